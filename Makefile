@@ -1,0 +1,45 @@
+# make demo, make test and make lint work on a fresh Debian 12 or 13 with git, python3 and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint bench validate chaos soak native clean
+
+demo: $(VENV)/.demo
+	$(BIN)/mimicry-edge models fetch
+	$(BIN)/mimicry-edge demo $(ARGS)
+
+test: $(VENV)/.test
+	$(BIN)/mimicry-edge models fetch
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/cython-lint native
+
+bench: $(VENV)/.test
+	$(BIN)/mimicry-edge models fetch
+	$(BIN)/mimicry-edge bench all $(ARGS)
+
+native: $(VENV)/.test
+	$(BIN)/python setup.py -q build_ext --inplace
+
+# The environments are rebuilt when what they are made of changes.
+SOURCES := setup.py pyproject.toml $(wildcard native/*.pyx native/*.pxd native/*.h)
+
+$(VENV)/.demo: $(SOURCES)
+	.ci/system-packages demo
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check "setuptools>=68" "Cython>=3.0.10" "numpy>=1.25"
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e ".[demo]"
+	touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	.ci/system-packages test
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e ".[test]"
+	touch $@
+
+clean:
+	rm -rf build $(VENV) edge/_native/*.so *.egg-info

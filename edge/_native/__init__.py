@@ -1,0 +1,1 @@
+"""Compiled kernels, built from `native/*.pyx`; they know nothing of the rest of the package."""

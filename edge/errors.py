@@ -1,0 +1,44 @@
+"""One root, one child per room, each also the fitting builtin.
+
+Every message reads `what was expected, what came, where`.
+"""
+
+
+class EdgeError(Exception):
+    """Root of every error this package raises on purpose."""
+
+
+class ConfigError(EdgeError, ValueError):
+    """A configuration value is missing, unknown, of the wrong type or out of range."""
+
+
+class CameraError(EdgeError, OSError):
+    """A camera or a recording cannot be opened, or stopped delivering."""
+
+
+class ModelError(EdgeError, RuntimeError):
+    """A model file or its runtime is missing, wrong or refused."""
+
+
+class SignalsError(EdgeError, ValueError):
+    """A signals table cannot be read or lacks what was asked for."""
+
+
+class MeasureError(EdgeError, ValueError):
+    """A measure was asked for something it does not define."""
+
+
+class PrivacyError(EdgeError, RuntimeError):
+    """The privacy state cannot be read or written; the effective state is then muted."""
+
+
+class PublishError(EdgeError, OSError):
+    """The broker or the spool refused something."""
+
+
+class StageError(EdgeError, ValueError):
+    """A stage script asks for something the stage cannot render."""
+
+
+class ServiceError(EdgeError, RuntimeError):
+    """The service cannot start or go on."""

@@ -1,0 +1,201 @@
+"""The frozen types that pass between rooms; nothing else passes.
+
+Time is data: `t_ns` is sensor time in nanoseconds and travels with every record. Arrays are read-only by
+convention of `frozen`; not measurable is NaN in arrays and None in scalars, never 0.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+State = Literal["insufficient", "at_chance", "above", "below"]
+Pair = tuple[int, int]
+
+
+def frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Mark an array read-only and return it."""
+    array.flags.writeable = False
+    return array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One picture from a camera. Lives in memory only."""
+
+    t_ns: int
+    """Sensor time of the first row, ns."""
+    index: int
+    """Number of the frame, 0 for the first delivered."""
+    image: NDArray[np.uint8]
+    """RGB, [H, W, 3], C-contiguous rows."""
+    row_ns: float = 0.0
+    """Rolling shutter: time between two rows, ns; 0 for a global shutter or an unknown one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """One tracked face in one frame: where its mesh is to be read."""
+
+    t_ns: int
+    """Sensor time of the face's own rows, ns."""
+    index: int
+    """Number of the frame."""
+    person: int
+    """Stable number of the person in this meeting, never an identity."""
+    box_px: tuple[float, float, float, float]
+    """Face box x, y, width, height in frame pixels."""
+    crop_px: tuple[float, float, float, float]
+    """Rotated square to crop: centre x, centre y, side in frame pixels, angle in radians."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mesh:
+    """468 landmarks of one person in one frame."""
+
+    t_ns: int
+    """Sensor time of the face's own rows, ns."""
+    index: int
+    """Number of the frame."""
+    person: int
+    """Stable number of the person in this meeting."""
+    points_px: NDArray[np.float32]
+    """Landmarks x, y, z in frame pixels, y down, z towards the scene, [468, 3]."""
+    presence: float
+    """Probability that the crop holds a face, 0..1."""
+    box_px: tuple[float, float, float, float]
+    """Extent of the landmarks x, y, width, height in frame pixels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """Action-unit signals of one person in one frame, free of head pose and face size."""
+
+    t_ns: int
+    """Sensor time, ns."""
+    index: int
+    """Number of the frame."""
+    person: int
+    """Stable number of the person in this meeting."""
+    raw: NDArray[np.float64]
+    """One value a channel in the order of `edge.expression.CHANNELS`, [C]; cm at 8.89 cm between the outer
+    canthi, AU45 unit-free; NaN where not measurable."""
+    x: NDArray[np.float64]
+    """The same after personal calibration, robust standard deviations, [C]; NaN during warm-up."""
+    pose_rad: tuple[float, float, float]
+    """Yaw, pitch, roll of the head against the camera, radians."""
+    canthus_px: float
+    """Distance between the outer canthi, frame pixels: the pixel budget."""
+    presence: float
+    """Probability that the crop held a face, 0..1."""
+    box_px: tuple[float, float, float, float]
+    """Face box x, y, width, height in frame pixels."""
+    gain: float = float("nan")
+    """Expressivity gain of this person against the site prior (measure 12), NaN during warm-up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One movement of one channel of one person, from onset over apex to offset."""
+
+    person: int
+    """Who moved."""
+    channel: str
+    """Which channel, for example `AU12`."""
+    onset_ns: int
+    """Sensor time of the onset, ns."""
+    apex_ns: int
+    """Sensor time of the apex, ns."""
+    offset_ns: int
+    """Sensor time of the offset, ns."""
+    amplitude: float
+    """Height of the apex above the onset, in standard deviations of the channel's noise."""
+
+    @property
+    def duration_s(self) -> float:
+        """Time from onset to offset, s."""
+        return (self.offset_ns - self.onset_ns) / 1e9
+
+    @property
+    def brief(self) -> bool:
+        """Whether it lasted at most half a second."""
+        return self.duration_s <= 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coupling:
+    """How one pair correlates on one channel over one window, at every lag."""
+
+    pair: Pair
+    """Persons i, j; a positive lag means that i moves first and j follows."""
+    channel: str
+    """Which channel, for example `AU12`."""
+    t_ns: int
+    """Sensor time of the window's end, ns."""
+    lags_s: NDArray[np.float64]
+    """Lags, s, [2L+1], ascending."""
+    r: NDArray[np.float64]
+    """Pearson r at every lag, -1..1, [2L+1]; NaN where not measurable."""
+    far_r: NDArray[np.float64]
+    """The same around every far-lag offset of null N1, [S, 2L+1]."""
+    coverage: float
+    """Share of valid sample pairs at lag 0, 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Null:
+    """Mean and standard deviation of a statistic under its null."""
+
+    mu: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One of the fourteen measures for one subject, with everything needed to doubt it."""
+
+    name: str
+    """Published name, for example `expression_synchrony`."""
+    subject: tuple[int, ...]
+    """Directed pair (i, j), unordered pair i < j, one person (i,), or the room ()."""
+    t_ns: int
+    """Sensor time of the last sample used, ns."""
+    value: float | None
+    """The value in the measure's unit; None when not measurable."""
+    unit: str
+    """Unit of the value, for example `fisher_z`."""
+    null: Null | None = None
+    """The null the value is held against."""
+    p: float | None = None
+    """Probability under the null of a value at least as large, 0..1."""
+    n: float = 0.0
+    """Effective number of observations (windows, events, cycles: the measure says which)."""
+    coverage: float = 0.0
+    """Share of valid samples, 0..1."""
+    confidence: float = 0.0
+    """coverage * min(1, n / n_required), 0..1."""
+    state: State = "insufficient"
+    """Verdict after the false-discovery correction."""
+    lag_s: float | None = None
+    """Lag at the peak where the measure has one, s; positive: the first of the pair moves first."""
+    extra: dict[str, float | None] = field(default_factory=dict)
+    """Secondary values the measure defines, by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one hop of the pipeline knows; the privacy room decides what of it may be said."""
+
+    t_ns: int
+    """Sensor time, ns."""
+    people: tuple[int, ...]
+    """Persons present, ascending."""
+    expressions: tuple[Expression, ...] = ()
+    """The latest signals of each person."""
+    events: tuple[Event, ...] = ()
+    """Events closed since the last report."""
+    couplings: tuple[Coupling, ...] = ()
+    """Couplings updated by this hop."""
+    measures: tuple[Measure, ...] = ()
+    """Every measure's result after this hop."""

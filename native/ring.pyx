@@ -1,0 +1,3 @@
+def ping():
+    """Answer 1: the build works."""
+    return 1
