@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-import numpy
+import numpy as np
 from Cython.Build import cythonize
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
@@ -58,7 +58,7 @@ def extensions() -> list[Extension]:
         Extension(
             f"edge._native.{source.stem}",
             [str(source)],
-            include_dirs=[numpy.get_include(), str(NATIVE)],
+            include_dirs=[np.get_include(), str(NATIVE)],
             define_macros=[("NPY_NO_DEPRECATED_API", "NPY_1_7_API_VERSION")],
             extra_compile_args=["-std=gnu11", "-Wall", "-Wno-unused-function", "-ffp-contract=off", *flags],
             extra_link_args=link,

@@ -1,0 +1,87 @@
+"""The import law of the architecture, checked on the imports themselves."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "edge"
+BASE = {"records", "errors", "config"}
+MAY_ALSO = {
+    "records": set(),
+    "errors": set(),
+    "config": set(),
+    "faces": {"tflite"},
+    "mesh": {"tflite"},
+    "models": {"tflite"},
+    "mimicry": {"_native"},
+    "measures": {"_native"},
+    "pipeline": {"*"},
+    "cli": {"*"},
+    "bench": {"*"},
+}
+OWNER = {
+    "yaml": {"config", "camera"},
+    "picamera2": {"camera"},
+    "libcamera": {"camera"},
+    "gi": {"camera"},
+    "av": {"camera"},
+    "ai_edge_litert": {"tflite", "models"},
+    "tflite_runtime": {"tflite"},
+    "paho": {"publish", "hub"},
+    "sqlite3": {"publish"},
+    "rich": {"cli"},
+    "amqtt": {"cli"},
+    "matplotlib": {"report"},
+}
+
+
+def _room(path: Path) -> str:
+    part = path.relative_to(PACKAGE).parts[0]
+    return part.removesuffix(".py").removesuffix(".pyi")
+
+
+def _imports(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
+
+
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_rooms_keep_to_themselves(path):
+    """A room imports records, errors, its own configuration section and itself; `_native` kernels are free."""
+    room = _room(path)
+    allowed = BASE | {room, "_native", "__version__"} | MAY_ALSO.get(room, set())
+    for name in _imports(path):
+        if name.split(".")[0] == "edge" and "*" not in allowed:
+            assert name.split(".")[1] in allowed, f"{path.name} of room {room} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_each_library_has_its_room(path):
+    """Each third-party library is imported by the rooms that own it and by no other."""
+    for name in _imports(path):
+        owners = OWNER.get(name.split(".")[0])
+        assert owners is None or _room(path) in owners, f"{path.name} imports {name}"
+
+
+@pytest.mark.slow
+def test_modules_import_alone():
+    """Every module imports in a fresh process, without the optional libraries' help from another module."""
+    names = [
+        ".".join(("edge", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+        for path in FILES
+        if path.name != "__main__.py"
+    ]
+    for name in names:
+        done = subprocess.run([sys.executable, "-c", f"import {name}"], capture_output=True, text=True)
+        assert done.returncode == 0, f"{name}: {done.stderr}"
