@@ -20,6 +20,7 @@ MAY_ALSO = {
     "measures": {"_native"},
     "pipeline": {"*"},
     "cli": {"*"},
+    "__main__": {"*"},
     "bench": {"*"},
 }
 OWNER = {
