@@ -17,7 +17,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/cython-lint native
+	PATH="$(abspath $(BIN)):$$PATH" $(BIN)/cython-lint native  # it calls pycodestyle by name
 
 bench: $(VENV)/.test
 	$(BIN)/mimicry-edge models fetch
