@@ -5,7 +5,7 @@ convention of `frozen`; not measurable is NaN in arrays and None in scalars, nev
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,9 +138,36 @@ class Coupling:
     r: NDArray[np.float64]
     """Pearson r at every lag, -1..1, [2L+1]; NaN where not measurable."""
     far_r: NDArray[np.float64]
-    """The same around every far-lag offset of null N1, [S, 2L+1]."""
+    """The same around every offset of `Tick.offsets_s` (null N1 and local baseline), [S, 2L+1]."""
     coverage: float
     """Share of valid sample pairs at lag 0, 0..1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """One hop of the uniform grid: everything the measures read. Arrays are views, valid until the next hop."""
+
+    t_ns: int
+    """Sensor time of the newest grid sample, ns."""
+    rate_hz: float
+    """Rate of the grid."""
+    channels: tuple[str, ...]
+    """Names of the signal channels."""
+    people: tuple[int, ...]
+    """Persons with a track, ascending."""
+    x: dict[int, NDArray[np.float64]]
+    """Signals of each person, robust standard deviations of the person's own first seconds, [C, N], oldest
+    first, N <= horizon; all persons share the time axis; NaN where not measurable."""
+    pose_rad: dict[int, NDArray[np.float64]]
+    """Yaw, pitch, roll of each person, radians, [3, N]."""
+    gain: dict[int, float]
+    """Expressivity gain of each person (measure 12), NaN during warm-up."""
+    offsets_s: NDArray[np.float64]
+    """Offsets of the rows of `Coupling.far_r`, s, ascending; |s| < 30 s are the local baseline of null N2."""
+    couplings: tuple[Coupling, ...]
+    """Couplings of every pair and correlated channel after this hop."""
+    events: tuple[Event, ...]
+    """Events closed since the last hop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,3 +226,31 @@ class Report:
     """Couplings updated by this hop."""
     measures: tuple[Measure, ...] = ()
     """Every measure's result after this hop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One thing that may be said, as the privacy room let it through; only these are ever published."""
+
+    kind: Literal["live", "event", "summary", "movement", "coupling", "measure"]
+    """`live`, `event` (an episode) and `summary` go to the hub; the lines take all but `live`."""
+    t_ns: int
+    """Sensor time, ns."""
+    body: dict[str, Any]
+    """The content in the names of the published schemas; NaN and None stand for not measurable."""
+    local: bool = False
+    """Whether it must not leave the device (profile `personal`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One request from the building, checked for form only; the privacy room and the pipeline decide."""
+
+    kind: Literal["privacy", "room_privacy", "booking", "command"]
+    """Which door it came through."""
+    body: dict[str, Any]
+    """The request with every field present; see `docs/mqtt.md`."""
+    retained: bool = False
+    """Whether the broker had kept it from before."""
+    received_ns: int = 0
+    """Monotonic time of arrival, ns."""
