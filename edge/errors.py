@@ -11,6 +11,11 @@ class EdgeError(Exception):
 class ConfigError(EdgeError, ValueError):
     """A configuration value is missing, unknown, of the wrong type or out of range."""
 
+    def __init__(self, message: str, problems: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems or (message,)
+        """Every problem as its own line: `file:line: key: expected what, got what`."""
+
 
 class CameraError(EdgeError, OSError):
     """A camera or a recording cannot be opened, or stopped delivering."""

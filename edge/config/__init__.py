@@ -1,5 +1,21 @@
-"""YAML to one frozen `Config`; every error names line, key path, value and expectation."""
+"""YAML to one frozen `Config`; every error names file, line, key path, value and expectation.
 
+`load(path)` and `parse(text)` raise one ConfigError that lists every problem; `show` prints the effective
+configuration with secrets masked; `changes` and `apply_live` say what a reload may swap.
+"""
+
+from edge.config._load import DEFAULT_PATH, load, parse, require_hub
+from edge.config._show import apply_live, changes, dump, show
 from edge.config.sections import Config
 
-__all__ = ["Config"]
+__all__ = [
+    "DEFAULT_PATH",
+    "Config",
+    "apply_live",
+    "changes",
+    "dump",
+    "load",
+    "parse",
+    "require_hub",
+    "show",
+]

@@ -1,7 +1,24 @@
-"""The configuration as frozen dataclasses, one section a room; the defaults stand here and nowhere else."""
+"""The configuration as frozen dataclasses, one section a room; the defaults stand here and nowhere else.
+
+Ranges stand beside the type; `LIVE` marks what a reload applies without a restart. The docstring under a
+field becomes its comment in `firmware_configs/default.yaml` (`python -m edge.config` writes that file).
+"""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
+
+from edge.config._bounds import (
+    ABSOLUTE,
+    ANY_TEXT,
+    HOST,
+    LIVE,
+    NAME,
+    NAME_OR_EMPTY,
+    PATH,
+    TOPIC,
+    WORD,
+    Range,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,17 +27,17 @@ class CameraSection:
 
     source: Literal["picamera2", "gstreamer", "video", "stage"] = "picamera2"
     """Which camera."""
-    width_px: int = 1280
+    width_px: Annotated[int, Range(64, 8192)] = 1280
     """Width of the main image."""
-    height_px: int = 720
+    height_px: Annotated[int, Range(64, 8192)] = 720
     """Height of the main image."""
-    rate_hz: float = 30.0
+    rate_hz: Annotated[float, Range(1, 240)] = 30.0
     """Nominal frame rate."""
-    path: str = ""
+    path: Annotated[str, PATH] = ""
     """Video file or stage script, for the sources `video` and `stage`."""
-    launch: str = ""
+    launch: Annotated[str, ANY_TEXT] = ""
     """GStreamer launch line up to, not including, the appsink."""
-    timeout_s: float = 2.0
+    timeout_s: Annotated[float, Range(0.5, 60)] = 2.0
     """No frame for so long starts the recovery ladder."""
 
 
@@ -29,14 +46,18 @@ class TfliteSection:
     """Runtime, delegate and model variant."""
 
     runtime: Literal["auto", "ai-edge-litert", "tflite-runtime"] = "auto"
+    """Which package runs the models; `auto` takes the first that is installed."""
     accelerator: Literal["cpu", "delegate", "gpu"] = "cpu"
-    delegate: str = ""
+    """Where the models run; a failing accelerator falls back to the CPU and says so in `health`."""
+    delegate: Annotated[str, PATH] = ""
     """Path of the external delegate for `accelerator: delegate`."""
     delegate_options: dict[str, str] = field(default_factory=dict)
-    threads: int = 1
-    variant: str = "float"
+    """Options handed to the delegate, text to text."""
+    threads: Annotated[int, Range(1, 16)] = 1
+    """Threads of one interpreter."""
+    variant: Annotated[str, WORD] = "float"
     """Variant of the face mesh: float, int8-weights, int8, int8-mixed."""
-    models: str = ""
+    models: Annotated[str, PATH] = ""
     """Folder of the model files; empty: the default of `edge.models`."""
 
 
@@ -44,12 +65,15 @@ class TfliteSection:
 class FacesSection:
     """Detection and tracking."""
 
-    detect_every_n: int = 10
+    detect_every_n: Annotated[int, Range(1, 300)] = 10
     """Full-frame detection every n-th frame; at once when a track is lost."""
-    max_people: int = 6
-    min_score: float = 0.5
-    min_presence: float = 0.5
-    keep_s: float = 2.0
+    max_people: Annotated[int, Range(1, 16)] = 6
+    """Faces followed at once; the work per frame grows with it."""
+    min_score: Annotated[float, Range(0.05, 0.99)] = 0.5
+    """Detections below this score are dropped, 0..1."""
+    min_presence: Annotated[float, Range(0.05, 0.99)] = 0.5
+    """A face is lost when the mesh's presence falls below, 0..1."""
+    keep_s: Annotated[float, Range(0, 30)] = 2.0
     """A person keeps the number through an occlusion of so long."""
 
 
@@ -57,35 +81,49 @@ class FacesSection:
 class ExpressionSection:
     """Landmarks to signals."""
 
-    lowpass_hz: float = 6.0
-    max_yaw_deg: float = 30.0
-    max_pitch_deg: float = 20.0
-    warmup_s: float = 20.0
+    lowpass_hz: Annotated[float, Range(1, 30)] = 6.0
+    """Cut-off of the low-pass applied to every person alike, so that no lag is made or lost."""
+    max_yaw_deg: Annotated[float, Range(5, 60)] = 30.0
+    """Signals are not measurable when the head is turned further."""
+    max_pitch_deg: Annotated[float, Range(5, 60)] = 20.0
+    """Signals are not measurable when the head nods further."""
+    warmup_s: Annotated[float, Range(1, 300)] = 20.0
+    """Personal calibration takes so long after a person appears."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsSection:
     """Spotting of brief and macro events."""
 
-    half_s: float = 0.16
-    threshold_sd: float = 5.0
-    refractory_s: float = 0.2
+    half_s: Annotated[float, Range(0.03, 1)] = 0.16
+    """Half width of the contrast that spots brief movements."""
+    threshold_sd: Annotated[float, Range(2, 50)] = 5.0
+    """A movement counts from so many robust standard deviations of the channel's noise."""
+    refractory_s: Annotated[float, Range(0, 5)] = 0.2
+    """No second event of the same channel and person within."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MimicrySection:
     """The uniform grid and the correlator."""
 
-    rate_hz: float = 10.0
-    window_s: float = 7.0
-    slow_window_s: float = 30.0
-    max_lag_s: float = 2.0
-    slow_max_lag_s: float = 5.0
-    hop_s: float = 1.0
-    horizon_s: float = 600.0
-    surrogates: int = 39
+    rate_hz: Annotated[float, Range(2, 60)] = 10.0
+    """Rate of the uniform grid the correlator works on."""
+    window_s: Annotated[float, Range(1, 120)] = 7.0
+    """Window of the fast correlation."""
+    slow_window_s: Annotated[float, Range(2, 600)] = 30.0
+    """Window of the slow correlation."""
+    max_lag_s: Annotated[float, Range(0.1, 20)] = 2.0
+    """Largest lag of the fast correlation, either way."""
+    slow_max_lag_s: Annotated[float, Range(0.1, 60)] = 5.0
+    """Largest lag of the slow correlation, either way."""
+    hop_s: Annotated[float, Range(0.05, 60)] = 1.0
+    """Time between two results."""
+    horizon_s: Annotated[float, Range(10, 7200)] = 600.0
+    """How far back the measures look."""
+    surrogates: Annotated[int, Range(9, 199)] = 39
     """Far-lag offsets S of null N1."""
-    channels: tuple[str, ...] = ("AU12", "AU01", "AU02", "AU25")
+    channels: tuple[Annotated[str, WORD], ...] = ("AU12", "AU01", "AU02", "AU25")
     """Channels correlated; the first carries the verdict."""
 
 
@@ -93,11 +131,14 @@ class MimicrySection:
 class MeasuresSection:
     """Which measures run and how they are judged."""
 
-    enabled: tuple[str, ...] = ()
+    enabled: tuple[Annotated[str, WORD], ...] = ()
     """Names; empty: all."""
-    alpha: float = 0.05
-    fdr_q: float = 0.10
-    seed: int = 1
+    alpha: Annotated[float, Range(0.0001, 0.5)] = 0.05
+    """Level of a single test."""
+    fdr_q: Annotated[float, Range(0.0001, 0.5)] = 0.10
+    """False-discovery rate over all subjects of a measure."""
+    seed: Annotated[int, Range(0, 2**31 - 1)] = 1
+    """Seed of every random draw: the same recording gives the same numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +146,14 @@ class PrivacySection:
     """What may run, what may be said, to whom."""
 
     profile: Literal["workplace", "personal", "research"] = "workplace"
-    k_people: int = 3
+    """Workplace: room level only, pairs by consent. Personal: stays on the device. Research: every level, for
+    recordings and consenting laboratories."""
+    k_people: Annotated[int, Range(1, 16)] = 3
+    """Nothing is said about fewer people than this."""
     default_at_boot: Literal["on", "off"] = "off"
     """Privacy (mute) at the first boot; later boots restore the persisted state."""
     on_hub_lost: Literal["keep", "mute"] = "keep"
+    """What happens to the mute while the room hub is away."""
     require_booking: bool = False
     """Mute unless a booking with consent is in force."""
 
@@ -117,29 +162,47 @@ class PrivacySection:
 class PublishSection:
     """The room hub."""
 
-    host: str = ""
+    host: Annotated[str, HOST] = ""
     """Broker host; empty: no broker, `run` refuses to start."""
-    port: int = 8883
+    port: Annotated[int, Range(1, 65535)] = 8883
+    """Broker port: 8883 with TLS, 1883 without."""
     tls: bool = True
-    ca_file: str = ""
-    cert_file: str = ""
-    key_file: str = ""
-    username: str = ""
-    password_file: str = ""
-    topic_prefix: str = ""
-    site: str = "site"
-    room_id: str = "room"
-    device_id: str = ""
+    """TLS 1.2 or newer with certificate check."""
+    ca_file: Annotated[str, PATH] = ""
+    """Certificate authority of the hub, PEM; empty: the system's."""
+    cert_file: Annotated[str, PATH] = ""
+    """Client certificate, PEM."""
+    key_file: Annotated[str, PATH] = ""
+    """Key of the client certificate, PEM."""
+    username: Annotated[str, ANY_TEXT] = ""
+    """User at the hub."""
+    password_file: Annotated[str, PATH] = ""
+    """File whose first line is the password; empty: the systemd credential `mqtt_password`, if any."""
+    topic_prefix: Annotated[str, TOPIC] = ""
+    """Levels before the site in every topic."""
+    site: Annotated[str, NAME] = "site"
+    """The building, one topic level."""
+    room_id: Annotated[str, NAME] = "room"
+    """The room, one topic level."""
+    device_id: Annotated[str, NAME_OR_EMPTY] = ""
     """Empty: from the board's serial."""
-    keepalive_s: int = 15
-    live_hz: float = 2.0
-    summary_s: float = 60.0
-    health_s: float = 30.0
-    spool_mib: float = 64.0
-    spool_days: float = 7.0
+    keepalive_s: Annotated[int, Range(5, 600)] = 15
+    """A frozen hub is noticed after about twice as long."""
+    live_hz: Annotated[float, Range(0.1, 10), LIVE] = 2.0
+    """Rate of the droppable live values."""
+    summary_s: Annotated[float, Range(1, 3600), LIVE] = 60.0
+    """Time between two summaries."""
+    health_s: Annotated[float, Range(1, 3600), LIVE] = 30.0
+    """Time between two health messages."""
+    spool_mib: Annotated[float, Range(1, 65536)] = 64.0
+    """Room on the disk for what the hub has not yet acknowledged."""
+    spool_days: Annotated[float, Range(0.01, 365)] = 7.0
+    """What is older is dropped, counted and reported."""
     homeassistant: bool = True
+    """Announce the device to Home Assistant."""
     udmi: bool = True
-    metrics_port: int = 0
+    """Speak UDMI 1.5.7 beside the device's own topics."""
+    metrics_port: Annotated[int, Range(0, 65535)] = 0
     """Prometheus port on loopback; 0: off."""
 
 
@@ -147,10 +210,14 @@ class PublishSection:
 class ServiceSection:
     """The service around the pipeline."""
 
-    state_dir: str = "/var/lib/mimicry-edge"
-    led_pin: int | None = None
-    button_pin: int | None = None
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    state_dir: Annotated[str, ABSOLUTE] = "/var/lib/mimicry-edge"
+    """The only folder written to."""
+    led_pin: Annotated[int, Range(0, 27)] | None = None
+    """GPIO number of the light: on = measuring, blinking = degraded, off = muted; null: none."""
+    button_pin: Annotated[int, Range(0, 27)] | None = None
+    """GPIO number of the button that toggles the local mute (to ground, pull-up inside); null: none."""
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], LIVE] = "info"
+    """Least level written to the journal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +225,7 @@ class Config:
     """The whole configuration; a room receives its own section only."""
 
     version: int = 1
+    """Version of this file's schema; older files are brought up in memory."""
     camera: CameraSection = CameraSection()
     tflite: TfliteSection = TfliteSection()
     faces: FacesSection = FacesSection()

@@ -1,0 +1,53 @@
+"""What a configuration field may hold, declared beside the field: `Annotated[int, Range(1, 65535)]`."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Numbers from `low` to `high`, both allowed."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: float) -> bool:
+        """Whether the number lies inside; NaN does not."""
+        return self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        return f"{self.low:g}..{self.high:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text that matches `pattern` as a whole; `meaning` is how an error names it."""
+
+    pattern: str
+    meaning: str
+
+    def __contains__(self, value: str) -> bool:
+        """Whether the whole text matches."""
+        return re.fullmatch(self.pattern, value) is not None
+
+    def __str__(self) -> str:
+        return self.meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The field takes effect on reload, without a restart."""
+
+
+LIVE = Live()
+ANY_TEXT = Text(r"[^\x00-\x08\x0a-\x1f]{0,4096}", "text on one line, at most 4096 characters")
+PATH = Text(r"[^\x00-\x1f]{0,1024}", "a path")
+ABSOLUTE = Text(r"/[^\x00-\x1f]{0,1023}", "an absolute path")
+NAME = Text(r"[A-Za-z0-9_-]{1,64}", "1..64 letters, digits, - or _")
+NAME_OR_EMPTY = Text(r"[A-Za-z0-9_-]{0,64}", "0..64 letters, digits, - or _")
+WORD = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a word of letters, digits, _, . or -")
+TOPIC = Text(
+    r"([^\x00-\x1f+#/$ ][^\x00-\x1f+#/ ]*(/[^\x00-\x1f+#/ ]+)*)?",
+    "topic levels joined by /, without + # or spaces, no / at either end",
+)
+HOST = Text(r"([A-Za-z0-9]([A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?)?|::1?", "a host name or an address")

@@ -1,0 +1,183 @@
+"""Tree to `Config` along the dataclasses' own annotations; every problem is noted, none stops the rest."""
+
+import dataclasses
+import difflib
+import functools
+import math
+import re
+import types
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from edge.config._bounds import Live, Range, Text
+from edge.config._secrets import is_secret, mask
+from edge.config._tree import Items, Node, Scalar, Table
+from edge.config.sections import Config
+
+MAX_ITEMS = 64
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
+_TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_NOTHING = {"", "null", "~"}
+_SKIP = object()  # a value that could not be read; the problem is already noted
+
+
+class Builder:
+    """Turns nodes into values and notes what does not fit."""
+
+    def __init__(self, problems: list[str], *, tolerant: bool = False) -> None:
+        self._problems = problems
+        self._tolerant = tolerant
+
+    def config(self, tree: Table) -> Config:
+        """Build the whole configuration; meaningless when problems were noted."""
+        value = self._table(Config, tree, "")
+        return value if isinstance(value, Config) else Config()
+
+    def _problem(self, node: Node, key: str, expected: str, got: str | None = None) -> object:
+        got = _got(node, key) if got is None else got
+        self._problems.append(f"{node.where}: {key}: expected {expected}, got {got}")
+        return _SKIP
+
+    def _value(self, hint: Any, node: Node, key: str) -> object:  # noqa: ANN401 - a type hint has no type
+        base, bounds = _split(hint)
+        if dataclasses.is_dataclass(base):
+            return self._table(base, node, key)
+        origin = get_origin(base)
+        if origin in {Union, types.UnionType}:
+            return self._optional(base, node, key)
+        if origin is tuple:
+            return self._list(get_args(base)[0], node, key)
+        if origin is dict:
+            return self._options(node, key)
+        value: Any = _scalar(base, node) if isinstance(node, Scalar) else _SKIP
+        if value is _SKIP or any(value not in bound for bound in bounds):
+            return self._problem(node, key, expectation(hint))
+        return value
+
+    def _table(self, cls: Any, node: Node, key: str) -> object:  # noqa: ANN401 - a dataclass type
+        if not isinstance(node, Table):
+            if isinstance(node, Scalar) and node.plain and node.text in _NOTHING:
+                return cls()
+            return self._problem(node, key, "a table of settings")
+        hints = fields_of(cls)
+        values = {}
+        for name, child in node.nodes.items():
+            path = f"{key}.{name}" if key else name
+            if name in hints:
+                value = self._value(hints[name], child, path)
+                if value is not _SKIP:
+                    values[name] = value
+            elif not self._tolerant:
+                self._unknown(child, path, hints)
+        return cls(**values)
+
+    def _unknown(self, node: Node, path: str, hints: dict[str, Any]) -> None:
+        name = path.rpartition(".")[2]
+        shown = path if len(path) <= 80 else path[:77] + "..."
+        self._problem(node, shown, f"a known key{_hint(name, hints)}", repr(name[:40]))
+
+    def _optional(self, base: Any, node: Node, key: str) -> object:  # noqa: ANN401 - a type hint
+        if isinstance(node, Scalar) and node.plain and node.text in _NOTHING:
+            return None
+        return self._value(next(arg for arg in get_args(base) if arg is not type(None)), node, key)
+
+    def _list(self, hint: Any, node: Node, key: str) -> object:  # noqa: ANN401 - a type hint
+        if not isinstance(node, Items):
+            return self._problem(node, key, f"a list such as [a, b], each {expectation(hint)}")
+        if len(node.nodes) > MAX_ITEMS:
+            return self._problem(node, key, f"at most {MAX_ITEMS} items", str(len(node.nodes)))
+        values = [self._value(hint, child, f"{key}[{i}]") for i, child in enumerate(node.nodes)]
+        return tuple(value for value in values if value is not _SKIP)
+
+    def _options(self, node: Node, key: str) -> object:
+        if not isinstance(node, Table):
+            return self._problem(node, key, "a table of text to text")
+        values = {}
+        for name, child in node.nodes.items():
+            if isinstance(child, Scalar) and len(name) <= MAX_ITEMS and len(child.text) <= MAX_ITEMS**2:
+                values[name] = child.text
+            else:
+                self._problem(child, f"{key}.{name[:40]}", "text")
+        return values
+
+
+def fields_of(cls: object) -> dict[str, Any]:
+    """Annotations of a section by field, with their bounds."""
+    return _hints(cls)
+
+
+@functools.cache
+def _hints(cls: Any) -> dict[str, Any]:  # noqa: ANN401 - a dataclass type
+    return get_type_hints(cls, include_extras=True)
+
+
+def expectation(hint: Any) -> str:  # noqa: ANN401 - a type hint has no type
+    """How an error and the comments of `default.yaml` name what a field takes."""
+    base, bounds = _split(hint)
+    origin = get_origin(base)
+    if origin is Literal:
+        return "one of " + ", ".join(map(str, get_args(base)))
+    if origin in {Union, types.UnionType}:
+        return " or ".join("null" if arg is type(None) else expectation(arg) for arg in get_args(base))
+    if origin is tuple:
+        return f"a list, each {expectation(get_args(base)[0])}"
+    if origin is dict:
+        return "a table of text to text"
+    texts = [str(bound) for bound in bounds if isinstance(bound, Text)]
+    if texts:
+        return texts[0]
+    name = {int: "an integer", float: "a number", bool: "true or false"}.get(base, "text")
+    return " ".join([name, *(str(bound) for bound in bounds)])
+
+
+def is_live(hint: Any) -> bool:  # noqa: ANN401 - a type hint has no type
+    """Whether a reload applies the field without a restart."""
+    return get_origin(hint) is Annotated and any(isinstance(mark, Live) for mark in hint.__metadata__)
+
+
+def _split(hint: Any) -> tuple[Any, list[Range | Text]]:  # noqa: ANN401 - a type hint has no type
+    if get_origin(hint) is not Annotated:
+        return hint, []
+    return hint.__origin__, [mark for mark in hint.__metadata__ if isinstance(mark, Range | Text)]
+
+
+def _scalar(base: Any, node: Scalar) -> Any:  # noqa: ANN401 - whatever the field holds
+    """Read one scalar as the field's type: `off` is text for a text field, a number is text for a name."""
+    if get_origin(base) is Literal:
+        return node.text if node.text in get_args(base) else _SKIP
+    if base is str:
+        return _SKIP if node.plain and node.text in _NOTHING else node.text
+    if not node.plain:
+        return _SKIP
+    if base is bool:
+        return _TRUTH.get(node.text.lower(), _SKIP)
+    if base is int:
+        return int(node.text) if _INTEGER.fullmatch(node.text) else _SKIP
+    number = float(node.text) if _NUMBER.fullmatch(node.text) else math.nan
+    return number if math.isfinite(number) else _SKIP
+
+
+def _got(node: Node, key: str) -> str:
+    if not isinstance(node, Scalar):
+        return "a list" if isinstance(node, Items) else "a table"
+    if is_secret(key):
+        return "a value that is not shown"
+    if node.plain and node.text in _NOTHING:
+        return "nothing"
+    text = mask(node.text)
+    return text[:40] if node.plain and text.isprintable() else repr(text[:40])
+
+
+def _hint(name: str, hints: dict[str, Any]) -> str:
+    """Say what the writer may have meant."""
+    if is_secret(name):
+        return " (secrets stay out of this file: see publish.password_file)"
+    near = difflib.get_close_matches(name, hints, 1, 0.6)
+    if near:
+        return f" (did you mean {near[0]!r}?)"
+    homes = [section for section, cls in fields_of(Config).items() if name in _names(cls)]
+    return f" ({name!r} belongs under {' or '.join(homes)})" if homes else ""
+
+
+def _names(cls: Any) -> set[str]:  # noqa: ANN401 - a dataclass type or a plain one
+    return set(fields_of(cls)) if dataclasses.is_dataclass(cls) else set()

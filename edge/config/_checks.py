@@ -1,0 +1,77 @@
+"""What no single field can promise: settings that must fit one another."""
+
+from collections.abc import Iterator
+
+from edge.config.sections import Config
+
+Conflict = tuple[str, str, object]
+"""Key path, what was expected, what the file says."""
+
+
+def conflicts(config: Config) -> Iterator[Conflict]:
+    """Yield every pair of settings that cannot hold together."""
+    yield from _camera(config)
+    yield from _mimicry(config)
+    yield from _publish(config)
+    yield from _people(config)
+
+
+def not_runnable(config: Config) -> Iterator[Conflict]:
+    """Yield what the service needs and a recording does not: the room hub."""
+    if not config.publish.host:
+        yield "publish.host", "the address of the room hub", "nothing"
+
+
+def _camera(config: Config) -> Iterator[Conflict]:
+    camera, tflite = config.camera, config.tflite
+    if camera.source == "video" and not camera.path:
+        yield "camera.path", "the file of the recording for source: video", "nothing"
+    if tflite.accelerator == "delegate" and not tflite.delegate:
+        yield "tflite.delegate", "the path of the library for accelerator: delegate", "nothing"
+    if config.mimicry.rate_hz > camera.rate_hz:
+        yield "mimicry.rate_hz", f"at most camera.rate_hz = {camera.rate_hz:g}", config.mimicry.rate_hz
+    if config.expression.lowpass_hz > camera.rate_hz / 2:
+        yield (
+            "expression.lowpass_hz",
+            f"at most half of camera.rate_hz = {camera.rate_hz:g}",
+            config.expression.lowpass_hz,
+        )
+
+
+def _mimicry(config: Config) -> Iterator[Conflict]:
+    own = config.mimicry
+    if own.max_lag_s > own.window_s:
+        yield "mimicry.max_lag_s", f"at most mimicry.window_s = {own.window_s:g}", own.max_lag_s
+    if own.slow_max_lag_s > own.slow_window_s:
+        yield (
+            "mimicry.slow_max_lag_s",
+            f"at most mimicry.slow_window_s = {own.slow_window_s:g}",
+            own.slow_max_lag_s,
+        )
+    if own.slow_window_s < own.window_s:
+        yield "mimicry.slow_window_s", f"at least mimicry.window_s = {own.window_s:g}", own.slow_window_s
+    if own.hop_s > own.window_s:
+        yield "mimicry.hop_s", f"at most mimicry.window_s = {own.window_s:g}", own.hop_s
+    if own.horizon_s < own.slow_window_s:
+        yield "mimicry.horizon_s", f"at least mimicry.slow_window_s = {own.slow_window_s:g}", own.horizon_s
+    if not own.channels or len(set(own.channels)) < len(own.channels):
+        yield "mimicry.channels", "at least one channel, each once", list(own.channels)
+
+
+def _publish(config: Config) -> Iterator[Conflict]:
+    own = config.publish
+    if bool(own.cert_file) != bool(own.key_file):
+        missing = "publish.key_file" if own.cert_file else "publish.cert_file"
+        yield missing, "cert_file and key_file together", "only one of them"
+
+
+def _people(config: Config) -> Iterator[Conflict]:
+    if config.privacy.k_people > config.faces.max_people:
+        yield (
+            "privacy.k_people",
+            f"at most faces.max_people = {config.faces.max_people}",
+            config.privacy.k_people,
+        )
+    service = config.service
+    if service.led_pin is not None and service.led_pin == service.button_pin:
+        yield "service.button_pin", "another pin than service.led_pin", service.button_pin

@@ -1,0 +1,90 @@
+"""Files and texts in, one checked `Config` out, or one `ConfigError` that lists every problem at once."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from edge.config import _tree, _versions
+from edge.config._build import Builder
+from edge.config._checks import Conflict, conflicts, not_runnable
+from edge.config._secrets import mask
+from edge.config._tree import Node, Table
+from edge.config.sections import Config
+from edge.errors import ConfigError
+
+DEFAULT_PATH = Path("/etc/mimicry-edge/config.yaml")
+DROP_INS = "config.d"
+
+
+def load(path: Path | str) -> Config:
+    """Read a file, then the files of `config.d/*.yaml` beside it in the order of their names, the last wins.
+
+    Raises ConfigError, one line a problem: `file:line: key: expected what, got what`.
+    """
+    return _checked(_sources(Path(path)), str(path))
+
+
+def parse(text: str | bytes, name: str = "<text>") -> Config:
+    """Read one text; errors name it `name`."""
+    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    return _checked([(name, data)], name)
+
+
+def require_hub(config: Config, path: Path | str) -> None:
+    """Raise ConfigError unless the settings that only the service needs are there."""
+    problems = [_line(str(path), conflict) for conflict in not_runnable(config)]
+    if problems:
+        raise ConfigError("\n".join(problems), tuple(problems))
+
+
+def _checked(sources: Iterable[tuple[str, bytes]], name: str) -> Config:
+    problems: list[str] = []
+    tree, tolerant = Table({}, f"{name}:1"), False
+    for source, data in sources:
+        upper, newer = _versions.upgrade(_tree.read(data, source, problems), problems)
+        tree, tolerant = _tree.merge(tree, upper), tolerant or newer
+    config = Builder(problems, tolerant=tolerant).config(tree)
+    if not problems:
+        problems = [_line(_where(tree, conflict[0], name), conflict) for conflict in conflicts(config)]
+    if problems:
+        problems.sort(key=_position)
+        raise ConfigError("\n".join(problems), tuple(problems))
+    return config
+
+
+def _sources(path: Path) -> Iterator[tuple[str, bytes]]:
+    yield str(path), _read(path)
+    folder = path.parent / DROP_INS
+    if folder.is_dir():
+        for extra in sorted(folder.glob("*.yaml")):
+            yield str(extra), _read(extra)
+
+
+def _read(path: Path) -> bytes:
+    """Read at most what a configuration may hold: a device file or a huge one cannot hang the start."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_tree.MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"expected a configuration file, got {error.strerror}, at {path}") from error
+
+
+def _line(where: str, conflict: Conflict) -> str:
+    key, expected, got = conflict
+    return f"{where}: {key}: expected {expected}, got {mask(str(got))}"
+
+
+def _position(problem: str) -> tuple[str, int]:
+    """File and line a problem names, to list them in reading order."""
+    found = re.match(r"(.*?):([0-9]+): ", problem, re.DOTALL)
+    return (found[1], int(found[2])) if found else (problem, 0)
+
+
+def _where(tree: Table, key: str, name: str) -> str:
+    """Return file and line of a key, or of the nearest thing above it that a file mentions."""
+    node: Node = tree
+    for part in key.split("."):
+        if not isinstance(node, Table) or part not in node.nodes:
+            break
+        node = node.nodes[part]
+    return node.where if node is not tree else f"{name}:1"
