@@ -1,0 +1,28 @@
+"""What every camera is to the pipeline."""
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Protocol, Self
+
+from edge.records import Frame
+
+
+class Camera(Protocol):
+    """A source of frames: a context manager that is iterated once and closed; `close` again is allowed.
+
+    The iterator ends when the source is exhausted or was closed; it raises `CameraError` when it failed for
+    good.
+    """
+
+    dropped: int
+    """Frames that the sensor made (or the file holds) and that were not delivered."""
+    restarts: int
+    """Times the source was closed and opened again because it went silent."""
+
+    def __iter__(self) -> Iterator[Frame]: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def close(self) -> None:
+        """Stop and free the source; the memory of its frames is let go."""
