@@ -93,6 +93,8 @@ class Expression:
     """Face box x, y, width, height in frame pixels."""
     gain: float = float("nan")
     """Expressivity gain of this person against the site prior (measure 12), NaN during warm-up."""
+    speaking: bool = False
+    """Whether the mouth opens and closes as in speech."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

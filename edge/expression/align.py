@@ -1,0 +1,118 @@
+"""Head pose out, face size out: weighted similarity alignment of rigid anchors to the person's own shape.
+
+In: landmarks in frame pixels. Out: the pose, and the landmarks in cm in the frame of the head: x to the image's
+right on a frontal face, y up, z towards the camera, origin midway between the outer canthi, which are 8.89 cm
+apart.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+CANTHI_CM = 8.89  # distance between the outer canthi that fixes the unit, cm
+ANCHORS = (10, 9, 8, 151, 6, 168, 197, 195, 33, 263, 133, 362)
+"""Landmarks that move with the skull: forehead, bridge of the nose, canthi (the set py-feat aligns on)."""
+OUTER = (ANCHORS.index(33), ANCHORS.index(263))
+
+TEMPLATE_CM: Array = np.array(
+    [
+        [0.0, 4.64, 1.31],
+        [0.0, 2.18, 2.06],
+        [0.0, 1.39, 2.00],
+        [0.0, 3.40, 1.74],
+        [0.0, -0.01, 2.55],
+        [0.0, 0.68, 2.06],
+        [0.0, -0.63, 3.12],
+        [0.0, -1.19, 3.71],
+        [-4.445, 0.0, 0.0],
+        [4.445, 0.0, 0.0],
+        [-1.70, -0.09, 0.53],
+        [1.70, -0.09, 0.53],
+    ]
+)
+"""Anchors of a generic head, [12, 3]: mean of the meshes of two public-domain portraits, mirrored onto itself
+and turned so that forehead and chin (10, 152) stand above each other. It fixes only the zero of the pose."""
+
+BOOTSTRAP_S = 1.0  # the reference is the plain mean of the first second
+MEMORY_S = 60.0  # then an exponential mean of near-frontal frames
+FRONTAL_RAD = math.radians(12.0)  # beyond it the mesh's own depth error would bend the reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aligned:
+    """One mesh in the frame of its head."""
+
+    points_cm: Array
+    """Landmarks, cm, [468, 3]."""
+    pose_rad: tuple[float, float, float]
+    """Yaw (positive: nose to the image's right), pitch (positive: nose up), roll (positive: counter-clockwise
+    in the image), radians."""
+    canthus_px: float
+    """Distance between the outer canthi if seen from the front, frame pixels."""
+
+
+def similarity(source: Array, target: Array) -> tuple[float, Array, Array]:
+    """Scale s, rotation R, translation t minimising sum |s R a + t - b|^2 over the rows (Umeyama 1991).
+
+    `source` a and `target` b are [N, 3]; R is proper. A degenerate source gives s = 0.
+    """
+    mean_a, mean_b = source.mean(axis=0), target.mean(axis=0)
+    a, b = source - mean_a, target - mean_b
+    variance = float(np.einsum("ij,ij->", a, a))
+    U, D, Vt = np.linalg.svd(b.T @ a)
+    if np.linalg.det(U) * np.linalg.det(Vt) < 0:
+        U[:, 2] = -U[:, 2]
+        D[2] = -D[2]
+    R = U @ Vt
+    s = float(D.sum()) / variance if variance > 0 else 0.0
+    return s, R, mean_b - s * R @ mean_a
+
+
+class Head:
+    """The running rigid shape of one person, and the alignment of every frame to it."""
+
+    def __init__(self) -> None:
+        self._shape = TEMPLATE_CM
+        self._seen_s = 0.0
+        self._last_ns: int | None = None
+
+    def align(self, points_px: NDArray[np.floating], t_ns: int) -> Aligned:
+        """Align one mesh ([468, 3], y down, z away) and let it refine the reference shape."""
+        points = points_px * np.array([1.0, -1.0, -1.0])
+        anchors = points[list(ANCHORS)]
+        if self._last_ns is None:
+            self._shape = _normalised(anchors)
+        s, R, t = similarity(anchors, self._shape)
+        pose = (
+            math.atan2(R[2, 0], R[2, 2]),
+            math.asin(min(1.0, max(-1.0, R[2, 1]))),
+            math.atan2(R[0, 1], R[0, 0]),
+        )
+        self._learn(s * anchors @ R.T + t, pose, t_ns)
+        return Aligned(
+            points_cm=s * points @ R.T + t, pose_rad=pose, canthus_px=CANTHI_CM / s if s > 0 else 0.0
+        )
+
+    def _learn(self, anchors_cm: Array, pose: tuple[float, float, float], t_ns: int) -> None:
+        """Mean over the first second, then an exponential mean of near-frontal frames."""
+        step_s = 0.04 if self._last_ns is None else min(0.5, (t_ns - self._last_ns) / 1e9)
+        self._last_ns = t_ns
+        if self._seen_s >= BOOTSTRAP_S and max(abs(pose[0]), abs(pose[1])) > FRONTAL_RAD:
+            return
+        self._seen_s = min(MEMORY_S, self._seen_s + step_s)
+        gain = step_s / (self._seen_s if self._seen_s < BOOTSTRAP_S else MEMORY_S)
+        self._shape = _normalised(self._shape + min(1.0, gain) * (anchors_cm - self._shape))
+
+
+def _normalised(anchors: Array) -> Array:
+    """Scale the canthi to the unit distance and turn the shape onto the template."""
+    width = float(np.linalg.norm(anchors[OUTER[0]] - anchors[OUTER[1]]))
+    shape = anchors * (CANTHI_CM / width) if width > 0 else TEMPLATE_CM
+    _, R, _ = similarity(shape, TEMPLATE_CM)
+    turned: Array = shape @ R.T
+    turned -= (turned[OUTER[0]] + turned[OUTER[1]]) / 2
+    return turned

@@ -1,0 +1,144 @@
+"""The room's one verb: meshes of a frame in, expressions of the same people out."""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.config.sections import ExpressionSection
+from edge.expression.align import Aligned, Head
+from edge.expression.calibration import Calibration
+from edge.expression.channels import INDEX, TABLE
+from edge.expression.features import eye_aspect, features, outside
+from edge.expression.history import History, quantile
+from edge.expression.lowpass import Lowpass
+from edge.expression.pose import Residual
+from edge.expression.speech import Speech
+from edge.records import Expression, Mesh, frozen
+
+MIN_CANTHUS_PX = 35.0  # below it only head motion is measurable
+MIN_PRESENCE = 0.5
+LOST_S = 5.0  # a track lost for longer starts anew
+EYES_STEP_S = 0.1
+EYES_N = 600  # the open eye is the median of the last minute
+EYES_MIN = 3
+
+
+class Expressions:
+    """Signals of everybody in view; state of each person inside, time from the records only."""
+
+    def __init__(self, section: ExpressionSection) -> None:
+        self._section = section
+        self._people: dict[int, _Person] = {}
+
+    def update(self, meshes: Iterable[Mesh], frame_size: tuple[int, int]) -> list[Expression]:
+        """Turn the meshes of one frame (width, height in px) into expressions, one a mesh, same order."""
+        return [self._person(mesh.person, mesh.t_ns).update(mesh, frame_size) for mesh in meshes]
+
+    def update_raw(self, sample: Expression) -> Expression:
+        """Filter and calibrate a sample whose `raw` is already known, as from a signals table."""
+        return self._person(sample.person, sample.t_ns).update_raw(sample)
+
+    def forget(self, person: int) -> None:
+        """Drop everything known about one person."""
+        self._people.pop(person, None)
+
+    def reset(self) -> None:
+        """Drop everybody, as after the camera moved."""
+        self._people.clear()
+
+    def _person(self, person: int, t_ns: int) -> "_Person":
+        known = self._people.get(person)
+        if known is None or known.lost(t_ns):
+            known = self._people[person] = _Person(self._section)
+        return known
+
+
+class _Person:
+    """Reference shape, open eye, residual pose, filter and calibration of one person."""
+
+    def __init__(self, section: ExpressionSection) -> None:
+        self._max_rad = math.radians(section.max_yaw_deg), math.radians(section.max_pitch_deg)
+        self._head = Head()
+        self._eyes = History(1, EYES_N, EYES_STEP_S)
+        self._open = float("nan")
+        self._residual = Residual()
+        self._lowpass = Lowpass(section.lowpass_hz, len(TABLE))
+        self._calibration = Calibration(section.warmup_s)
+        self._speech = Speech()
+        self._speaking = False
+        self._last_ns: int | None = None
+
+    def lost(self, t_ns: int) -> bool:
+        """Whether the track was away for too long, or time ran backwards."""
+        return self._last_ns is not None and not 0 <= t_ns - self._last_ns <= LOST_S * 1e9
+
+    def update(self, mesh: Mesh, frame_size: tuple[int, int]) -> Expression:
+        """Align, measure, filter and calibrate one mesh."""
+        aligned = self._head.align(mesh.points_px.astype(np.float64), mesh.t_ns)
+        raw = self._raw(mesh, aligned, frame_size)
+        return self._expression(
+            Expression(
+                t_ns=mesh.t_ns,
+                index=mesh.index,
+                person=mesh.person,
+                raw=raw,
+                x=raw,
+                pose_rad=aligned.pose_rad,
+                canthus_px=aligned.canthus_px,
+                presence=mesh.presence,
+                box_px=mesh.box_px,
+            )
+        )
+
+    def update_raw(self, sample: Expression) -> Expression:
+        """Filter and calibrate features measured elsewhere."""
+        return self._expression(sample)
+
+    def _raw(self, mesh: Mesh, aligned: Aligned, frame_size: tuple[int, int]) -> NDArray[np.float64]:
+        """Raw features, NaN where this view does not show them."""
+        yaw, pitch, _ = aligned.pose_rad
+        if (
+            aligned.canthus_px < MIN_CANTHUS_PX
+            or mesh.presence < MIN_PRESENCE
+            or abs(yaw) > self._max_rad[0]
+            or abs(pitch) > self._max_rad[1]
+        ):
+            return np.full(len(TABLE), np.nan)
+        raw = features(aligned.points_cm)
+        raw[INDEX["AU45"]] = self._closure(eye_aspect(aligned.points_cm), mesh.t_ns)
+        raw = self._residual.remove(raw, aligned.pose_rad, mesh.t_ns, calm=self._calm())
+        raw[outside(mesh.points_px, frame_size)] = np.nan
+        return raw
+
+    def _closure(self, ear: float, t_ns: int) -> float:
+        """1 - EAR / the person's own median EAR: 0 open, above 0.4 closed."""
+        if math.isfinite(ear) and self._eyes.push(np.array([ear]), t_ns) and self._eyes.count >= EYES_MIN:
+            self._open = float(quantile(self._eyes.samples, np.array([0.5]))[0])
+        return 1.0 - ear / self._open if self._open > 0 else float("nan")
+
+    def _calm(self) -> bool:
+        return not self._speaking and self._calibration.calm
+
+    def _expression(self, sample: Expression) -> Expression:
+        """Complete a sample that has `raw` by what filter and calibration make of it."""
+        self._last_ns = sample.t_ns
+        filtered = self._lowpass.update(sample.raw, sample.t_ns)
+        self._speaking = self._speech.update(float(filtered[INDEX["AU25"]]), sample.t_ns)
+        x = self._calibration.update(filtered, sample.raw, sample.t_ns, speaking=self._speaking)
+        frozen(sample.raw)
+        frozen(x)
+        return Expression(
+            t_ns=sample.t_ns,
+            index=sample.index,
+            person=sample.person,
+            raw=sample.raw,
+            x=x,
+            pose_rad=sample.pose_rad,
+            canthus_px=sample.canthus_px,
+            presence=sample.presence,
+            box_px=sample.box_px,
+            gain=self._calibration.gain,
+            speaking=self._speaking,
+        )

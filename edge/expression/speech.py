@@ -1,0 +1,57 @@
+"""Speech from the mouth's own movement: opening and closing in quick succession."""
+
+from collections import deque
+
+import numpy as np
+
+WINDOW_S = 1.5
+SWINGS = 3  # up, down, up: one brief opening makes two, a smile one
+MIN_SWING_SD = 8.0  # in standard deviations of the opening's own noise
+MIN_SHARE = 0.25  # of the largest swing in the window: ripples do not count
+LASTS_S = 0.6  # the state outlives its evidence: pauses between words
+
+
+class Speech:
+    """Whether the mouth opening (AU25) swings as in speech; equivariant to its gain and offset."""
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[int, float]] = deque()
+        self._jumps: deque[float] = deque(maxlen=150)
+        self._until_ns: int | None = None
+
+    def update(self, opening: float, t_ns: int) -> bool:
+        """Push one sample of the opening; return whether speech is going on."""
+        if np.isfinite(opening):
+            self._push(opening, t_ns)
+            if self._swings() >= SWINGS:
+                self._until_ns = t_ns + round(LASTS_S * 1e9)
+        return self._until_ns is not None and t_ns <= self._until_ns
+
+    def _push(self, opening: float, t_ns: int) -> None:
+        if len(self._samples) >= 2:
+            self._jumps.append(abs(opening - 2 * self._samples[-1][1] + self._samples[-2][1]))
+        self._samples.append((t_ns, opening))
+        while t_ns - self._samples[0][0] > WINDOW_S * 1e9:
+            self._samples.popleft()
+
+    def _swings(self) -> int:
+        """Count the swings of the window that stand out of noise and of the largest swing."""
+        if len(self._jumps) < 10:
+            return 0
+        noise = 1.4826 * float(np.median(self._jumps)) / np.sqrt(6.0)
+        values = [value for _, value in self._samples]
+        reach = max(MIN_SWING_SD * noise, MIN_SHARE * (max(values) - min(values)))
+        return _zigzag(values, reach) if reach > 0 else 0
+
+
+def _zigzag(values: list[float], reach: float) -> int:
+    """Count the monotone swings of at least `reach` between turning points."""
+    swings, direction = 0, 0
+    low = high = values[0]
+    for value in values[1:]:
+        low, high = min(low, value), max(high, value)
+        if direction <= 0 and value - low >= reach:
+            swings, direction, high = swings + 1, 1, value
+        elif direction >= 0 and high - value >= reach:
+            swings, direction, low = swings + 1, -1, value
+    return swings
