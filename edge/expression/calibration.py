@@ -8,7 +8,7 @@ shrinks the running robust scale 1.4826 MAD to a prior until there is evidence:
 
 The prior inside x is the site's *ratio* of spread to frame noise e, carried to the person by the person's own
 noise. Every term then scales with the raw signal, so raw -> a raw + c leaves x untouched however young the
-calibration is; a prior in cm would not. The prior in cm enters the published gain g alone, where it is meant to.
+calibration is; a prior in cm would not. The prior in cm enters the published gain g alone.
 """
 
 import numpy as np

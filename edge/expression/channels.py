@@ -1,8 +1,8 @@
 """The channel table: which landmarks make which action unit, how far each is to be trusted, what is usual.
 
-Every feature is a weighted sum of three kinds of term over named points of the aligned mesh (x to the subject's
-left, y up, z forward, cm): `d` a distance, `y` a height of one point over another, `z` how far one lies in front
-of another. Features rise with the movement they are named after.
+Every feature is a weighted sum of three kinds of term over named points of the aligned mesh (cm): `d` a distance,
+`y` a height of one point over another, `z` how far one lies in front of another. Features rise with the movement
+they are named after.
 """
 
 from dataclasses import dataclass

@@ -21,7 +21,7 @@ def _averaging() -> Array:
 
 
 def _compiled() -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
-    """Points a and b of every distinct pair [T], and the weight of its d, y and z in each channel [C, T, 3]."""
+    """Points a and b of every distinct pair [T], and the weights of its d, y, z in each channel [C, T, 3]."""
     pairs = sorted({(a, b) for channel in TABLE for _, a, b, _ in channel.terms})
     weights = np.zeros((len(TABLE), len(pairs), 3))
     for row, channel in enumerate(TABLE):

@@ -35,7 +35,7 @@ class History:
 
 
 def quantile(samples: Array, q: Array) -> Array:
-    """The q-th quantile of every column ignoring NaN, linear between order statistics, [C].
+    """Return the q-th quantile of every column ignoring NaN, linear between order statistics, [C].
 
     `samples` [n, C], `q` [C] in 0..1; NaN for a column without a number.
     """

@@ -1,8 +1,8 @@
 """What is left of the head's turning in the features after alignment, taken out again.
 
-The mesh's depth is imperfect, so a neutral face that turns still moves its features a little. A generic part, even in
-the angles where both sides average out, is known beforehand (`LEAK`); a personal linear part in yaw and pitch is
-learnt slowly from calm frames, shrunk to zero and bounded, so that a nod that comes with a smile cannot eat the smile.
+The mesh's depth is imperfect, so a neutral face that turns still moves its features a little. A generic part is
+known beforehand (`LEAK`); a personal linear part in yaw and pitch is learnt slowly from calm frames, shrunk to zero
+and bounded, so that a nod that comes with a smile cannot eat the smile.
 """
 
 import math
@@ -20,7 +20,7 @@ SLOPE_SD = 0.05  # prior standard deviation of a personal slope, site scales per
 MAX_SLOPE = 0.10  # bound of a personal slope, site scales per degree (ours)
 
 LEAK: Array = np.zeros((4, len(TABLE)))
-"""Generic leak per degree of yaw, pitch and per square degree of each, [4, C]; measured, see docs/signals.md."""
+"""Generic leak per degree of yaw, pitch and per square degree of each, [4, C]; see docs/signals.md."""
 
 _SITE = np.array([channel.scale for channel in TABLE])
 
