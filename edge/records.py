@@ -13,6 +13,12 @@ from numpy.typing import NDArray
 State = Literal["insufficient", "at_chance", "above", "below"]
 Pair = tuple[int, int]
 
+CHANNELS: tuple[str, ...] = (
+    *("AU01", "AU02", "AU04", "AU05", "AU06", "AU07", "AU09", "AU10", "AU12", "AU14"),
+    *("AU15", "AU17", "AU18", "AU20", "AU23", "AU24", "AU25", "AU26", "AU45"),
+)
+"""Names of the action units, in the order of `Expression.raw` and `Expression.x`."""
+
 
 def frozen(array: NDArray[np.generic]) -> NDArray[np.generic]:
     """Mark an array read-only and return it."""
@@ -79,7 +85,7 @@ class Expression:
     person: int
     """Stable number of the person in this meeting."""
     raw: NDArray[np.float64]
-    """One value a channel in the order of `edge.expression.CHANNELS`, [C]; cm at 8.89 cm between the outer
+    """One value a channel in the order of `CHANNELS`, [C]; cm at 8.89 cm between the outer
     canthi, AU45 unit-free; NaN where not measurable."""
     x: NDArray[np.float64]
     """The same after personal calibration, robust standard deviations, [C]; NaN during warm-up."""
@@ -160,6 +166,8 @@ class Tick:
     x: dict[int, NDArray[np.float64]]
     """Signals of each person, robust standard deviations of the person's own first seconds, [C, N], oldest
     first, N <= horizon; all persons share the time axis; NaN where not measurable."""
+    since_n: dict[int, int]
+    """Grid samples since each person's track began, at most N."""
     pose_rad: dict[int, NDArray[np.float64]]
     """Yaw, pitch, roll of each person, radians, [3, N]."""
     gain: dict[int, float]

@@ -1,8 +1,8 @@
 """Head pose out, face size out: weighted similarity alignment of rigid anchors to the person's own shape.
 
-In: landmarks in frame pixels. Out: the pose, and the landmarks in cm in the frame of the head: x to the right of
-the image on a frontal face, y up, z towards the camera, origin midway between the outer canthi, which are 8.89 cm
-apart.
+In: landmarks in frame pixels. Out: the pose, and the landmarks in cm in the frame of the head: x to the right
+of the image on a frontal face, y up, z towards the camera, origin midway between the outer canthi, which are
+8.89 cm apart.
 """
 
 import math

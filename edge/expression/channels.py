@@ -1,8 +1,8 @@
 """The channel table: which landmarks make which action unit, how far each is to be trusted, what is usual.
 
-Every feature is a weighted sum of three kinds of term over named points of the aligned mesh (cm): `d` a distance,
-`y` a height of one point over another, `z` how far one lies in front of another. Features rise with the movement
-they are named after.
+Every feature is a weighted sum of three kinds of term over named points of the aligned mesh (cm): `d` a
+distance, `y` a height of one point over another, `z` how far one lies in front of another. Features rise with
+the movement they are named after.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from edge.records import CHANNELS
 
 Kind = Literal["d", "y", "z"]
 Term = tuple[Kind, str, str, float]
@@ -175,9 +177,6 @@ TABLE: tuple[Channel, ...] = (
     Channel(name="AU45", tier="A", terms=(), scale=0.05, noise=0.02),
 )
 """Tiers after the agreement of each feature with published models and with the stage (`docs/signals.md`)."""
-
-CHANNELS: tuple[str, ...] = tuple(channel.name for channel in TABLE)
-"""Names in the order of `Expression.raw` and `Expression.x`."""
 
 INDEX: dict[str, int] = {name: i for i, name in enumerate(CHANNELS)}
 TIERS: dict[str, str] = {channel.name: channel.tier for channel in TABLE}

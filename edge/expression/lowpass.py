@@ -1,8 +1,8 @@
 """One causal low-pass for everybody: a Butterworth filter of second order that tolerates any frame times.
 
 The analogue filter y'' + sqrt(2) w y' + w^2 y = w^2 u is solved exactly for an input that is linear between
-samples, so its delay (sqrt(2) / w = 37.5 ms at 6 Hz for slow movements) does not depend on the frame rate and is
-the same for every person: lags between persons are untouched.
+samples, so its delay (sqrt(2) / w = 37.5 ms at 6 Hz for slow movements) does not depend on the frame rate and
+is the same for every person: lags between persons are untouched.
 """
 
 import math
