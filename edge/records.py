@@ -153,7 +153,7 @@ class Coupling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """One hop of the uniform grid: everything the measures read. Arrays are views, valid until the next hop."""
+    """One hop of the uniform grid: all the measures read. Arrays are views, valid until the next hop."""
 
     t_ns: int
     """Sensor time of the newest grid sample, ns."""

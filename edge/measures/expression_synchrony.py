@@ -1,0 +1,107 @@
+"""Measure 2, `expression_synchrony`: how strongly two faces move together within two seconds."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.measures.context import Context
+from edge.measures.findings import Finding
+from edge.measures.peaks import PeakMeans
+
+NAME = "expression_synchrony"
+WINDOW_S = 7.0  # of the correlator; hops of 1 s overlap, so n counts windows that do not
+
+
+class ExpressionSynchrony:
+    """Windowed lagged cross-correlation (Boker et al. 2002; windows of Behrens et al. 2020).
+
+    Per window of 7 s and lag tau in +-2 s: r(tau) Pearson, Z = atanh(r). The statistic is
+
+        mean over windows of max_tau Z
+
+    held against the same statistic around far-lag offsets (N1). Its null is not 0: the maximum of many noisy
+    lags is positive, so only the distance from N1 speaks. `extra` carries `grand_mean` (mean over windows and
+    lags of Z, rMEA's grandAver), `r_peak` (of the mean profile), `z_local` (against lags 2-8 s, null N2) and
+    `z_<channel>` for the channels that do not carry the verdict. `lag_s` is the peak of the mean profile,
+    refined by a parabola; positive: the first of the pair moves first.
+    """
+
+    name = NAME
+    every_s = 1
+
+    def __init__(self) -> None:
+        self._findings: list[Finding] = []
+
+    def update(self, context: Context) -> None:
+        """Read the stores of every pair."""
+        self._findings = [_finding(context, pair) for pair in context.pairs]
+
+    def result(self) -> list[Finding]:
+        """One finding for every unordered pair."""
+        return self._findings
+
+
+def _finding(context: Context, pair: tuple[int, int]) -> Finding:
+    """Judge one pair on the leading channel, the others beside it."""
+    channels = context.peaks.channels()
+    means = context.peaks.means(pair, channels[0]) if channels else None
+    coverage = context.coverage(*pair)
+    if means is None or not context.ready(*pair):
+        return Finding(name=NAME, subject=pair, t_ns=context.t_ns, coverage=coverage)
+    lag_s, peak = _peak_lag(means)
+    extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}
+    extra["z_local"] = _local_z(means)
+    for channel in channels[1:]:
+        other = context.peaks.means(pair, channel)
+        extra[f"z_{channel}"] = None if other is None else _far_z(other)
+    return Finding(
+        name=NAME,
+        subject=pair,
+        t_ns=context.t_ns,
+        value=means.near,
+        draws=means.far,
+        n=means.windows / WINDOW_S,
+        coverage=coverage,
+        lag_s=lag_s,
+        extra=extra,
+    )
+
+
+def _peak_lag(means: PeakMeans) -> tuple[float | None, float | None]:
+    """Lag and correlation at the top of the mean profile, between samples by a parabola."""
+    z = means.profile
+    if not np.isfinite(z).all():
+        return None, None
+    k = int(np.argmax(z))
+    shift = 0.0
+    if 0 < k < len(z) - 1:
+        bend = z[k - 1] - 2 * z[k] + z[k + 1]
+        shift = 0.5 * float((z[k - 1] - z[k + 1]) / bend) if bend < 0.0 else 0.0
+    step_s = float(means.lags_s[1] - means.lags_s[0])
+    return float(means.lags_s[k]) + shift * step_s, float(np.tanh(z[k]))
+
+
+def _local_z(means: PeakMeans) -> float | None:
+    """Distance from the mean over lags 2-8 s, in the spread of the far offsets: coupling beyond the moment.
+
+    Var(near - local mean) = sd_far^2 (1 + 1/M) for M local neighbourhoods.
+    """
+    local, far = means.local[np.isfinite(means.local)], means.far[np.isfinite(means.far)]
+    if len(local) == 0 or len(far) < 2:
+        return None
+    return _ratio(means.near - local.mean(), far.std(ddof=1) * np.sqrt(1 + 1 / len(local)))
+
+
+def _far_z(means: PeakMeans) -> float | None:
+    """(near - mu) / sigma of N1."""
+    far: NDArray[np.float64] = means.far[np.isfinite(means.far)]
+    return _ratio(means.near - far.mean(), far.std(ddof=1)) if len(far) > 1 else None
+
+
+def _ratio(difference: float, spread: float) -> float | None:
+    """Divide, or None where there is no spread."""
+    return float(difference / spread) if spread > 0.0 and np.isfinite(difference) else None
+
+
+def _number(value: np.floating) -> float | None:
+    """NaN as None."""
+    return float(value) if np.isfinite(value) else None

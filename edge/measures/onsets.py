@@ -1,0 +1,57 @@
+"""Times of event onsets, per person and channel, over the horizon; what the event measures count."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.records import Event, Tick
+
+Times = NDArray[np.int64]
+BRIEF_MIN_S = 0.067  # two frames at 30 fps
+BRIEF_MAX_S = 0.5
+
+
+class Onsets:
+    """Keeps every event whose onset lies within the horizon."""
+
+    def __init__(self, horizon_s: float) -> None:
+        self._horizon_ns = round(horizon_s * 1e9)
+        self._events: list[Event] = []
+        self.version = 0
+
+    def update(self, tick: Tick) -> None:
+        """Add the new events, drop the ones that are too old or belong to nobody present."""
+        before = len(self._events)
+        oldest = tick.t_ns - self._horizon_ns
+        self._events = [
+            event for event in self._events if event.onset_ns > oldest and event.person in tick.people
+        ]
+        if tick.events or len(self._events) != before:
+            self._events.extend(event for event in tick.events if event.onset_ns > oldest)
+            self.version += 1
+
+    def of(self, person: int, channels: Iterable[str], *, brief: bool) -> Times:
+        """Onsets of one person on any of these channels, ns, ascending."""
+        wanted = frozenset(channels)
+        return np.array(
+            sorted(
+                event.onset_ns
+                for event in self._events
+                if event.person == person and event.channel in wanted and _counts(event, brief=brief)
+            ),
+            dtype=np.int64,
+        )
+
+    def channels(self, person: int, wanted: Iterable[str], *, brief: bool) -> tuple[str, ...]:
+        """Those of the channels on which this person has onsets, sorted."""
+        names = frozenset(wanted)
+        seen = {e.channel for e in self._events if e.person == person and _counts(e, brief=brief)}
+        return tuple(sorted(seen & names))
+
+
+def _counts(event: Event, *, brief: bool) -> bool:
+    """Whether an event is of the asked kind: .067 to .5 s, or longer."""
+    if brief:
+        return BRIEF_MIN_S <= event.duration_s <= BRIEF_MAX_S
+    return event.duration_s >= BRIEF_MAX_S

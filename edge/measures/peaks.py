@@ -1,0 +1,123 @@
+"""Running store of windowed peak correlations: near, local and far, per pair and channel, over the horizon.
+
+For every hop and every offset s it keeps
+
+    m_s = max_{|tau| <= L} atanh r(s + tau)
+
+and the whole near profile Z(tau). The statistic at an offset is the mean of m_s over the windows, so the far
+offsets give the same statistic where no coupling can be (null N1, "data sliding", Moulder et al. 2018).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.records import Coupling, Tick
+
+Floats = NDArray[np.float64]
+FAR_S = 30.0  # offsets nearer than this are the local baseline, not N1
+R_LIMIT = float(np.tanh(10.0))  # Fisher z is clamped to +-10, as rMEA does
+
+
+@dataclass(frozen=True, slots=True)
+class PeakMeans:
+    """The statistic of one pair and channel at every offset."""
+
+    near: float
+    """Mean over windows of max_tau Z; NaN without a window."""
+    windows: int
+    """Valid windows at the near lags."""
+    profile: Floats
+    """Mean over windows of Z at every near lag, [2L+1]."""
+    lags_s: Floats
+    """Near lags, s."""
+    local: Floats
+    """The statistic at the local offsets (lags 2-8 s), [M]."""
+    far: Floats
+    """The statistic at the far offsets, [S], spread scaled to the number of near windows."""
+
+
+class Peaks:
+    """Keeps the windows of the last `capacity` hops of every pair and correlated channel."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._hop = -1
+        self._offsets_s: Floats = np.empty(0)
+        self._stores: dict[tuple[tuple[int, int], str], _Store] = {}
+
+    def update(self, tick: Tick) -> None:
+        """Take the couplings of one hop; forget pairs that are gone."""
+        if not tick.couplings:
+            return
+        self._hop += 1
+        self._offsets_s = tick.offsets_s
+        keys = {(coupling.pair, coupling.channel) for coupling in tick.couplings}
+        for gone in self._stores.keys() - keys:
+            del self._stores[gone]
+        for coupling in tick.couplings:
+            key = (coupling.pair, coupling.channel)
+            if key not in self._stores:
+                self._stores[key] = _Store(self._capacity, coupling)
+            self._stores[key].add(self._hop % self._capacity, coupling)
+
+    def channels(self) -> tuple[str, ...]:
+        """Names of the correlated channels, in the order of first appearance."""
+        return tuple(dict.fromkeys(channel for _, channel in self._stores))
+
+    def means(self, pair: tuple[int, int], channel: str) -> PeakMeans | None:
+        """Return the statistic of one unordered pair, or None while there is nothing."""
+        store = self._stores.get((pair, channel))
+        return None if store is None else store.means(np.abs(self._offsets_s) >= FAR_S)
+
+
+class _Store:
+    """Windows of one pair and channel."""
+
+    def __init__(self, capacity: int, coupling: Coupling) -> None:
+        self._peaks = np.full((capacity, 1 + len(coupling.far_r)), np.nan, dtype=np.float32)
+        self._profile = np.full((capacity, len(coupling.r)), np.nan, dtype=np.float32)
+        self._lags_s = coupling.lags_s
+
+    def add(self, at: int, coupling: Coupling) -> None:
+        """Overwrite the oldest hop."""
+        self._profile[at] = np.arctanh(np.clip(coupling.r, -R_LIMIT, R_LIMIT))
+        self._peaks[at, 0] = _peak(coupling.r[None])[0]
+        self._peaks[at, 1:] = _peak(coupling.far_r)
+
+    def means(self, far: NDArray[np.bool_]) -> PeakMeans:
+        """Means over the valid windows."""
+        count = np.isfinite(self._peaks).sum(axis=0)
+        total = np.nansum(self._peaks, axis=0, dtype=np.float64)
+        mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
+        lags = np.isfinite(self._profile).sum(axis=0)
+        profile = np.nansum(self._profile, axis=0, dtype=np.float64)
+        return PeakMeans(
+            near=float(mean[0]),
+            windows=int(count[0]),
+            profile=np.divide(profile, lags, out=np.full(len(lags), np.nan), where=lags > 0),
+            lags_s=self._lags_s,
+            local=mean[1:][~far],
+            far=_rescaled(mean[1:][far], count[1:][far], int(count[0])),
+        )
+
+
+def _peak(r: Floats) -> Floats:
+    """Take the largest atanh r over the lags, [rows]; NaN where no lag is measurable."""
+    best = np.fmax.reduce(r, axis=1)
+    return np.asarray(np.arctanh(np.clip(best, -R_LIMIT, R_LIMIT)))
+
+
+def _rescaled(stat: Floats, count: NDArray[np.int64], windows: int) -> Floats:
+    """Far statistics as if each had as many windows as the near one.
+
+    A far offset of a short session has fewer windows and a wider spread; its deviation from the common mean
+    is shrunk by sqrt(n_s / n). Offsets with under a third of the windows are left out.
+    """
+    usable = (count >= max(1.0, windows / 3)) & np.isfinite(stat)
+    if not usable.any():
+        return np.full(len(stat), np.nan)
+    mu = np.average(stat[usable], weights=count[usable])
+    shrink = np.sqrt(np.minimum(1.0, count / max(windows, 1)))
+    return np.where(usable, mu + (stat - mu) * shrink, np.nan)

@@ -1,0 +1,110 @@
+"""The room of measures: ticks in, judged measures out."""
+
+from typing import Protocol
+
+from edge.config.sections import MeasuresSection, MimicrySection
+from edge.errors import MeasureError
+from edge.measures.aggregate import mimicry_index, room
+from edge.measures.context import Context
+from edge.measures.expression_synchrony import ExpressionSynchrony
+from edge.measures.findings import Finding
+from edge.measures.onsets import Onsets
+from edge.measures.peaks import Peaks
+from edge.measures.roles import resolve
+from edge.measures.table import BY_NAME, TABLE
+from edge.measures.verdict import Judged, conclude, judge
+from edge.records import Measure, Tick
+
+MEASURES = (ExpressionSynchrony,)
+
+
+class Statistic(Protocol):
+    """One measure: told every due hop, asked for what it found."""
+
+    name: str
+    every_s: int
+
+    def update(self, context: Context) -> None:
+        """Compute from the shared context of this hop."""
+
+    def result(self) -> list[Finding]:
+        """Return what the last computed hop showed."""
+
+
+class Measures:
+    """All enabled measures with their nulls, the correction over them, and the room's values.
+
+    Parameters
+    ----------
+    section : MeasuresSection
+        Which measures run, alpha, the false-discovery rate, the seed of every random draw.
+    mimicry : MimicrySection
+        The grid that the ticks come from.
+    live : bool
+        True: every measure is computed in its own rhythm (1 to 5 s), spread over the hops. False: only when
+        `result` asks, for recordings of which the end is wanted.
+    """
+
+    def __init__(self, section: MeasuresSection, mimicry: MimicrySection, *, live: bool = True) -> None:
+        self._section = section
+        self._mimicry = mimicry
+        self._live = live
+        self._wanted = _enabled(section.enabled)
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything (mute)."""
+        self._statistics: list[Statistic] = [kind() for kind in MEASURES if kind.name in self._wanted]
+        self._onsets = Onsets(self._mimicry.horizon_s)
+        self._peaks = Peaks(round(self._mimicry.horizon_s / self._mimicry.hop_s))
+        self._tick: Tick | None = None
+        self._judged: dict[str, list[Judged]] = {}
+
+    def update(self, tick: Tick) -> None:
+        """Take one hop."""
+        self._tick = tick
+        self._onsets.update(tick)
+        self._peaks.update(tick)
+        if self._live:
+            second = tick.t_ns // 1_000_000_000
+            self._compute([s for k, s in enumerate(self._statistics) if (second + k) % s.every_s == 0])
+
+    def result(self) -> list[Measure]:
+        """Every measure of every subject, judged together; empty before the first tick."""
+        if self._tick is None:
+            return []
+        if not self._live:
+            self._compute(self._statistics)
+        people = set(self._tick.people)
+        judged = [
+            one for group in self._judged.values() for one in group if people.issuperset(one.finding.subject)
+        ]
+        judged += room(judged, self._tick.t_ns, self._section.seed)
+        if "expression_synchrony" in self._wanted:
+            judged.append(mimicry_index(judged, self._tick.t_ns))
+        return conclude(judged, BY_NAME, alpha=self._section.alpha, fdr_q=self._section.fdr_q)
+
+    def _compute(self, due: list[Statistic]) -> None:
+        """Run the measures that are due on the latest tick."""
+        if not due or self._tick is None:
+            return
+        context = Context(
+            self._tick,
+            resolve(self._tick.channels),
+            onsets=self._onsets,
+            peaks=self._peaks,
+            surrogates=self._mimicry.surrogates,
+            seed=self._section.seed,
+        )
+        for statistic in due:
+            statistic.update(context)
+            self._judged[statistic.name] = [judge(finding) for finding in statistic.result()]
+
+
+def _enabled(names: tuple[str, ...]) -> frozenset[str]:
+    """Check the names against the table; none asked for means all."""
+    for name in names:
+        if name not in BY_NAME:
+            known = ", ".join(definition.name for definition in TABLE)
+            raise MeasureError(f"expected one of {known}, got {name!r} at measures.enabled")
+    return frozenset(names or BY_NAME)

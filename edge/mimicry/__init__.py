@@ -1,0 +1,5 @@
+"""People and pairs come and go: signals onto a uniform grid, through the correlator, out as ticks."""
+
+from edge.mimicry.room import Mimicry
+
+__all__ = ["Mimicry"]

@@ -1,0 +1,91 @@
+"""One person's signals on the uniform grid: linear across gaps of at most half a second, NaN beyond."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_GAP_NS = 500_000_000  # longer gaps are never bridged (ours)
+SCALE_N = 50  # grid samples that fix a channel's offset and scale: 5 s at 10 Hz (ours)
+MAD_TO_SD = 1.4826  # of a normal distribution
+_NEVER_NS = -(2**61)
+
+
+class Track:
+    """Resamples the rows (channels and pose) of one person and keeps them for the horizon.
+
+    The ring is mirrored, so the last n samples are always one contiguous view. Channels are standardised by
+    the median and the robust scale of their own first 5 s on the grid, so a gain or an offset on the raw
+    signal leaves every stored number, and every quantised one, as it was.
+    """
+
+    def __init__(self, rows: int, signals: int, horizon_n: int, step_ns: int) -> None:
+        self.last_ns = _NEVER_NS
+        self.gain = float("nan")
+        self._signals = signals
+        self._step_ns = step_ns
+        self._pending = np.full((MAX_GAP_NS // step_ns + 3, rows), np.nan)
+        self._value = np.full(rows, np.nan)
+        self._value_ns = np.full(rows, _NEVER_NS, dtype=np.int64)
+        self._offset = np.full(signals, np.nan)
+        self._scale = np.full(signals, np.nan)
+        self._first: list[list[float]] = [[] for _ in range(signals)]
+        self._ring = np.full((rows, 2 * horizon_n), np.nan)
+        self._horizon_n = horizon_n
+
+    def add(self, t_ns: int, row: NDArray[np.float64], emitted: int) -> None:
+        """Take one sample of every row and fill the grid steps after `emitted` that it decides."""
+        valid = np.isfinite(row)
+        gap = t_ns - self._value_ns
+        last = t_ns // self._step_ns
+        for step in range(max(emitted + 1, (t_ns - MAX_GAP_NS) // self._step_ns), last + 1):
+            at = step * self._step_ns
+            fill = valid & (self._value_ns < at) & (gap <= MAX_GAP_NS)
+            weight = (at - self._value_ns[fill]) / gap[fill]
+            slot = self._pending[step % len(self._pending)]
+            slot[fill] = self._value[fill] + weight * (row[fill] - self._value[fill])
+            if at == t_ns:
+                slot[valid] = row[valid]
+        self._value[valid] = row[valid]
+        self._value_ns[valid] = t_ns
+        self.last_ns = t_ns
+
+    def decided(self, step: int, now_ns: int) -> bool:
+        """Whether no later sample can change this grid step."""
+        at = step * self._step_ns
+        return bool(np.all((self._value_ns >= at) | (now_ns - self._value_ns > MAX_GAP_NS)))
+
+    def emit(self, step: int) -> NDArray[np.float64]:
+        """Move one step from pending into the ring; return the standardised channels, [C]."""
+        slot = self._pending[step % len(self._pending)]
+        row = slot.copy()
+        slot[:] = np.nan
+        self._learn_scale(row)
+        row[: self._signals] = (row[: self._signals] - self._offset) / self._scale
+        self._ring[:, step % self._horizon_n] = row
+        self._ring[:, step % self._horizon_n + self._horizon_n] = row
+        return np.asarray(row[: self._signals])
+
+    def history(self, step: int, n: int) -> NDArray[np.float64]:
+        """View the last n steps up to and including `step`, [rows, n], oldest first."""
+        end = step % self._horizon_n + self._horizon_n + 1
+        view: NDArray[np.float64] = self._ring[:, end - n : end]
+        view.flags.writeable = False
+        return view
+
+    def wipe(self) -> None:
+        """Overwrite every sample."""
+        for array in (self._pending, self._value, self._ring, self._offset, self._scale):
+            array[...] = np.nan
+        self._first = [[] for _ in self._first]
+
+    def _learn_scale(self, row: NDArray[np.float64]) -> None:
+        """Fix offset and scale of a channel once its first samples are in and not all the same."""
+        for k in np.flatnonzero(np.isnan(self._scale) & np.isfinite(row[: self._signals])):
+            first = self._first[k]
+            first.append(row[k])
+            if len(first) >= SCALE_N:
+                centre = float(np.median(first))
+                scale = MAD_TO_SD * float(np.median(np.abs(np.asarray(first) - centre)))
+                scale = scale if scale > 0.0 else float(np.std(first))
+                if scale > 0.0:
+                    self._offset[k], self._scale[k] = centre, scale
+                    first.clear()
