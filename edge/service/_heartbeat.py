@@ -1,0 +1,88 @@
+"""The supervisor's own small thread, and the file by which `healthcheck` sees progress from outside."""
+
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+from edge.errors import ServiceError
+from edge.service._supervisor import Progress, Supervisor
+
+RUNTIME = "/run/mimicry-edge"
+FRESH_S = 15.0
+"""Progress older than this is none."""
+
+
+class Heartbeat:
+    """Reads the counters once a second, feeds the supervisor, notes progress in `file`. A context manager."""
+
+    def __init__(
+        self,
+        supervisor: Supervisor,
+        snapshot: Callable[[], Progress],
+        clock: Callable[[], float],
+        file: Path | None = None,
+        period_s: float = 1.0,
+    ) -> None:
+        self._supervisor = supervisor
+        self._snapshot = snapshot
+        self._clock = clock
+        self._file = file
+        self._period_s = period_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the thread and withdraw the file; a second call does nothing."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
+
+    def beat(self) -> None:
+        """Look once; the thread does so every period."""
+        now_s, progress = self._clock(), self._snapshot()
+        if not self._supervisor.update(now_s, progress) and self._file is not None:
+            _write(self._file, {"now_s": now_s, "frames": progress.frames, "muted": progress.muted})
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self.beat()
+            self._stop.wait(self._period_s)
+
+
+def progress_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the running service notes its progress: the runtime directory, a RAM disk."""
+    return Path(environ.get("RUNTIME_DIRECTORY", RUNTIME).split(":")[0]) / "progress.json"
+
+
+def progress_age_s(file: Path, now_s: float) -> float:
+    """Seconds of monotonic time since the service last made progress; ServiceError when there is none."""
+    try:
+        then_s = float(json.loads(file.read_bytes())["now_s"])
+    except OSError as error:
+        raise ServiceError(f"expected a running service, got {error.strerror}, at {file}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ServiceError(f"expected a progress file, got something else, at {file}") from error
+    return now_s - then_s
+
+
+def _write(file: Path, values: Mapping[str, object]) -> None:
+    """Replace the file as a whole; a full RAM disk only makes the healthcheck fail."""
+    part = file.with_suffix(".part")
+    try:
+        part.write_text(json.dumps(values))
+        part.chmod(0o644)
+        part.replace(file)
+    except OSError:
+        return

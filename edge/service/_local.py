@@ -1,0 +1,85 @@
+"""The light and the button on the device itself.
+
+Light on = measuring, blinking = degraded, off = muted. The button toggles the local mute, which nothing
+remote can lift. Without pins in the configuration nothing is imported and nothing happens.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, Literal, Self
+
+from edge.errors import ServiceError
+
+_log = logging.getLogger(__name__)
+
+Light = Literal["measuring", "degraded", "muted"]
+BLINK_S = 0.5
+BOUNCE_S = 0.05
+
+
+class LocalControl:
+    """Drives the light, listens to the button. A context manager; `close` may be called twice.
+
+    `toggle` is called from the button's thread and must not block.
+    """
+
+    def __init__(
+        self,
+        led_pin: int | None,
+        button_pin: int | None,
+        toggle: Callable[[], None],
+        *,
+        factory: object = None,
+    ) -> None:
+        self._led: Any = None
+        self._button: Any = None
+        self._shown: Light | None = None
+        if led_pin is None and button_pin is None:
+            return
+        gpiozero = _gpiozero()
+        try:
+            if led_pin is not None:
+                self._led = gpiozero.LED(led_pin, pin_factory=factory)
+            if button_pin is not None:
+                self._button = gpiozero.Button(button_pin, bounce_time=BOUNCE_S, pin_factory=factory)
+                self._button.when_pressed = lambda _: toggle()
+        except (gpiozero.GPIOZeroError, OSError) as error:
+            self.close()
+            raise ServiceError(
+                f"expected usable GPIO pins, got {error}, at service.led_pin, button_pin"
+            ) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def show(self, light: Light) -> None:
+        """Set the light; repeats cost nothing."""
+        if self._led is None or light == self._shown:
+            return
+        self._shown = light
+        if light == "measuring":
+            self._led.on()
+        elif light == "muted":
+            self._led.off()
+        else:
+            self._led.blink(BLINK_S, BLINK_S)
+
+    def close(self) -> None:
+        """Release the pins; the light goes off."""
+        for device in (self._led, self._button):
+            if device is not None:
+                device.close()
+        self._led = self._button = None
+
+
+def _gpiozero() -> Any:  # noqa: ANN401 - the library has no types
+    try:
+        import gpiozero  # noqa: PLC0415 - only devices with pins need it
+    except ImportError as error:
+        raise ServiceError(
+            "expected gpiozero for service.led_pin, button_pin, got none: sudo apt install python3-gpiozero"
+        ) from error
+    return gpiozero

@@ -1,0 +1,64 @@
+"""Lines for the journal: native priorities, state changes, and repeated trouble as a count."""
+
+import faulthandler
+import logging
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+REPEAT_S = 60.0
+"""The same message of the same place is written once in so long, then with the count held back."""
+_PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
+
+
+def set_up_logging(level: str, stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> None:
+    """Send every log line to stderr, with `<N>` priorities under systemd; dump all stacks on a crash signal.
+
+    Also the service's answer to the watchdog's SIGABRT: the stack of every thread goes to the journal.
+    Calling it again only replaces what it set up, so a reload may change the level.
+    """
+    stream = sys.stderr if stream is None else stream
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_Lines(journal="JOURNAL_STREAM" in environ))
+    handler.addFilter(Repeats())
+    logging.basicConfig(level=getattr(logging, level.upper()), handlers=[handler], force=True)
+    logging.raiseExceptions = False
+    if stream is sys.stderr and not faulthandler.is_enabled():
+        faulthandler.enable(stream)
+
+
+class Repeats(logging.Filter):
+    """Lets a message through once in `REPEAT_S`, then says how often it was held back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[tuple[str, str, int], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Decide by the message before its arguments; the record's own time is the clock."""
+        key = (record.name, str(record.msg), record.levelno)
+        since_s, held = self._seen.get(key, (float("-inf"), 0))
+        # A wall clock that jumped back must not silence a message for long.
+        if 0 <= record.created - since_s < REPEAT_S:
+            self._seen[key] = (since_s, held + 1)
+            return False
+        self._seen[key] = (record.created, 0)
+        if held:
+            record.msg = f"{record.msg} (and {held} times before)"
+        return True
+
+
+class _Lines(logging.Formatter):
+    """One line a record: a priority the journal understands, the room, the message."""
+
+    def __init__(self, *, journal: bool) -> None:
+        super().__init__("%(message)s")
+        self._journal = journal
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Prefix every line, so that a traceback keeps its priority."""
+        level = record.levelno // 10 * 10
+        prefix = f"<{_PRIORITY.get(level, 6)}>" if self._journal else f"{record.levelname.lower()}: "
+        room = record.name.removeprefix("edge.").split(".")[0]
+        return "\n".join(f"{prefix}{room}: {line}" for line in super().format(record).splitlines() or [""])

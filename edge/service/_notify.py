@@ -1,0 +1,72 @@
+"""sd_notify over its datagram socket; silent where there is no service manager."""
+
+import os
+import socket
+from collections.abc import Mapping
+
+
+class Notifier:
+    """Tells the service manager how the service fares; every method is a no-op without NOTIFY_SOCKET."""
+
+    def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
+        self._address = environ.get("NOTIFY_SOCKET", "")
+        self._socket: socket.socket | None = None
+        if self._address:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+            self._socket.settimeout(0)
+        self.watchdog_s = _watchdog_s(environ)
+        """The service is killed after so long without a ping; None when nobody waits for one."""
+        self._status = ""
+
+    def ready(self, status: str) -> None:
+        """Say once that the start (or a reload) is over."""
+        self._send(f"READY=1\nSTATUS={_line(status)}")
+
+    def status(self, text: str) -> None:
+        """Show one human line in `systemctl status`; repeats are not sent."""
+        if text != self._status:
+            self._status = text
+            self._send(f"STATUS={_line(text)}")
+
+    def ping(self) -> None:
+        """Feed the watchdog."""
+        self._send("WATCHDOG=1")
+
+    def reloading(self, now_us: int) -> None:
+        """Say that a reload began at this monotonic microsecond; `ready` ends it."""
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}")
+
+    def extend(self, seconds: float) -> None:
+        """Ask for more time to start or stop, from now."""
+        self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * 1e6)}")
+
+    def stopping(self, status: str) -> None:
+        """Say that the service is on its way out."""
+        self._send(f"STOPPING=1\nSTATUS={_line(status)}")
+
+    def close(self) -> None:
+        """Close the socket; later calls do nothing."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _send(self, message: str) -> None:
+        """Send or drop: a full or vanished socket must not stop the service."""
+        if self._socket is None:
+            return
+        address = "\0" + self._address[1:] if self._address.startswith("@") else self._address
+        try:
+            self._socket.sendto(message.encode(), address)
+        except OSError:
+            return
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _watchdog_s(environ: Mapping[str, str]) -> float | None:
+    pid, usec = environ.get("WATCHDOG_PID", ""), environ.get("WATCHDOG_USEC", "")
+    if not usec.isdigit() or (pid and pid != str(os.getpid())):
+        return None
+    return int(usec) / 1e6
