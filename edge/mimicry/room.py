@@ -11,7 +11,7 @@ from edge._native.quantise import quantise
 from edge.config.sections import MimicrySection
 from edge.mimicry.offsets import offsets_n
 from edge.mimicry.track import Track
-from edge.records import Coupling, Event, Expression, Tick
+from edge.records import CHANNELS, Coupling, Event, Expression, Tick
 
 _log = logging.getLogger(__name__)
 
@@ -29,11 +29,11 @@ class Mimicry:
     section : MimicrySection
         Rate, windows, lags, horizon, offsets, correlated channels.
     channels : sequence of str
-        Names of the entries of `Expression.raw`. When none of `section.channels` is among them, the first
+        Names of the entries of `Expression.x`. When none of `section.channels` is among them, the first
         ones are correlated: signals from anywhere.
     """
 
-    def __init__(self, section: MimicrySection, channels: Sequence[str]) -> None:
+    def __init__(self, section: MimicrySection, channels: Sequence[str] = CHANNELS) -> None:
         self._section = section
         self._channels = tuple(channels)
         known = [name for name in section.channels if name in self._channels]
@@ -66,13 +66,18 @@ class Mimicry:
         self._steps = 0
 
     def update(
-        self, t_ns: int, expressions: Sequence[Expression], events: Sequence[Event] = ()
+        self, expressions: Sequence[Expression], events: Sequence[Event] = (), t_ns: int | None = None
     ) -> Tick | None:
         """Take one frame's signals and the events closed with it; return a tick when a hop is complete.
 
-        Samples whose time does not advance are dropped. Hops that nobody saw (a gap in the recording) are
-        skipped: a call returns the newest one. A frame without people moves the time.
+        `t_ns` is the frame's time, needed when nobody is in it: time goes on without people. Samples whose
+        time does not advance are dropped. Hops that nobody saw (a gap in the recording) are skipped: a call
+        returns the newest one.
         """
+        times = [expression.t_ns for expression in expressions]
+        if t_ns is None and not times:
+            return None
+        t_ns = max(times, default=0) if t_ns is None else max([t_ns, *times])
         if self._step is not None and abs(t_ns // self._step_ns - self._step) > self._horizon_n:
             _log.warning(
                 "time jumped by more than the horizon of %g s: starting anew", self._section.horizon_s
@@ -101,7 +106,7 @@ class Mimicry:
             track = self._enter(expression.person)
         if track is None or expression.t_ns <= track.last_ns or self._step is None:
             return
-        track.add(expression.t_ns, np.concatenate((expression.raw, expression.pose_rad)), self._step)
+        track.add(expression.t_ns, np.concatenate((expression.x, expression.pose_rad)), self._step)
         track.gain = expression.gain
 
     def _enter(self, person: int) -> Track | None:

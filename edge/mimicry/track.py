@@ -13,8 +13,8 @@ class Track:
     """Resamples the rows (channels and pose) of one person and keeps them for the horizon.
 
     The ring is mirrored, so the last n samples are always one contiguous view. Channels are standardised by
-    the median and the robust scale of their own first 5 s on the grid, so a gain or an offset on the raw
-    signal leaves every stored number, and every quantised one, as it was.
+    the median and the robust scale of their own first 5 s on the grid: signals from anywhere, in any unit,
+    fit the quantiser, and a gain or an offset leaves every stored number as it was.
     """
 
     def __init__(self, rows: int, signals: int, horizon_n: int, step_ns: int) -> None:
