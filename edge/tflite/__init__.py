@@ -1,1 +1,5 @@
 """Runtime, delegates and model files: everything between a path and a tensor."""
+
+from edge.tflite.model import Model, Shapes
+
+__all__ = ["Model", "Shapes"]

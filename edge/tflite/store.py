@@ -56,15 +56,33 @@ def manifest(models: Path) -> dict[str, Entry]:
 
 
 def locate(section: TfliteSection, name: str, variant: str = "float") -> Path:
-    """Return the file of one model variant after comparing its hash with the manifest."""
-    models = folder(section)
-    relative = f"{variant}/{name}.tflite"
+    """Return the path of one model variant, for example `face_landmark` and `float`."""
+    path = folder(section) / variant / f"{name}.tflite"
+    expected_sha256(path)
+    return path
+
+
+def expected_sha256(path: Path) -> str:
+    """Return the hash a model `<folder>/<variant>/<name>.tflite` must have: its pin or its manifest entry."""
+    models, relative = path.parent.parent, f"{path.parent.name}/{path.name}"
     entry = manifest(models).get(relative)
     if entry is None:
-        fix = FIX if variant == "float" else "run `mimicry-edge models build`"
+        fix = FIX if path.parent.name == "float" else "run `mimicry-edge models build`"
         raise ModelError(f"expected model {relative}, got no such entry in the manifest at {models}; {fix}")
-    verify(models, relative, entry)
-    return models / relative
+    return PINNED.get(relative, str(entry.get("sha256", "")))
+
+
+def read(path: Path) -> tuple[bytes, str]:
+    """Return a model's bytes and their SHA-256; refuse other bytes than the manifest's."""
+    expected = expected_sha256(path)
+    try:
+        content = path.read_bytes()
+    except OSError as exc:
+        raise ModelError(f"expected a readable model file, got {exc.strerror} at {path}; {FIX}") from exc
+    got = hashlib.sha256(content).hexdigest()
+    if got != expected:
+        raise ModelError(f"expected sha256 {expected}, got {got} ({len(content)} bytes) at {path}; {FIX}")
+    return content, got
 
 
 def verify(models: Path, relative: str, entry: Entry) -> str:

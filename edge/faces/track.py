@@ -1,0 +1,96 @@
+"""One person's track: where the face is, where it will be, whether it was confirmed."""
+
+import math
+from dataclasses import dataclass, field
+
+from edge.faces.detector import ROI_SCALE, Detection
+from edge.records import Face, Frame, Mesh
+
+Box = tuple[float, float, float, float]
+
+OUTER_CANTHI = (33, 263)  # landmarks of the right and the left outer canthus
+VELOCITY_S = 0.2  # time constant of the velocity estimate
+COAST_S = 0.5  # a lost face is expected to go on for so long, then to stay
+CONFIRM_N = 3  # meshes in a row before a new face counts
+CLEAR_PRESENCE, CLEAR_SCORE = 0.98, 0.7  # or at once, when mesh and detector are both this sure
+
+
+@dataclass(slots=True)
+class Track:
+    """State of one track; all places in frame pixels."""
+
+    person: int
+    crop_px: Box
+    box_px: Box
+    seen_ns: int
+    score: float
+    confirmed: bool = False
+    lost: bool = False
+    hits: int = 0
+    unseen: int = 0
+    velocity_px_s: tuple[float, float] = field(default=(0.0, 0.0))
+
+    @property
+    def size_px(self) -> float:
+        """Longer side of the face."""
+        return max(self.box_px[2], self.box_px[3])
+
+    def expected_px(self, t_ns: int) -> tuple[float, float]:
+        """Return where the face's centre should be at `t_ns`, by constant velocity for a short while."""
+        ahead_s = min(COAST_S, max(0.0, (t_ns - self.seen_ns) / 1e9))
+        x, y = centre(self.box_px)
+        return (x + ahead_s * self.velocity_px_s[0], y + ahead_s * self.velocity_px_s[1])
+
+    def surprise(self, box_px: Box, t_ns: int) -> float:
+        """Return how far a box lies from where the face was expected, in face sizes."""
+        x, y = centre(box_px)
+        at = self.expected_px(t_ns)
+        return math.hypot(x - at[0], y - at[1]) / max(1.0, self.size_px)
+
+    def face(self, frame: Frame) -> Face:
+        """Return the face to read in this frame; its time is that of its own rows."""
+        row = min(max(self.crop_px[1], 0.0), float(frame.image.shape[0]))
+        return Face(
+            t_ns=frame.t_ns + round(row * frame.row_ns),
+            index=frame.index,
+            person=self.person,
+            box_px=self.box_px,
+            crop_px=self.crop_px,
+        )
+
+    def adopt(self, found: Detection, t_ns: int) -> None:
+        """Take a detection as this person's face, seen again."""
+        self.crop_px, self.box_px, self.score = found.crop_px, found.box_px, found.score
+        self.seen_ns, self.lost, self.hits, self.unseen = t_ns, False, 0, 0
+        self.velocity_px_s = (0.0, 0.0)
+
+    def follow(self, mesh: Mesh) -> None:
+        """Take this frame's mesh as the new place of the face."""
+        dt_s = (mesh.t_ns - self.seen_ns) / 1e9
+        if self.hits and dt_s > 0:
+            gain = 1 - math.exp(-dt_s / VELOCITY_S)
+            x, y = centre(mesh.box_px)
+            x0, y0 = centre(self.box_px)
+            vx, vy = self.velocity_px_s
+            self.velocity_px_s = (vx + gain * ((x - x0) / dt_s - vx), vy + gain * ((y - y0) / dt_s - vy))
+        self.crop_px, self.box_px, self.seen_ns = crop(mesh), mesh.box_px, mesh.t_ns
+        self.hits += 1
+        clear = mesh.presence >= CLEAR_PRESENCE and self.score >= CLEAR_SCORE
+        self.confirmed = self.confirmed or clear or self.hits >= CONFIRM_N
+
+
+def centre(box_px: Box) -> tuple[float, float]:
+    """Return the centre of a box x, y, width, height."""
+    return (box_px[0] + box_px[2] / 2, box_px[1] + box_px[3] / 2)
+
+
+def crop(mesh: Mesh) -> Box:
+    """Return the rotated square 1.5 times the mesh's extent along and across the line of the eyes."""
+    points = mesh.points_px[:, :2]
+    across = points[OUTER_CANTHI[1]] - points[OUTER_CANTHI[0]]
+    angle = math.atan2(float(across[1]), float(across[0]))
+    c, s = math.cos(angle), math.sin(angle)
+    u, v = points[:, 0] * c + points[:, 1] * s, points[:, 1] * c - points[:, 0] * s
+    u0, u1, v0, v1 = float(u.min()), float(u.max()), float(v.min()), float(v.max())
+    mu, mv = (u0 + u1) / 2, (v0 + v1) / 2
+    return (mu * c - mv * s, mu * s + mv * c, ROI_SCALE * max(u1 - u0, v1 - v0), angle)

@@ -1,0 +1,183 @@
+"""Frames to tracked faces: detect now and then, follow each face by its own last landmarks in between.
+
+In: frames, and the meshes read on the faces of the last frame. Out: faces with a number that stays with the
+person through occlusions of `keep_s`, by place and size, never by looks.
+"""
+
+import logging
+import random
+
+from edge.config.sections import FacesSection, TfliteSection
+from edge.faces.detector import FULL_RANGE, SHORT_RANGE, Detection, Detector, Square, overlap, suppress
+from edge.faces.squares import cut, tiles, whole
+from edge.faces.track import Track
+from edge.records import Face, Frame, Mesh
+
+_log = logging.getLogger(__name__)
+
+NUMBERS = range(1, 1000)  # person numbers of one meeting
+ALERT_SHARE = 3  # while a face is lost or nobody is there: detection so many times as often
+SAME_FACE = 0.6  # a detection nearer than so many face sizes belongs to the track
+JUMP = 0.5  # a mesh farther than so many face sizes from the expected place is another face
+REACH, REACH_PER_S = 0.8, 1.0  # a lost face is found again within so many face sizes, growing with time
+SIZE_RATIO = 1.8  # and no more than this larger or smaller
+TWICE = 0.4  # meshes that overlap more than this are the same face
+FOCUS = 6.0  # side of the square searched around a lost face, in face sizes
+UNSEEN_N = 3  # so many searches in a row of its own square without the face end a doubtful track
+DOUBT = 0.9  # presence below which a track is doubtful
+
+
+class FaceTracker:
+    """People in front of the camera; call `update` with a frame, then `observe` with its meshes."""
+
+    def __init__(self, section: FacesSection, tflite: TfliteSection, seed: int | None = None) -> None:
+        self._section = section
+        self._full = Detector(FULL_RANGE, tflite)
+        self._short = Detector(SHORT_RANGE, tflite)
+        self._random = random.Random(seed)  # noqa: S311 - numbers, not secrets
+        self.forget()
+
+    @property
+    def degraded(self) -> str:
+        """Why a detector runs on the CPU instead of the configured accelerator; empty when it does not."""
+        return self._full.model.degraded or self._short.model.degraded
+
+    def forget(self) -> None:
+        """End the meeting: drop every track and every number."""
+        self._tracks: list[Track] = []
+        self._numbers = self._random.sample(NUMBERS, len(NUMBERS))
+        self._since_detection: int | None = None
+        self._turn = 0
+        self._alert = False
+
+    def update(self, frame: Frame) -> list[Face]:
+        """Return the faces whose meshes are to be read in this frame."""
+        keep_ns = self._section.keep_s * 1e9
+        self._tracks = [one for one in self._tracks if not one.lost or frame.t_ns - one.seen_ns <= keep_ns]
+        if self._due():
+            self._assign(self._search(frame), frame)
+            self._since_detection, self._alert = 0, False
+        return [one.face(frame) for one in self._tracks if not one.lost]
+
+    def observe(self, meshes: list[Mesh]) -> list[Mesh]:
+        """Take the meshes of this frame's faces; return those of confirmed people, each face once."""
+        found = {mesh.person: mesh for mesh in meshes}
+        for track in [one for one in self._tracks if not one.lost]:
+            mesh = found.get(track.person)
+            if mesh is None or (track.hits and track.surprise(mesh.box_px, mesh.t_ns) > JUMP):
+                self._lose(track)
+        self._part(found)
+        for track in self._tracks:
+            if not track.lost:
+                track.follow(found[track.person])
+        return [found[one.person] for one in self._tracks if not one.lost and one.confirmed]
+
+    def _due(self) -> bool:
+        """Whether this frame is searched."""
+        if self._since_detection is None or self._alert:
+            return True
+        self._since_detection += 1
+        every_n = self._section.detect_every_n
+        if not self._tracks or any(one.lost for one in self._tracks):
+            every_n = max(1, every_n // ALERT_SHARE)
+        return self._since_detection >= every_n
+
+    def _search(self, frame: Frame) -> list[Detection]:
+        """Look at the whole picture, or in turn at a tile of it; on the first frame at all of them."""
+        height, width = frame.image.shape[:2]
+        everything, parts = whole(width, height), tiles(width, height)
+        if self._since_detection is None:
+            found = self._look(frame, [everything, *parts])
+            return suppress(found + self._short.detect(frame.image, everything, self._section.min_score))
+        rest = len(parts) + 1
+        self._turn += 1
+        turn, odd = divmod(self._turn, 2)
+        lost = [self._focus(one, frame.t_ns) for one in self._tracks if one.lost]
+        if not odd or lost:
+            return suppress(self._look(frame, [everything, *lost[:1]]))
+        if turn % rest < len(parts):
+            return suppress(self._look(frame, [parts[turn % rest]]))
+        return suppress(self._short.detect(frame.image, everything, self._section.min_score))
+
+    def _look(self, frame: Frame, squares: list[Square]) -> list[Detection]:
+        height, width = frame.image.shape[:2]
+        return [
+            found
+            for square in squares
+            for found in self._full.detect(frame.image, square, self._section.min_score)
+            if not cut(found, square, width, height)
+        ]
+
+    def _focus(self, track: Track, t_ns: int) -> Square:
+        x, y = track.expected_px(t_ns)
+        return (x, y, FOCUS * track.size_px)
+
+    def _assign(self, found: list[Detection], frame: Frame) -> None:
+        """Give detections to the tracks they belong to, then to lost people, then to new numbers."""
+        active = [one for one in self._tracks if not one.lost]
+        free = [one for one in found if not any(_belongs(one, track, frame.t_ns) for track in active)]
+        for detection, track in _nearest(free, [one for one in self._tracks if one.lost], frame.t_ns):
+            track.adopt(detection, frame.t_ns)
+            free.remove(detection)
+        room = self._section.max_people - sum(not one.lost for one in self._tracks)
+        for detection in free[: max(0, room)]:
+            self._tracks.append(
+                Track(
+                    person=self._number(),
+                    crop_px=detection.crop_px,
+                    box_px=detection.box_px,
+                    seen_ns=frame.t_ns,
+                    score=detection.score,
+                )
+            )
+
+    def _number(self) -> int:
+        """Return a number no track of this meeting has now; the longest unused comes round again."""
+        number = self._numbers.pop()
+        self._numbers.insert(0, number)
+        return number
+
+    def _lose(self, track: Track) -> None:
+        """Keep a confirmed person in mind, drop a face that was never confirmed; search at once."""
+        if track.confirmed:
+            track.lost, self._alert = True, True
+        else:
+            self._tracks.remove(track)
+
+    def _part(self, found: dict[int, Mesh]) -> None:
+        """Where two tracks read the same face, let the one go that expected it less."""
+        active = [one for one in self._tracks if not one.lost]
+        order = sorted(active, key=lambda one: (not one.confirmed, one.surprise(*_seen(found[one.person]))))
+        kept: list[Track] = []
+        for track in order:
+            box = found[track.person].box_px
+            if any(overlap(box, found[other.person].box_px) > TWICE for other in kept):
+                self._lose(track)
+            else:
+                kept.append(track)
+
+
+def _seen(mesh: Mesh) -> tuple[tuple[float, float, float, float], int]:
+    return mesh.box_px, mesh.t_ns
+
+
+def _belongs(found: Detection, track: Track, t_ns: int) -> bool:
+    return track.surprise(found.box_px, t_ns) < SAME_FACE
+
+
+def _nearest(found: list[Detection], lost: list[Track], t_ns: int) -> list[tuple[Detection, Track]]:
+    """Return the pairs of detections and lost tracks within reach, nearest first, each used once."""
+    near = []
+    for detection in found:
+        size = max(detection.box_px[2:])
+        for track in lost:
+            ratio = size / max(1.0, track.size_px)
+            reach = REACH + REACH_PER_S * (t_ns - track.seen_ns) / 1e9
+            distance = track.surprise(detection.box_px, t_ns)
+            if distance <= reach and 1 / SIZE_RATIO <= ratio <= SIZE_RATIO:
+                near.append((distance, detection, track))
+    pairs: list[tuple[Detection, Track]] = []
+    for _, detection, track in sorted(near, key=lambda one: one[0]):
+        if all(detection is not a and track is not b for a, b in pairs):
+            pairs.append((detection, track))
+    return pairs

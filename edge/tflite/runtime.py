@@ -1,0 +1,94 @@
+"""The TFLite runtimes: `ai_edge_litert` or its forerunner `tflite_runtime`, whichever is there and wanted.
+
+In: a section and a model's bytes. Out: an object with the `Interpreter` interface. Only this room imports
+them.
+"""
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from edge.config.sections import TfliteSection
+from edge.errors import ModelError
+
+_log = logging.getLogger(__name__)
+
+MODULES = {
+    "ai-edge-litert": "ai_edge_litert.interpreter",
+    "tflite-runtime": "tflite_runtime.interpreter",
+}
+# What the bindings raise for files and delegates they refuse.
+REFUSALS = (ValueError, RuntimeError, OSError, TypeError)
+
+
+def runtime(section: TfliteSection) -> ModuleType:
+    """Import the configured runtime; `auto` takes the maintained one first."""
+    wanted = list(MODULES) if section.runtime == "auto" else [section.runtime]
+    for name in wanted:
+        try:
+            return importlib.import_module(MODULES[name])
+        except ImportError as exc:
+            _log.debug("runtime %s cannot be imported: %s", name, exc)
+    names = " or ".join(wanted)
+    raise ModelError(f"expected a TFLite runtime ({names}), got none; run `pip install ai-edge-litert`")
+
+
+def cpu(section: TfliteSection, content: bytes, where: Path) -> Any:  # noqa: ANN401 - untyped bindings
+    """Return an allocated interpreter on XNNPACK with the configured threads."""
+    module = runtime(section)
+    try:
+        with _quiet():
+            interpreter = module.Interpreter(model_content=content, num_threads=section.threads)
+            interpreter.allocate_tensors()
+    except REFUSALS as exc:
+        raise ModelError(f"expected a TFLite model, got '{reason(exc)}' at {where}") from exc
+    return interpreter
+
+
+def delegated(section: TfliteSection, content: bytes) -> Any:  # noqa: ANN401 - untyped bindings
+    """Return an allocated interpreter whose graph went through the configured external delegate.
+
+    Raises
+    ------
+    ModelError : the library is missing, is no delegate, or refuses the graph.
+    """
+    path = Path(section.delegate).expanduser()
+    if not path.is_file():
+        raise ModelError(f"expected a delegate library, got no such file '{path}' at tflite.delegate")
+    module = runtime(section)
+    try:
+        delegate = module.load_delegate(str(path), dict(section.delegate_options))
+        interpreter = module.Interpreter(
+            model_content=content, num_threads=section.threads, experimental_delegates=[delegate]
+        )
+        interpreter.allocate_tensors()
+    except (*REFUSALS, AttributeError) as exc:
+        raise ModelError(f"expected a working delegate, got '{reason(exc)}' at {path}") from exc
+    return interpreter
+
+
+def reason(exc: Exception) -> str:
+    """Return the telling line of a runtime's message."""
+    lines = [line.strip() for line in str(exc).splitlines() if line.strip()]
+    return lines[-1] if lines else exc.__class__.__name__
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the runtime's start-up chatter off stderr; what matters comes as an exception."""
+    sys.stderr.flush()
+    keep = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(keep, 2)
+        os.close(keep)
+        os.close(null)
