@@ -1,0 +1,256 @@
+"""The publisher as the pipeline sees it: hand it messages, it sees to the rest."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from edge.config.sections import PublishSection
+from edge.errors import PublishError
+from edge.publish.clock import Clock, SystemClock
+from edge.publish.courier import Courier
+from edge.publish.device import Device, this_device
+from edge.publish.encode import Json, encode
+from edge.publish.envelope import Envelope
+from edge.publish.homeassistant import discovery
+from edge.publish.inbound import parse_booking, parse_command, parse_privacy
+from edge.publish.inbox import Inbox
+from edge.publish.link import Hooks, Inbound, Link, Packet, Protocol
+from edge.publish.notices import Notice, Notices
+from edge.publish.row import EVENT, SUMMARY
+from edge.publish.session import Session
+from edge.publish.store import Store
+from edge.publish.topics import HA_STATUS, topics_of
+from edge.records import Command, Message
+
+_log = logging.getLogger(__name__)
+
+SPOOL_FILE = "spool.sqlite"
+MAX_QUEUED = 1024  # results between two turns of the courier
+_LIVE_EXPIRY_S = 5
+_RESPONSE_EXPIRY_S = 30
+_BIRTH_DELAY_S = 5.0  # every device of a building answers the birth: spread them
+_NS, _MIB, _DAY_NS = 1_000_000_000, 1 << 20, 86_400_000_000_000
+
+
+class Publisher:
+    """Publishes what the privacy room let through, durably, and hands requests to `on_command`.
+
+    `on_command` runs on a thread of its own, one request at a time; the request is acknowledged to the broker
+    when it returns, so it must have made durable what it wants to survive. PrivacyError means: not durable,
+    let the broker send it again.
+    """
+
+    def __init__(
+        self,
+        section: PublishSection,
+        state_dir: Path,
+        *,
+        profile: str = "workplace",
+        on_command: Callable[[Command], None] | None = None,
+        clock: Clock | None = None,
+        device: Device | None = None,
+    ) -> None:
+        if not section.host:
+            raise PublishError("expected a broker host, got '' at publish.host")
+        self.section, self.profile = section, profile
+        self.clock = clock or SystemClock()
+        self.device = device or this_device(section.device_id)
+        self.topics = topics_of(section, self.device.device_id)
+        self.boot = secrets.token_hex(4)
+        self._on_command = on_command or _ignore
+        self._notices = Notices(self.clock.mono_ns, self._publish_notice)
+        self._inbox = Inbox(self._serve, partial(self._notices.note, 400))
+        self._session = Session(self._make_link, self.clock.mono_ns, self._notices.note)
+        self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS))
+        self._started_ns = self.clock.mono_ns()
+        self._live_ns: int | None = None
+        self._courier = self._make_courier(Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB)))
+
+    def start(self) -> None:
+        """Begin to connect and to deliver what the last run left; returns at once."""
+        self._latest("availability", b"online")
+        if self.section.homeassistant:
+            content = discovery(self.section, self.device, self.topics)
+            self._courier.latest(Packet(topic=self.topics.discovery, payload=encode(content), retain=True))
+        self._inbox.start()
+        self._courier.start()
+        self._session.start()
+
+    def publish(self, message: Message) -> None:
+        """Publish one message of the privacy room; those for the lines only are passed over."""
+        if message.local:
+            return
+        if message.kind == "live":
+            self.publish_live(message.body)
+        elif message.kind == "event":
+            self.publish_event(message.body)
+        elif message.kind == "summary":
+            self.publish_summary(message.body)
+
+    def publish_live(self, body: Json) -> None:
+        """Send at most `live_hz` times a second, or not at all: QoS 0, never kept."""
+        now_ns, link = self.clock.mono_ns(), self._session.link
+        if self._live_ns is not None and now_ns - self._live_ns < 0.95e9 / self.section.live_hz:
+            return
+        self._live_ns = now_ns
+        packet = Packet(
+            topic=self.topics.of("mimicry/live"),
+            payload=encode(self._envelope.stamp() | body),
+            qos=0,
+            expiry_s=_LIVE_EXPIRY_S,
+        )
+        sent = link is not None and link.publish(packet) is not None
+        self._courier.counters.live_sent += sent
+        self._courier.counters.live_dropped += not sent
+
+    def publish_event(self, body: Json) -> None:
+        """Publish the start, update or end of an episode, durably."""
+        self._enqueue(EVENT, "mimicry/event", body)
+
+    def publish_summary(self, body: Json) -> None:
+        """Publish the roll-up of a minute, durably; the broker keeps the last one."""
+        self._enqueue(SUMMARY, "mimicry/summary", body, retain=True)
+
+    def publish_health(self, body: Json) -> None:
+        """Publish the health of the pipeline; the publisher adds its own."""
+        self._courier.do(lambda: self._health(body))
+
+    def publish_privacy(self, body: Json, *, since_ns: int | None = None) -> None:
+        """Publish the effective state, after the camera followed; `since_ns` is the request's arrival."""
+        took_ms = None if since_ns is None else (self.clock.mono_ns() - since_ns) / 1e6
+        content = self._envelope.stamp() | body | {"took_ms": took_ms}
+        self._latest("privacy/state", encode(content))
+
+    def respond(self, command: Command, body: Json) -> None:
+        """Answer a command request."""
+        name, answer = command.body["name"], {"v": 1, "id": command.body["id"]} | body
+        packet = Packet(
+            topic=self.topics.of(f"cmd/{name}/res"),
+            payload=encode(answer),
+            expiry_s=_RESPONSE_EXPIRY_S,
+            correlation=bytes.fromhex(command.body["correlation"]),
+        )
+        self._courier.do(lambda: self._courier.latest(packet, keep=False))
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there."""
+        return self._session.link is not None
+
+    def own_health(self) -> Json:
+        """Return the publisher's part of the health message."""
+        counters, store = self._courier.counters, self._courier.store
+        oldest = store.oldest()
+        age_ns = self._courier.age_ns(oldest) if oldest else 0
+        return {
+            "mqtt": {
+                "connected": self.connected,
+                "reconnects": max(0, self._session.connects - 1),
+                "inflight": self._courier.inflight,
+                "acked": counters.acked,
+                "nosub": counters.no_subscribers,
+                "refused": counters.refused,
+                "rebuilt": counters.rebuilt,
+                "live_sent": counters.live_sent,
+                "live_dropped": counters.live_dropped,
+            },
+            "spool": {
+                "rows": store.rows,
+                "bytes": store.size,
+                "oldest_s": None if age_ns is None else age_ns // _NS,
+                "dropped": store.evicted + counters.overflowed,
+                "mode": store.mode,
+            },
+        }
+
+    def close(self) -> None:
+        """Commit, wait shortly for acknowledgements, say `stopped`, disconnect; idempotent."""
+        self._inbox.close()
+        self._courier.stop(Packet(topic=self.topics.of("availability"), payload=b"stopped", retain=True))
+        self._session.close()
+
+    def _make_courier(self, store: Store) -> Courier:
+        self._envelope.n = store.last_n
+        return Courier(
+            store=store,
+            session=self._session,
+            clock=self.clock,
+            boot=self.boot,
+            keepalive_s=self.section.keepalive_s,
+            max_age_ns=self._envelope.max_age_ns,
+            to_packet=lambda row: self._envelope.packet(row, self._courier.age_ns(row)),
+            notice=self._notices.note,
+            on_up=self._on_up,
+        )
+
+    def _make_link(self, protocol: Protocol) -> Link:
+        hooks = Hooks(
+            up=self._up,
+            ack=lambda link, mid, reason: self._courier.do(lambda: self._courier.ack(link, mid, reason)),
+            inbound=self._inbox.put,
+            down=lambda link: self._courier.do(lambda: self._courier.down(link)),
+        )
+        will = Packet(topic=self.topics.of("availability"), payload=b"offline", retain=True)
+        return Link(self.section, self.device.device_id, will, protocol, hooks)
+
+    def _up(self, link: Link) -> None:
+        self._session.up(link)
+        self._courier.do(lambda: self._courier.up(link))
+
+    def _on_up(self, link: Link) -> None:
+        link.subscribe(self.topics.subscriptions(self.section))
+        if not link.outcome.session_present and self._session.connects > 1:
+            self._notices.note(
+                300, "device.session.forgotten", "the broker lost its memory, everything goes out again"
+            )
+
+    def _enqueue(self, kind: int, name: str, body: Json, *, retain: bool = False) -> None:
+        if self._courier.queued >= MAX_QUEUED:
+            self._courier.counters.overflowed += 1
+            return
+        at, topic = (self.clock.wall_ns(), self.clock.mono_ns()), self.topics.of(name)
+        self._courier.do(
+            lambda: self._courier.store.add(self._envelope.row(kind, topic, body, at, retain=retain))
+        )
+
+    def _latest(self, name: str, payload: bytes) -> None:
+        packet = Packet(topic=self.topics.of(name), payload=payload, retain=True)
+        self._courier.do(lambda: self._courier.latest(packet))
+
+    def _health(self, body: Json) -> None:
+        head = self._envelope.stamp() | {"profile": self.profile}
+        head["uptime_s"] = (self.clock.mono_ns() - self._started_ns) // _NS
+        head["clock"] = "synced" if self.clock.synced() else "unsynced"
+        content = encode(head | body | self.own_health())
+        self._courier.latest(Packet(topic=self.topics.of("health"), payload=content, retain=True))
+
+    def _publish_notice(self, notice: Notice) -> None:
+        """Entries reach the building as UDMI system events."""
+
+    def _serve(self, message: Inbound) -> None:
+        """Check one message and hand it on; PublishError refuses it."""
+        own = message.topic.removeprefix(f"{self.topics.base}/")
+        command = partial(Command, retained=message.retained, received_ns=message.received_ns)
+        if own == "privacy/set":
+            if message.retained:
+                raise PublishError("expected a fresh request, got a retained one at privacy/set")
+            self._on_command(command(kind="privacy", body=parse_privacy(message.payload)))
+        elif message.topic == f"{self.topics.room}/privacy":
+            self._on_command(command(kind="room_privacy", body=parse_privacy(message.payload)))
+        elif message.topic == f"{self.topics.room}/booking":
+            self._on_command(command(kind="booking", body=parse_booking(message.payload)))
+        elif own.startswith("cmd/"):
+            body = parse_command(own.split("/")[1], message.payload)
+            self._on_command(command(kind="command", body=body | {"correlation": message.correlation.hex()}))
+        elif message.topic == HA_STATUS and message.payload == b"online":
+            self._courier.do(self._birth)
+
+    def _birth(self) -> None:
+        delay_ns = secrets.randbelow(int(_BIRTH_DELAY_S * _NS))
+        self._courier.later(delay_ns, self._courier.resend)
+
+
+def _ignore(_command: Command) -> None:
+    """Take a request and do nothing about it."""

@@ -1,0 +1,54 @@
+"""The topics of one device; `B` and `R` of `docs/mqtt.md`."""
+
+import re
+from dataclasses import dataclass
+
+from edge.config.sections import PublishSection
+from edge.errors import PublishError
+
+_LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+HA_STATUS = "homeassistant/status"
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Every topic of one device, by name."""
+
+    base: str
+    """`{topic_prefix}/{site}/devices/{device_id}`"""
+    room: str
+    """`{topic_prefix}/{site}/rooms/{room_id}`"""
+    device_id: str
+    """Last level of `base`."""
+
+    def of(self, name: str) -> str:
+        """Return the topic of this device called `name`, for example `mimicry/live`."""
+        return f"{self.base}/{name}"
+
+    @property
+    def discovery(self) -> str:
+        """Home Assistant's discovery topic of this device."""
+        return f"homeassistant/device/{self.device_id}/config"
+
+    def subscriptions(self, section: PublishSection) -> list[tuple[str, int]]:
+        """Return the exact topics to subscribe with their QoS: never a wildcard over own traffic."""
+        wanted = [(self.of("privacy/set"), 1), (self.of("cmd/+/req"), 1)]
+        wanted += [(f"{self.room}/privacy", 1), (f"{self.room}/booking", 1)]
+        if section.udmi:
+            wanted.append((self.of("config"), 1))
+        if section.homeassistant:
+            wanted.append((HA_STATUS, 0))
+        return wanted
+
+
+def topics_of(section: PublishSection, device_id: str) -> Topics:
+    """Return the topics; PublishError names a level that MQTT or an ACL could misread."""
+    prefix = section.topic_prefix.strip("/")
+    levels = [*(prefix.split("/") if prefix else []), section.site]
+    for level in (*levels, section.room_id, device_id):
+        if not _LEVEL.fullmatch(level):
+            raise PublishError(
+                f"expected topic level of letters, digits, '_', '.', '-', got {level!r} at publish"
+            )
+    root = "/".join(levels)
+    return Topics(f"{root}/devices/{device_id}", f"{root}/rooms/{section.room_id}", device_id)
