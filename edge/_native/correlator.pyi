@@ -115,7 +115,10 @@ class Correlator:
     def far_r(
         self, window: int, i: int, j: int, channel: int, out: NDArray[np.float64] | None = None
     ) -> NDArray[np.float64]:
-        """Pearson r around every far-lag offset s: lags s-L..s+L in ascending order, float64 [S, 2L+1]."""
+        """Pearson r around every far-lag offset s: lags s-L..s+L in ascending order, float64 [S, 2L+1].
+
+        For i > j the offsets count from j as the earlier slot: row k lies around minus its offset.
+        """
     def all_r(self, window: int, out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """`r` of all pairs and channels in one call, float64 [P, channels, 2L+1]."""
     def all_far_r(self, window: int, out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
@@ -125,7 +128,7 @@ class Correlator:
     def sums(self, window: int, i: int, j: int, channel: int, offset: int = 0) -> NDArray[np.int64]:
         """Exact sums over the valid pairs, int64 [2L+1, 6]: n, Sx, Sy, Sxx, Syy, Sxy (x is slot i).
 
-        `offset` 0: the near lags; else one of the window's far-lag offsets.
+        `offset` 0: the near lags; else one of the window's far-lag offsets (its negative for i > j).
         """
     def history(self, slot: int, channel: int) -> NDArray[np.int16]:
         """Copy of the ring, oldest first, MISSING where nothing valid was pushed, int16 [history_n]."""

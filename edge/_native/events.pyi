@@ -34,13 +34,12 @@ def responses(a: NDArray[np.int64], b: NDArray[np.int64], tau: int, width: int) 
     """Count the b that follow an a, each counted once: precursor coincidences, k1 of an incidence rate."""
 
 def exposure(a: NDArray[np.int64], tau: int, width: int, start: int, end: int) -> int:
-    """Length in ns of the union of (a + tau, a + tau + width] inside (start, end]: T1 of an incidence
-    rate."""
+    """Measure the union of (a + tau, a + tau + width] inside (start, end], ns: T1 of an incidence rate."""
 
 def delays(
     a: NDArray[np.int64], b: NDArray[np.int64], tau: int, width: int, out: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
-    """Delay in ns of the first b in (a + tau, a + tau + width] for every a, int64 [n]; -1 where none.
+    """Delay of the first b in (a + tau, a + tau + width] for every a, ns, int64 [n]; -1 where none follows.
 
     With tau < -1 a real delay may be -1 too: ask for tau >= -1.
     """

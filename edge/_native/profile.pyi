@@ -7,7 +7,7 @@ Z_LIMIT: float
 """Fisher z is clamped to +-Z_LIMIT = 10, as rMEA does."""
 
 def fisher_z(r: NDArray[np.float64], out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-    """Fisher z = atanh(r) clamped to +-10, element by element; NaN stays NaN. C-contiguous float64 of any shape."""
+    """Fisher z = atanh(r) clamped to +-10; NaN stays NaN. C-contiguous float64 of any shape."""
 
 def peaks(
     r: NDArray[np.float64],
@@ -37,9 +37,8 @@ def peaks(
     Returns
     -------
     lag, value : ndarray of float64 [...]
-        Lag in samples, -L..L, and the interpolated value; NaN for rows without any number. The value of a row
-        of r may exceed the largest sample but is clipped to the row's own kind by the caller where that
-        matters.
+        Lag in samples, -L..L, and the interpolated value; NaN for rows without any number. The
+        interpolated value of a row of r may exceed 1 in magnitude.
 
     Raises
     ------
