@@ -103,6 +103,7 @@ class Link:
     hooks: Hooks
     outcome: Outcome = field(default_factory=Outcome)
     _client: Client = field(init=False)
+    _answered: threading.Event = field(default_factory=threading.Event)
     _gone: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -149,7 +150,9 @@ class Link:
         self._client.loop_start()
 
     def wait(self) -> None:
-        """Block until the connection is gone."""
+        """Block until the connection is gone; a broker that does not answer the CONNECT is gone too."""
+        if not self._answered.wait(CONNECT_TIMEOUT_S):
+            self.abandon()
         self._gone.wait()
 
     def close(self) -> None:
@@ -160,7 +163,7 @@ class Link:
 
     def abandon(self) -> None:
         """Let go without a word, as when the client is stuck: the will speaks."""
-        self._gone.set()
+        self._release()
         sock = self._client.socket()
         if sock is not None:
             with suppress(OSError):
@@ -184,6 +187,11 @@ class Link:
     def subscribe(self, topics: list[tuple[str, int]]) -> None:
         """Ask for the topics."""
         self._client.subscribe(topics)
+
+    def _release(self) -> None:
+        """Let go of whoever waits."""
+        self._answered.set()
+        self._gone.set()
 
     @property
     def _where(self) -> str:
@@ -217,9 +225,10 @@ class Link:
         _props: Properties | None,
     ) -> None:
         self.outcome.greeted = True
+        self._answered.set()
         if reason.is_failure:
             self.outcome.code, self.outcome.reason = reason.value, str(reason)
-            self._gone.set()
+            self._release()
             return
         self.outcome.connected = True
         self.outcome.session_present = flags.session_present
@@ -236,7 +245,7 @@ class Link:
         if flags.is_disconnect_packet_from_server:
             self.outcome.code = reason.value
         self.outcome.reason = self.outcome.reason or str(reason)
-        self._gone.set()
+        self._release()
         self.hooks.down(self)
 
     def _on_publish(
