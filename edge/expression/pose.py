@@ -1,8 +1,8 @@
 """What is left of the head's turning in the features after alignment, taken out again.
 
 The mesh's depth is imperfect, so a neutral face that turns still moves its features a little. A generic part
-is known beforehand (`LEAK`); a personal linear part in yaw and pitch is learnt slowly from calm frames, shrunk
-to zero and bounded, so that a nod that comes with a smile cannot eat the smile.
+is known beforehand (`LEAK`); a personal linear part in yaw and pitch is learnt slowly from calm frames,
+shrunk to zero and bounded, so that a nod that comes with a smile cannot eat the smile.
 """
 
 import math

@@ -5,9 +5,10 @@ from collections import deque
 import numpy as np
 
 WINDOW_S = 1.5
+RANGE_S = 3.0  # swings are held against the range of this time
 SWINGS = 3  # up, down, up: one brief opening makes two, a smile one
-MIN_SWING_SD = 8.0  # in standard deviations of the opening's own noise
-MIN_SHARE = 0.25  # of the largest swing in the window: ripples do not count
+MIN_SWING_SD = 10.0  # in standard deviations of the opening's own noise
+MIN_SHARE = 0.3  # of the range: ripples do not count
 LASTS_S = 0.6  # the state outlives its evidence: pauses between words
 
 
@@ -23,7 +24,7 @@ class Speech:
         """Push one sample of the opening; return whether speech is going on."""
         if np.isfinite(opening):
             self._push(opening, t_ns)
-            if self._swings() >= SWINGS:
+            if t_ns - self._samples[0][0] >= 1e9 and self._swings() >= SWINGS:
                 self._until_ns = t_ns + round(LASTS_S * 1e9)
         return self._until_ns is not None and t_ns <= self._until_ns
 
@@ -31,7 +32,7 @@ class Speech:
         if len(self._samples) >= 2:
             self._jumps.append(abs(opening - 2 * self._samples[-1][1] + self._samples[-2][1]))
         self._samples.append((t_ns, opening))
-        while t_ns - self._samples[0][0] > WINDOW_S * 1e9:
+        while t_ns - self._samples[0][0] > RANGE_S * 1e9:
             self._samples.popleft()
 
     def _swings(self) -> int:
@@ -40,8 +41,9 @@ class Speech:
             return 0
         noise = 1.4826 * float(np.median(self._jumps)) / np.sqrt(6.0)
         values = [value for _, value in self._samples]
+        recent = [value for t_ns, value in self._samples if self._samples[-1][0] - t_ns <= WINDOW_S * 1e9]
         reach = max(MIN_SWING_SD * noise, MIN_SHARE * (max(values) - min(values)))
-        return _zigzag(values, reach) if reach > 0 else 0
+        return _zigzag(recent, reach) if reach > 0 else 0
 
 
 def _zigzag(values: list[float], reach: float) -> int:

@@ -1,0 +1,72 @@
+"""What disqualifies a movement: a turning head, a blink, speech, a young or dim track, missing frames."""
+
+import numpy as np
+
+from edge.events.brief import Shape
+from edge.events.tape import S, Tape
+
+HEAD_RAD_S = np.radians(20.0)
+HEAD_STEP_S = 0.1
+BLINK_S = 0.15
+SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 0.8
+YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
+MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
+UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU06", "AU07", "AU09"})
+EYES = "AU45"
+SPEAKING, CLOSING, DIM = 0, 1, 2
+
+
+class Reasons:
+    """Judges shapes against one person's tape."""
+
+    def __init__(self, tape: Tape, first_ns: int) -> None:
+        self._tape = tape
+        self._first_ns = first_ns
+
+    @staticmethod
+    def known_ns(shape: Shape, name: str) -> int:
+        """Time from which everything that may disqualify the shape is on tape."""
+        after_s = BLINK_S + 0.2 if name in UPPER or name == EYES else SPEECH_AFTER_S
+        return shape.offset_ns + round(after_s * 1e9)
+
+    def against(self, shape: Shape, name: str, *, brief: bool) -> bool:
+        """Whether anything speaks against the shape."""
+        young_s = YOUNG_BRIEF_S if brief else YOUNG_S
+        if (shape.onset_ns - self._first_ns) * S < young_s:
+            return True
+        if not brief:
+            return False
+        if self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S or self._unseen(shape):
+            return True
+        return self._in_company(shape, name)
+
+    def _in_company(self, shape: Shape, name: str) -> bool:
+        """Blinks near upper-face movements, speech near lower-face ones."""
+        if name == EYES:
+            return False
+        if name in UPPER:
+            return self._flag(CLOSING, shape.onset_ns, shape.offset_ns, BLINK_S, BLINK_S)
+        return self._flag(SPEAKING, shape.onset_ns, shape.offset_ns, SPEECH_BEFORE_S, SPEECH_AFTER_S)
+
+    def _flag(self, flag: int, start_ns: int, end_ns: int, before_s: float, after_s: float) -> bool:
+        low = self._tape.before(start_ns - round(before_s * 1e9))
+        high = self._tape.before(end_ns + round(after_s * 1e9)) + 1
+        return bool(self._tape.flags[low:high, flag].any())
+
+    def _unseen(self, shape: Shape) -> bool:
+        """Few pixels, low presence, or frames missing in between."""
+        low, high = self._tape.before(shape.onset_ns), self._tape.before(shape.offset_ns) + 2
+        high = min(high, self._tape.end)
+        steps_ns = np.diff(self._tape.t_ns[low:high])
+        return bool(self._tape.flags[low:high, DIM].any()) or bool((steps_ns > MAX_STEP_S * 1e9).any())
+
+    def _head_speed(self, start_ns: int, end_ns: int) -> float:
+        """Largest speed of the head over a tenth of a second, rad/s."""
+        low = self._tape.before(start_ns - round(HEAD_STEP_S * 1e9))
+        high = min(self._tape.before(end_ns) + 1, self._tape.end)
+        pose, t_s = self._tape.pose_rad[low:high], self._tape.t_ns[low:high] * S
+        lag = max(1, round(HEAD_STEP_S / self._tape.period_s))
+        if len(pose) <= lag:
+            return 0.0
+        moved = np.linalg.norm(pose[lag:] - pose[:-lag], axis=1)
+        return float(np.max(moved / (t_s[lag:] - t_s[:-lag])))

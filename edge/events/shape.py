@@ -1,0 +1,42 @@
+"""Where a rise begins and a fall ends, between the samples."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+LOW, HIGH = 0.25, 0.75
+# A movement that starts and stops smoothly (raised cosine) passes 25 and 75 % at one and two thirds of its
+# way, so it begins one such distance before the first crossing.
+EXTRAPOLATION = 1.0
+
+
+def rise_start(t_s: Array, values: Array, base: float, peak: float) -> float:
+    """Time at which a rise from `base` to `peak` began, s; NaN if it never came from below.
+
+    `t_s`, `values` [n] up to and including the peak. The last upward crossings of 25 and 75 % count.
+    """
+    high = _last_upcrossing(t_s, values, base + HIGH * (peak - base), len(values) - 1)
+    if high is None:
+        return float("nan")
+    low = _last_upcrossing(t_s, values, base + LOW * (peak - base), high[1] + 1)
+    if low is None:
+        return float("nan")
+    return low[0] - EXTRAPOLATION * (high[0] - low[0])
+
+
+def fall_end(t_s: Array, values: Array, base: float, peak: float) -> float:
+    """Time at which a fall from `peak` (first value) to `base` ended, s; NaN if it did not."""
+    return -rise_start(-t_s[::-1], values[::-1], base, peak)
+
+
+def _last_upcrossing(t_s: Array, values: Array, level: float, end: int) -> tuple[float, int] | None:
+    """Interpolated time and index before the last upward crossing of `level` not after index `end`."""
+    below = np.flatnonzero(values[:end] < level)
+    if not below.size:
+        return None
+    i = int(below[-1])
+    if i + 1 >= len(values):
+        return None
+    share = (level - values[i]) / (values[i + 1] - values[i])
+    return float(t_s[i] + share * (t_s[i + 1] - t_s[i])), i

@@ -1,0 +1,126 @@
+"""The room's one verb: expressions in, closed events out, person by person and channel by channel."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.config.sections import EventsSection
+from edge.events.brief import BriefSpotter, Shape
+from edge.events.macro import MacroSpotter
+from edge.events.noise import Noise
+from edge.events.reject import Reasons
+from edge.events.tape import Tape
+from edge.records import CHANNELS, Event, Expression
+
+SPOTTED = ("AU01", "AU02", "AU04", "AU05", "AU07", "AU10", "AU12", "AU18", "AU24", "AU25", "AU26", "AU45")
+"""Channels of tiers A and B; the others are too uncertain to time."""
+
+_COLUMNS = np.array([CHANNELS.index(name) for name in SPOTTED])
+_EYES = SPOTTED.index("AU45")
+GAP_S = 1.0  # a person away for longer starts anew
+MIN_CANTHUS_PX = 50.0  # below it brief movements drown
+MIN_PRESENCE = 0.6
+
+
+class Spotter:
+    """Events of everybody; state of each person inside, time from the records only."""
+
+    def __init__(self, section: EventsSection) -> None:
+        self._section = section
+        self._people: dict[int, _Person] = {}
+
+    def update(self, expression: Expression) -> list[Event]:
+        """Take one person's newest signals; return the events that closed with it, oldest onset first."""
+        known = self._people.get(expression.person)
+        if known is None or known.lost(expression.t_ns):
+            known = self._people[expression.person] = _Person(expression.person, self._section)
+        return known.update(expression)
+
+    def finish(self) -> list[Event]:
+        """Close what is still held, as at the end of a recording; offset at the last sample."""
+        return [event for person in self._people.values() for event in person.finish()]
+
+    def forget(self, person: int) -> None:
+        """Drop everything known about one person."""
+        self._people.pop(person, None)
+
+    def reset(self) -> None:
+        """Drop everybody."""
+        self._people.clear()
+
+
+class _Person:
+    """Tape, noise and both spotters of one person."""
+
+    def __init__(self, person: int, section: EventsSection) -> None:
+        self._person = person
+        self._refractory_ns = round(section.refractory_s * 1e9)
+        self._tape = Tape(len(SPOTTED))
+        self._noise = Noise(len(SPOTTED), section.threshold_sd)
+        self._brief = BriefSpotter(len(SPOTTED), section.half_s)
+        self._macro = MacroSpotter(len(SPOTTED))
+        self._first_ns: int | None = None
+        self._last_ns = 0
+        self._free_ns = [-(2**62)] * len(SPOTTED)
+        self._waiting: list[tuple[Shape, bool]] = []
+
+    def lost(self, t_ns: int) -> bool:
+        """Whether the person was away for too long, or time ran backwards."""
+        return not 0 < t_ns - self._last_ns <= GAP_S * 1e9
+
+    def update(self, expression: Expression) -> list[Event]:
+        """Push one sample through tape, noise and spotters."""
+        t_ns = self._last_ns = expression.t_ns
+        if self._first_ns is None:
+            self._first_ns = t_ns
+        raw = expression.raw[_COLUMNS]
+        self._tape.push(t_ns, raw, expression.pose_rad, self._flags(expression))
+        brief = self._brief.update(self._tape, self._noise)
+        macro = self._macro.update(self._tape, self._noise)
+        self._learn(t_ns)
+        self._waiting += [(shape, True) for shape in brief] + [(shape, False) for shape in macro]
+        return self._judge(t_ns)
+
+    def finish(self) -> list[Event]:
+        """Close what is held."""
+        held = self._macro.finish(self._tape) if self._tape.end else []
+        self._waiting += [(shape, False) for shape in held]
+        return self._judge(2**62)
+
+    def _flags(self, expression: Expression) -> NDArray[np.bool_]:
+        """Speaking, eyes closing, too little to see."""
+        closing = self._brief.contrast[_EYES] > self._noise.contrast[_EYES]
+        dim = expression.canthus_px < MIN_CANTHUS_PX or expression.presence < MIN_PRESENCE
+        return np.array([expression.speaking, closing, dim])
+
+    def _learn(self, t_ns: int) -> None:
+        tape = self._tape
+        if tape.end < 3:
+            return
+        a, b, c = tape.raw[tape.end - 3 : tape.end]
+        neutral = self._macro.neutral(tape.smooth[tape.smooth_end - 1])
+        self._noise.update(t_ns, a - 2 * b + c, self._brief.contrast, neutral)
+
+    def _judge(self, t_ns: int) -> list[Event]:
+        """Let shapes ripen until what may disqualify them is known, then accept or drop them."""
+        reasons = Reasons(self._tape, self._first_ns or 0)
+        ready = [w for w in self._waiting if reasons.known_ns(w[0], SPOTTED[w[0].channel]) <= t_ns]
+        self._waiting = [w for w in self._waiting if w not in ready]
+        events = []
+        for shape, brief in sorted(ready, key=lambda w: w[0].onset_ns):
+            name = SPOTTED[shape.channel]
+            if shape.onset_ns < self._free_ns[shape.channel] or reasons.against(shape, name, brief=brief):
+                continue
+            self._free_ns[shape.channel] = shape.offset_ns + self._refractory_ns
+            events.append(self._event(shape, name))
+        return events
+
+    def _event(self, shape: Shape, name: str) -> Event:
+        noise = float(self._noise.sd[shape.channel])
+        return Event(
+            person=self._person,
+            channel=name,
+            onset_ns=shape.onset_ns,
+            apex_ns=shape.apex_ns,
+            offset_ns=shape.offset_ns,
+            amplitude=shape.height / noise if noise > 0 else float("inf"),
+        )

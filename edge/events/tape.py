@@ -1,0 +1,93 @@
+"""The last seconds of one person's channels: raw, smoothed, and what may disqualify an event."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+CAPACITY = 4096  # samples; at least half of them are kept: 8 s at 240 Hz
+SMOOTH_S = 0.033  # half width of the triangular smoothing
+MAX_HALF = 8  # frames
+S = 1e-9  # seconds in a nanosecond
+
+
+class Tape:
+    """Samples by index; `end` is one past the newest, `smooth_end` one past the newest smoothed."""
+
+    def __init__(self, channels: int) -> None:
+        self.t_ns = np.zeros(CAPACITY, dtype=np.int64)
+        """Sensor times, ns, [N]."""
+        self.raw = np.full((CAPACITY, channels), np.nan)
+        """Raw features, [N, C]."""
+        self.smooth = np.full((CAPACITY, channels), np.nan)
+        """Triangular mean over about +-33 ms, [N, C]."""
+        self.pose_rad = np.zeros((CAPACITY, 3))
+        """Yaw, pitch, roll, [N, 3]."""
+        self.flags = np.zeros((CAPACITY, 3), dtype=bool)
+        """Speaking, eyes closing, too few pixels or low presence, [N, 3]."""
+        self.end = 0
+        self.smooth_end = 0
+        self.shifted = 0
+        """Samples dropped from the front so far: index + shifted counts from the first sample ever."""
+        self._period_s = 1 / 30
+
+    def push(
+        self, t_ns: int, raw: Array, pose_rad: tuple[float, float, float], flags: NDArray[np.bool_]
+    ) -> None:
+        """Append one sample and smooth what has become smoothable."""
+        if self.end == CAPACITY:
+            self._shift()
+        if self.end:
+            step_s = (t_ns - self.t_ns[self.end - 1]) * S
+            self._period_s += 0.05 * (min(step_s, 0.2) - self._period_s)
+        i = self.end
+        self.t_ns[i], self.raw[i], self.pose_rad[i], self.flags[i] = t_ns, raw, pose_rad, flags
+        self.end += 1
+        half = self.half
+        while self.smooth_end + half < self.end:
+            self._smooth(self.smooth_end, half)
+            self.smooth_end += 1
+
+    @property
+    def period_s(self) -> float:
+        """Running mean of the frame period, s."""
+        return self._period_s
+
+    @property
+    def half(self) -> int:
+        """Half width of the smoothing, frames."""
+        return max(1, min(MAX_HALF, round(SMOOTH_S / self._period_s)))
+
+    def before(self, t_ns: int) -> int:
+        """Index of the newest sample not after `t_ns`, at least 0."""
+        return max(0, int(np.searchsorted(self.t_ns[: self.end], t_ns, side="right")) - 1)
+
+    def at(self, t_ns: int) -> Array:
+        """Smoothed values at a time by linear interpolation, [C]; NaN outside."""
+        i = self.before(t_ns)
+        if i + 1 >= self.smooth_end or self.t_ns[i] > t_ns:
+            exact = i < self.smooth_end and self.t_ns[i] == t_ns
+            return self.smooth[i] if exact else np.full(self.raw.shape[1], np.nan)
+        share = (t_ns - self.t_ns[i]) / (self.t_ns[i + 1] - self.t_ns[i])
+        value: Array = self.smooth[i] + share * (self.smooth[i + 1] - self.smooth[i])
+        return value
+
+    def stretch(self, channel: int, low: int, high: int, origin_ns: int) -> tuple[Array, Array]:
+        """Return times in s from `origin_ns` and smoothed values of one channel between two indices, [n] each."""
+        t_s: Array = np.multiply(self.t_ns[low:high] - origin_ns, S, dtype=np.float64)
+        return t_s, self.smooth[low:high, channel]
+
+    def _smooth(self, i: int, half: int) -> None:
+        """Weigh the neighbours by a triangle; at the very start the triangle is cut off."""
+        low, high = max(0, i - half), i + half + 1
+        weights = half + 1 - np.abs(np.arange(low, high) - i)
+        self.smooth[i] = weights @ self.raw[low:high] / weights.sum()
+
+    def _shift(self) -> None:
+        """Drop the older half."""
+        drop = CAPACITY // 2
+        for array in (self.t_ns, self.raw, self.smooth, self.pose_rad, self.flags):
+            array[: CAPACITY - drop] = array[drop:]
+        self.end -= drop
+        self.smooth_end -= drop
+        self.shifted += drop
