@@ -1,4 +1,4 @@
-"""Checks at the edge of every kernel: a bad argument is a ValueError that names it, before anything is touched."""
+"""Checks at the edge of every kernel: a bad argument is a ValueError that names it."""
 
 from operator import index as _index
 
@@ -17,7 +17,7 @@ def whole(value, str name, low, high):
 
 
 def array(value, str name, dtype, shape=None, *, bint writeable=False):
-    """Return `value` if it is a C-contiguous array of the type and shape (None: any length), or raise ValueError."""
+    """Return `value` if it is a C-contiguous array of the type and shape (None: any), or raise ValueError."""
     want = f"{np.dtype(dtype)} {'array' if shape is None else list(shape)}".replace("None", "n")
     if not isinstance(value, np.ndarray):
         raise ValueError(f"expected {want}, got {type(value).__name__} at {name}")

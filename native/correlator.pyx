@@ -1,4 +1,4 @@
-"""Streaming lagged correlation of every pair of people, in exact integers: the Python face of engine.h and read.h.
+"""Streaming lagged correlation of every pair, in exact integers: the Python face of engine.h and read.h.
 
 The contract stands in `correlator.pyi`.
 """
@@ -39,7 +39,9 @@ cdef extern from "read.h" nogil:
     void lag_level_choose()
     void lag_level_use(int level)
     int lag_level_runs(int level)
-    engine *engine_new(int slots, int channels, int bands_n, const int *shapes, const int *offsets, double coverage)
+    engine *engine_new(
+        int slots, int channels, int bands_n, const int *shapes, const int *offsets, double coverage
+    )
     void engine_free(engine *e)
     size_t engine_state_bytes(const engine *e)
     void engine_wipe(engine *e, int slot)
@@ -93,7 +95,7 @@ def _window(window, str at):
     offsets_n = tuple(whole(s, f"{at} offsets_n", -MAX_OFFSET_N, MAX_OFFSET_N) for s in offsets_n)
     for s in offsets_n:
         if abs(s) < max(lags_n, 1) or offsets_n.count(s) > 1:
-            raise ValueError(f"expected distinct offsets of at least {max(lags_n, 1)}, got {s} at {at} offsets_n")
+            raise ValueError(f"expected distinct offsets >= {max(lags_n, 1)}, got {s} at {at} offsets_n")
     return window_n, lags_n, offsets_n
 
 
@@ -256,7 +258,7 @@ cdef class Correlator:
 
     def sums(self, window, i, j, channel, offset=0):
         """Exact n, Sx, Sy, Sxx, Syy, Sxy over the valid pairs, one row a lag."""
-        cdef int w, a, b, c, k, index = -1
+        cdef int w, a, b, c, index = -1
         w, a, b, c = self._at(window, i, j, channel)
         offsets = self.windows[w][2]
         if offset:

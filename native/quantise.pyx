@@ -19,7 +19,7 @@ def quantise(x, offset, step, out=None):
     """Quantise signals to int16; not finite becomes missing."""
     cdef double zero = offset, unit = step
     if not (math.isfinite(zero) and math.isfinite(unit) and unit > 0.0):
-        raise ValueError(f"expected a finite offset and a step > 0, got {offset} and {step} at offset and step")
+        raise ValueError(f"expected finite numbers, the second > 0, got {offset}, {step} at offset, step")
     array(x, "x", np.float64)
     out = output(out, "out", np.int16, x.shape)
     cdef const double[::1] values = x.reshape(-1)

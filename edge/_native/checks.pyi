@@ -1,4 +1,4 @@
-"""Checks at the edge of every kernel: a bad argument is a ValueError that names it, before anything changes."""
+"""Checks at the edge of every kernel: a bad argument is a ValueError that names it."""
 
 from collections.abc import Sequence
 from typing import Any
