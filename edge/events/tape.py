@@ -73,7 +73,7 @@ class Tape:
         return value
 
     def stretch(self, channel: int, low: int, high: int, origin_ns: int) -> tuple[Array, Array]:
-        """Return times in s from `origin_ns` and smoothed values of one channel between two indices, [n] each."""
+        """Return times from `origin_ns` (s) and smoothed values of one channel in [low, high), [n] each."""
         t_s: Array = np.multiply(self.t_ns[low:high] - origin_ns, S, dtype=np.float64)
         return t_s, self.smooth[low:high, channel]
 

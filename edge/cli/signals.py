@@ -1,0 +1,117 @@
+"""`mimicry-edge signals`: a recording to a table of signals, and to landmarks if asked."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.camera.video import VideoFile
+from edge.cli._progress import Progress
+from edge.config.sections import ExpressionSection, FacesSection, TfliteSection
+from edge.errors import SignalsError
+from edge.expression import Expressions
+from edge.faces import FaceTracker
+from edge.mesh import FaceMesh
+from edge.records import Frame, Mesh
+from edge.signals import SignalsWriter
+
+HELP = "write the signals of everybody in a recording, one row per frame and person"
+SEED = 1  # of the person numbers: the same recording gives the same table
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `signals` takes."""
+    parser.add_argument("video", type=Path, help="any file ffmpeg reads")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv", help="the table")
+    parser.add_argument("--landmarks", type=Path, metavar="FILE.npz", help="also write the 468 landmarks")
+    parser.add_argument("--rate-hz", type=_rate, metavar="R", help="use at most so many frames a second")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the camera, faces, mesh and expression rooms over the recording."""
+    rooms = _Rooms()
+    times: list[float] = []
+    meshes: list[Mesh] = []
+    keep = _Thinner(args.rate_hz)
+    rows = 0
+    with VideoFile(args.video) as video, SignalsWriter(args.out) as table:
+        progress = Progress(args.video.name, video.expected_n)
+        for frame in video:
+            progress.step()
+            if frame.index == 0:
+                table.start(frame.t_ns)
+            times.append(frame.t_ns / 1e9)
+            if not keep(frame.t_ns):
+                continue
+            found = rooms.meshes(frame)
+            meshes += found if args.landmarks else []
+            height, width = frame.image.shape[:2]
+            for expression in rooms.expressions.update(found, (width, height)):
+                table.write(expression)
+                rows += 1
+        progress.close()
+    if args.landmarks:
+        _write_landmarks(args.landmarks, times, meshes)
+    print(f"{len(times)} frames, {rows} rows in {args.out}", file=sys.stderr)
+    return 0
+
+
+class _Rooms:
+    """Faces, meshes and signals with default settings, numbers drawn from a fixed seed."""
+
+    def __init__(self) -> None:
+        self._faces = FaceTracker(FacesSection(), TfliteSection(), seed=SEED)
+        self._mesh = FaceMesh(FacesSection(), TfliteSection())
+        self.expressions = Expressions(ExpressionSection())
+
+    def meshes(self, frame: Frame) -> list[Mesh]:
+        """Landmarks of everybody in one frame."""
+        return self._faces.observe(self._mesh.update(frame, self._faces.update(frame)))
+
+
+class _Thinner:
+    """Lets through at most so many frames a second."""
+
+    def __init__(self, rate_hz: float | None) -> None:
+        self._step_ns = 0 if rate_hz is None else round(1e9 / rate_hz)
+        self._next_ns: int | None = None
+
+    def __call__(self, t_ns: int) -> bool:
+        """Whether the frame at this time is used; a grid that does not drift."""
+        # A fiftieth of slack: frame times are rounded in the file.
+        if self._next_ns is not None and t_ns < self._next_ns - self._step_ns // 50:
+            return False
+        late_ns = 0 if self._next_ns is None else t_ns - self._next_ns
+        self._next_ns = t_ns + self._step_ns - (late_ns if 0 < late_ns < self._step_ns else 0)
+        return True
+
+
+def _rate(text: str) -> float:
+    """Parse a rate, Hz."""
+    value = float(text)
+    if not 0 < value <= 1000:
+        raise argparse.ArgumentTypeError(f"expected a rate in (0, 1000] Hz, got {text}")
+    return value
+
+
+def _write_landmarks(path: Path, times: list[float], meshes: list[Mesh]) -> None:
+    """Write t_s [F], frame [N], person [N], points_px [N, 468, 3]; the file appears by rename."""
+    points: NDArray[np.float32] = np.array([mesh.points_px for mesh in meshes], np.float32)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            np.savez_compressed(
+                file,
+                t_s=np.array(times) - (times[0] if times else 0.0),
+                frame=np.array([mesh.index for mesh in meshes], np.int64),
+                person=np.array([mesh.person for mesh in meshes], np.int64),
+                points_px=points.reshape(-1, 468, 3),
+            )
+        part.replace(path)
+    except OSError as error:
+        raise SignalsError(f"expected a writable file, got {error.strerror} at {path}") from error
+    finally:
+        part.unlink(missing_ok=True)
