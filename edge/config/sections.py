@@ -177,7 +177,7 @@ class PublishSection:
     username: Annotated[str, ANY_TEXT] = ""
     """User at the hub."""
     password_file: Annotated[str, PATH] = ""
-    """File whose first line is the password; empty: the systemd credential `mqtt_password`, if any."""
+    """File whose first line is the password; a bare name is looked up among systemd's credentials."""
     topic_prefix: Annotated[str, TOPIC] = ""
     """Levels before the site in every topic."""
     site: Annotated[str, NAME] = "site"

@@ -6,9 +6,8 @@ Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` h
     boot = boot_config(path, state_dir)         never bricks: .config, .problems, .safe (the last good one)
     notifier = Notifier()                       READY, STATUS, WATCHDOG, RELOADING, EXTEND_TIMEOUT, STOPPING
     supervisor = Supervisor(notifier, period_s) update(now_s, Progress) pings only while everything advances
-    Heartbeat(supervisor, snapshot, clock)      calls it from its own thread, writes the healthcheck's file
-    Ladder(timeout_s, history)                  update(now_s) -> Step: wait, reopen, exit, degrade
-    within(seconds, call)                       runs a call that may hang, under a deadline
+    Heartbeat(supervisor, snapshot, clock, file) calls it from its own thread; file=runtime_file(PROGRESS)
+    Ladder(runtime_file("restarts"))            gave_up(now_s) after a CameraError -> Step.EXIT or DEGRADE
     SystemProbe(state_dir).read(now_s, wall_s)  temperature, throttling, memory, disk, clock -> SystemHealth
     Governor().update(health)                   share of frames to drop while the board is too hot
     LocalControl(led_pin, button_pin, toggle)   light and button; does nothing when no pin is set
@@ -16,8 +15,8 @@ Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` h
 """
 
 from edge.service._boot import Boot, LastGood, Reload, boot_config, reload_config
-from edge.service._heartbeat import Heartbeat, progress_age_s, progress_file
-from edge.service._ladder import History, Ladder, Step, within
+from edge.service._heartbeat import PROGRESS, Heartbeat, progress_age_s, runtime_file
+from edge.service._ladder import Ladder, Step
 from edge.service._local import LocalControl
 from edge.service._log import set_up_logging
 from edge.service._notify import Notifier
@@ -25,10 +24,10 @@ from edge.service._supervisor import Progress, Supervisor
 from edge.service._system import Governor, SystemHealth, SystemProbe
 
 __all__ = [
+    "PROGRESS",
     "Boot",
     "Governor",
     "Heartbeat",
-    "History",
     "Ladder",
     "LastGood",
     "LocalControl",
@@ -41,8 +40,7 @@ __all__ = [
     "SystemProbe",
     "boot_config",
     "progress_age_s",
-    "progress_file",
     "reload_config",
+    "runtime_file",
     "set_up_logging",
-    "within",
 ]

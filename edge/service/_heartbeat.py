@@ -13,6 +13,7 @@ from edge.service._supervisor import Progress, Supervisor
 RUNTIME = "/run/mimicry-edge"
 FRESH_S = 15.0
 """Progress older than this is none."""
+PROGRESS = "progress.json"
 
 
 class Heartbeat:
@@ -61,9 +62,9 @@ class Heartbeat:
             self._stop.wait(self._period_s)
 
 
-def progress_file(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where the running service notes its progress: the runtime directory, a RAM disk."""
-    return Path(environ.get("RUNTIME_DIRECTORY", RUNTIME).split(":")[0]) / "progress.json"
+def runtime_file(name: str, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return a file of the runtime directory, a RAM disk: `progress.json`, `restarts`."""
+    return Path(environ.get("RUNTIME_DIRECTORY", RUNTIME).split(":")[0]) / name
 
 
 def progress_age_s(file: Path, now_s: float) -> float:

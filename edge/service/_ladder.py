@@ -1,141 +1,82 @@
-"""The recovery ladder of a camera that went silent: wait, reopen, restart the process, go on without it.
+"""The upper rungs of the camera's recovery ladder: restart the process, then go on without the camera.
 
-The ladder only decides; the pipeline acts. Restarts are remembered in the runtime directory, which outlives
-the process and not the boot, so a power cycle starts from the first rung.
+The camera room reopens a silent device by itself and raises CameraError when that does not help; what follows
+is decided here. Restarts are remembered in the runtime directory, which outlives the process and not the
+boot, so a power cycle starts from the first rung.
 """
 
 import logging
-import threading
-from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 
 _log = logging.getLogger(__name__)
 
-MAX_REOPENS = 3
 MAX_RESTARTS = 5
 RESTARTS_WITHIN_S = 600.0
-DEGRADED_RETRY_S = 60.0
-CLOSE_DEADLINE_S = 3.0
-"""A close that takes longer hangs; the camera object is then abandoned."""
+RETRY_S = 60.0
+"""While degraded the camera is tried again so often."""
 
 
 class Step(Enum):
-    """What the pipeline is to do now."""
+    """What the pipeline is to do after the camera gave up."""
 
-    WAIT = "wait"
-    REOPEN = "reopen"
-    """Close the camera under a deadline and open it again."""
     EXIT = "exit"
-    """End the process; the service manager starts a fresh one."""
+    """End the process with a failure; the service manager starts a fresh one."""
     DEGRADE = "degrade"
     """Go on without a camera: MQTT alive, `health` says so, a power cycle is asked for."""
 
 
-class History:
-    """When the process ended itself because of the camera: one monotonic second a line."""
+class Ladder:
+    """Counts the restarts a camera has cost; `file` remembers them, None forgets them with the process."""
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
+        self._tried_s: float | None = None
 
-    def recent(self, now_s: float) -> int:
-        """Count the exits of the last ten minutes; an unreadable history is an empty one."""
-        return len(self._times(now_s))
+    @property
+    def degraded(self) -> bool:
+        """Whether the camera is given up for now."""
+        return self._tried_s is not None
 
-    def add(self, now_s: float) -> None:
-        """Remember one more exit."""
-        if self._file is None:
-            return
-        times = [*self._times(now_s), now_s]
-        try:
-            self._file.write_text("".join(f"{time_s:.3f}\n" for time_s in times))
-        except OSError as error:
-            _log.warning("the restart history cannot be kept: %s", error.strerror)
+    def gave_up(self, now_s: float) -> Step:
+        """Decide what follows a CameraError at this monotonic second."""
+        if not self.degraded:
+            times = self._times(now_s)
+            if self._file is not None and len(times) < MAX_RESTARTS:
+                self._remember([*times, now_s])
+                _log.error(
+                    "the camera gave up: restarting the process (%d of %d)", len(times) + 1, MAX_RESTARTS
+                )
+                return Step.EXIT
+            _log.error(
+                "the camera gave up after %d restarts in ten minutes: going on without it; check the cable "
+                "and the power supply, then power-cycle the device",
+                len(times),
+            )
+        self._tried_s = now_s
+        return Step.DEGRADE
+
+    def retry_due(self, now_s: float) -> bool:
+        """Whether a degraded service is to try the camera again now."""
+        return self._tried_s is not None and now_s - self._tried_s >= RETRY_S
+
+    def recovered(self) -> None:
+        """Note a frame after a retry: back to normal, the restarts stay counted."""
+        if self.degraded:
+            _log.warning("the camera delivers again")
+        self._tried_s = None
 
     def _times(self, now_s: float) -> list[float]:
+        """Return the restarts of the last ten minutes; an unreadable history is an empty one."""
         try:
-            lines = [] if self._file is None else self._file.read_text().split()
-            times = [float(line) for line in lines]
+            times = [float(line) for line in self._file.read_text().split()] if self._file else []
         except (OSError, ValueError):
             return []
         return [time_s for time_s in times if 0 <= now_s - time_s <= RESTARTS_WITHIN_S]
 
-
-class Ladder:
-    """Climbs from one rung to the next while no frame comes; one good frame steps down to the floor."""
-
-    def __init__(self, timeout_s: float, history: History) -> None:
-        self._timeout_s = timeout_s
-        self._history = history
-        self._since_s: float | None = None
-        self.reopens = 0
-        """Reopenings since the last good frame."""
-        self.restarts = 0
-        """Reopenings since the start, as `health.camera.restarts` tells."""
-        self.degraded = False
-        """Whether the camera is given up for now."""
-
-    def start(self, now_s: float) -> None:
-        """Begin to wait for a frame: after opening, after a mute was lifted."""
-        self._since_s = now_s
-
-    def rest(self) -> None:
-        """Expect no frames: muted."""
-        self._since_s, self.reopens, self.degraded = None, 0, False
-
-    def frame(self, now_s: float) -> None:
-        """Note a fresh frame."""
-        if self.reopens or self.degraded:
-            _log.warning("the camera delivers again after %d reopenings", self.reopens)
-        self._since_s, self.reopens, self.degraded = now_s, 0, False
-
-    def failed(self, now_s: float) -> None:
-        """Note that opening failed: the next rung comes at the next update, not after the timeout."""
-        self._since_s = now_s - self._timeout_s
-
-    def update(self, now_s: float) -> Step:
-        """Decide; each step other than WAIT is given once."""
-        patience_s = DEGRADED_RETRY_S if self.degraded else self._timeout_s
-        if self._since_s is None or now_s - self._since_s < patience_s:
-            return Step.WAIT
-        if self.degraded or self.reopens < MAX_REOPENS:
-            return self._reopen(now_s)
-        if self._history.recent(now_s) < MAX_RESTARTS:
-            _log.error("no frame after %d reopenings; restarting the process", self.reopens)
-            self._history.add(now_s)
-            return Step.EXIT
-        _log.error(
-            "no frame after %d restarts in ten minutes: going on without the camera; check the cable and the "
-            "power supply, then power-cycle the device",
-            MAX_RESTARTS,
-        )
-        self.degraded, self._since_s = True, now_s
-        return Step.DEGRADE
-
-    def _reopen(self, now_s: float) -> Step:
-        if not self.degraded:
-            _log.warning("no frame for %g s: reopening the camera", self._timeout_s)
-        self.reopens += 1
-        self.restarts += 1
-        self._since_s = now_s
-        return Step.REOPEN
-
-
-def within(seconds: float, call: Callable[[], object]) -> bool:
-    """Run a call that may hang in a thread of its own; return whether it came back in time without error."""
-    errors: list[Exception] = []
-
-    def guarded() -> None:
+    def _remember(self, times: list[float]) -> None:
+        assert self._file is not None
         try:
-            call()
-        except Exception as error:  # noqa: BLE001 - a foreign driver may raise anything on close
-            errors.append(error)
-
-    thread = threading.Thread(target=guarded, name="within", daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if thread.is_alive():
-        _log.error("a call hung for %g s and was abandoned", seconds)
-    for error in errors:
-        _log.warning("a call failed: %s: %s", type(error).__name__, error)
-    return not thread.is_alive() and not errors
+            self._file.write_text("".join(f"{time_s:.3f}\n" for time_s in times))
+        except OSError as error:
+            _log.warning("the restart history cannot be kept: %s", error.strerror)
