@@ -1,0 +1,167 @@
+"""The Pi camera through Picamera2, which comes from the system and is imported here only.
+
+In: the camera section. Out: every picture the sensor makes, with its sensor time. The callback of Picamera2
+only takes a reference to the request; the reader copies the picture out of the mapped buffer, once, and the
+request goes back to the camera.
+"""
+
+import contextlib
+import importlib
+import queue
+import threading
+import zlib
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from edge.camera._device import Shot
+from edge.camera.recovery import LiveCamera
+from edge.config.sections import CameraSection
+from edge.errors import CameraError
+
+HELD = 2  # requests waiting for the reader; older ones go back unread (Picamera2 has BUFFERS in all)
+BUFFERS = 6  # Picamera2's own default for video: more only adds memory, fewer drops pictures
+LORES_WIDTH_PX = 320  # the small YUV picture; its luma tells whether the picture is a new one
+GLOBAL_SHUTTER = {"imx296", "ov9281", "ov2311", "ar0234"}  # sensors that expose all rows together
+HINT = "sudo apt install python3-picamera2; the environment needs --system-site-packages"
+FAULTS = (
+    RuntimeError,
+    OSError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    BufferError,
+)  # what Picamera2 raises
+
+
+class PiCamera:
+    """One opening of the first CSI camera: main in RGB, lores in YUV420, every completed request seen."""
+
+    name = "picamera2"
+    live = True
+    ended = False
+
+    def __init__(self, section: CameraSection) -> None:
+        self._section = section
+        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._lock = threading.Lock()  # no buffer is unmapped under the reader
+        self._row_ns = 0.0
+        self._lores_height_px = 0
+        self._module = _picamera2()
+        self._camera: Any = None
+
+    def open(self) -> None:
+        """Open, configure and start the camera."""
+        try:
+            self._camera = self._module.Picamera2()
+            self._camera.configure(self._configuration())
+            self._row_ns = self._row_time_ns()
+            self._lores_height_px = int(self._camera.camera_configuration()["lores"]["size"][1])
+            self._camera.pre_callback = self._take
+            self._camera.start()
+        except FAULTS as error:
+            raise CameraError(f"expected a working camera, got {error} at picamera2") from error
+
+    def read(self, timeout_s: float) -> Shot | None:
+        """Next picture, copied out of its buffer; None when none came in time or without sensor time."""
+        try:
+            request = self._requests.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        try:
+            with self._lock, _released(request):
+                return None if self._camera is None else self._shot(request)
+        except FAULTS as error:
+            raise CameraError(f"expected a readable picture, got {error} at picamera2") from error
+
+    def close(self) -> None:
+        """Give all requests back and close the camera."""
+        with self._lock:
+            camera, self._camera = self._camera, None
+        if camera is None:
+            return
+        try:
+            camera.pre_callback = None
+            self._give_back(keep=0)
+            camera.close()
+            self._give_back(keep=0)
+        except FAULTS as error:
+            raise CameraError(f"expected the camera to close, got {error} at picamera2") from error
+
+    def _configuration(self) -> Any:  # noqa: ANN401 - Picamera2's configuration dictionary
+        width_px, height_px = self._section.width_px, self._section.height_px
+        duration_us = round(1e6 / self._section.rate_hz)
+        limits = {"FrameDurationLimits": (duration_us, duration_us)}
+        return self._camera.create_video_configuration(
+            main={"size": (width_px, height_px), "format": "BGR888"},  # named by word, RGB in memory
+            lores={
+                "size": (LORES_WIDTH_PX, round(LORES_WIDTH_PX * height_px / width_px / 2) * 2),
+                "format": "YUV420",
+            },
+            buffer_count=BUFFERS,
+            queue=False,
+            controls=limits if "FrameDurationLimits" in self._camera.camera_controls else {},
+        )
+
+    def _row_time_ns(self) -> float:
+        """Readout time of a row of the main picture, from the sensor mode's shortest frame; 0 if unknown."""
+        if str(self._camera.camera_properties.get("Model", "")).lower() in GLOBAL_SHUTTER:
+            return 0.0
+        shortest_us = self._camera.camera_controls.get("FrameDurationLimits", (0, 0, 0))[0]
+        return float(shortest_us) * 1000.0 / int(self._camera.camera_configuration()["main"]["size"][1])
+
+    def _take(self, request: Any) -> None:  # noqa: ANN401 - Picamera2's request
+        """Keep a reference for the reader; runs in the thread of Picamera2, so no waiting, no raising."""
+        request.acquire()
+        self._requests.put(request)
+        self._give_back(keep=HELD)
+
+    def _give_back(self, *, keep: int) -> None:
+        """Release the oldest waiting requests unread until `keep` are left."""
+        while self._requests.qsize() > keep:
+            try:
+                self._requests.get_nowait().release()
+            except queue.Empty:
+                return
+
+    def _shot(self, request: Any) -> Shot | None:  # noqa: ANN401 - Picamera2's request
+        metadata = request.get_metadata()
+        t_ns = metadata.get("SensorTimestamp")
+        if not isinstance(t_ns, int):
+            return None
+        with self._module.MappedArray(request, "lores", write=False) as lores:
+            luma = np.ascontiguousarray(lores.array[: self._lores_height_px])
+        with self._module.MappedArray(request, "main", write=False) as main:
+            image = main.array.copy()
+        return Shot(
+            t_ns=t_ns,
+            image=image,
+            print_=zlib.crc32(luma.data),
+            flat=bool(luma.min() == luma.max()),
+            period_ns=round(metadata.get("FrameDuration", 0) * 1000),
+            row_ns=self._row_ns,
+        )
+
+
+def open_section(section: CameraSection) -> LiveCamera:
+    """Open the Pi camera of the configuration, with its recovery ladder."""
+    return LiveCamera(lambda: PiCamera(section), rate_hz=section.rate_hz, timeout_s=section.timeout_s)
+
+
+@contextlib.contextmanager
+def _released(request: Any) -> Iterator[None]:  # noqa: ANN401 - Picamera2's request
+    """Give the request back whatever happens."""
+    try:
+        yield
+    finally:
+        request.release()
+
+
+def _picamera2() -> ModuleType:
+    """Import the library late: other sources run without it."""
+    try:
+        return importlib.import_module("picamera2")
+    except (ImportError, ValueError, OSError) as error:  # a numpy of another ABI raises ValueError
+        raise CameraError(f"expected the picamera2 library, got {error!s:.120} at import ({HINT})") from error
