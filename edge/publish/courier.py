@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from edge.publish.clock import Clock
 from edge.publish.link import WINDOW, Link, Packet
-from edge.publish.row import CLASSES, EVENT, Row
+from edge.publish.row import CLASSES, EVENT, SYSTEM, Row
 from edge.publish.session import Session
 from edge.publish.store import Store
 
@@ -78,6 +78,7 @@ class Courier:
     to_packet: Callable[[Row], Packet]
     notice: Callable[[int, str, str], None]
     on_up: Callable[[Link], None]
+    muted: bool
     counters: Counters = field(default_factory=Counters)
     _events: queue.SimpleQueue[Callable[[], None]] = field(default_factory=queue.SimpleQueue)
     _inflight: dict[int, Row | None] = field(default_factory=dict)
@@ -139,6 +140,10 @@ class Courier:
         if keep:
             self._latest[packet.topic] = packet
         self._due[packet.topic] = packet
+
+    def mute(self, *, on: bool) -> None:
+        """Keep measures where they are, or let them go on."""
+        self.muted = on
 
     def forget(self, topic: str) -> None:
         """Stop sending the value of a topic on every connect."""
@@ -239,7 +244,8 @@ class Courier:
         room = WINDOW - len(self._inflight) - self.store.undeleted
         now_ns = self.clock.mono_ns()
         room = self._bucket.take(now_ns, room)
-        kinds = [kind for kind in CLASSES if self._holds[kind].until_ns <= now_ns]
+        classes = (SYSTEM,) if self.muted else CLASSES
+        kinds = [kind for kind in classes if self._holds[kind].until_ns <= now_ns]
         if room <= 0 or not kinds or not self.store.rows:
             return
         busy = {row.key for row in self._inflight.values() if row is not None}

@@ -21,7 +21,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
-from edge.publish.secret import read_secret, tls_context
+from edge.publish.secret import SYSTEMD_CREDENTIAL, read_secret, tls_context
 
 Protocol = MQTTProtocolVersion
 V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
@@ -120,7 +120,8 @@ class Link:
         client.connect_timeout = CONNECT_TIMEOUT_S
         client.max_inflight_messages_set(WINDOW)
         if self.section.username:
-            client.username_pw_set(self.section.username, read_secret(self.section.password_file))
+            password = read_secret(self.section.password_file or SYSTEMD_CREDENTIAL)
+            client.username_pw_set(self.section.username, password)
         if self.section.tls:
             client.tls_set_context(tls_context(self.section))
         client.will_set(

@@ -40,6 +40,9 @@ class Publisher:
     `on_command` runs on a thread of its own, one request at a time; the request is acknowledged to the broker
     when it returns, so it must have made durable what it wants to survive. PrivacyError means: not durable,
     let the broker send it again.
+
+    While muted not one measure leaves, neither live nor from the spool, where it waits; `muted` is the state to
+    begin with, `publish_privacy` changes it.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Publisher:
         section: PublishSection,
         state_dir: Path,
         *,
+        muted: bool,
         profile: str = "workplace",
         on_command: Callable[[Command], None] | None = None,
         clock: Clock | None = None,
@@ -66,6 +70,7 @@ class Publisher:
         self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS))
         self._started_ns = self.clock.mono_ns()
         self._live_ns: int | None = None
+        self._muted = muted
         self._courier = self._make_courier(Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB)))
 
     def start(self) -> None:
@@ -91,6 +96,8 @@ class Publisher:
 
     def publish_live(self, body: Json) -> None:
         """Send at most `live_hz` times a second, or not at all: QoS 0, never kept."""
+        if self._muted:
+            return
         now_ns, link = self.clock.mono_ns(), self._session.link
         if self._live_ns is not None and now_ns - self._live_ns < 0.95e9 / self.section.live_hz:
             return
@@ -120,8 +127,11 @@ class Publisher:
     def publish_privacy(self, body: Json, *, since_ns: int | None = None) -> None:
         """Publish the effective state, after the camera followed; `since_ns` is the request's arrival."""
         took_ms = None if since_ns is None else (self.clock.mono_ns() - since_ns) / 1e6
-        content = self._envelope.stamp() | body | {"took_ms": took_ms}
-        self._latest("privacy/state", encode(content))
+        content = encode(self._envelope.stamp() | body | {"took_ms": took_ms})
+        packet = Packet(topic=self.topics.of("privacy/state"), payload=content, retain=True)
+        self._muted = body["state"] != "OFF"
+        self._courier.do(partial(self._courier.mute, on=self._muted))
+        self._courier.do(lambda: self._courier.latest(packet))
 
     def respond(self, command: Command, body: Json) -> None:
         """Answer a command request."""
@@ -183,6 +193,7 @@ class Publisher:
             to_packet=lambda row: self._envelope.packet(row, self._courier.age_ns(row)),
             notice=self._notices.note,
             on_up=self._on_up,
+            muted=self._muted,
         )
 
     def _make_link(self, protocol: Protocol) -> Link:
@@ -207,7 +218,7 @@ class Publisher:
             )
 
     def _enqueue(self, kind: int, name: str, body: Json, *, retain: bool = False) -> None:
-        if self._courier.queued >= MAX_QUEUED:
+        if self._muted or self._courier.queued >= MAX_QUEUED:
             self._courier.counters.overflowed += 1
             return
         at, topic = (self.clock.wall_ns(), self.clock.mono_ns()), self.topics.of(name)

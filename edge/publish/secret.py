@@ -7,6 +7,8 @@ from pathlib import Path
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
 
+SYSTEMD_CREDENTIAL = "mqtt_password"
+
 
 def read_secret(name: str) -> str:
     """Return the first line of the file; a bare name is looked up among systemd's credentials."""

@@ -1,0 +1,116 @@
+"""Records as the content of published messages; who may see which is decided in `door`."""
+
+import math
+from typing import Any
+
+from edge.records import Coupling, Event, Expression, Measure
+
+Json = dict[str, Any]
+INDEX, PAIR = "mimicry_index", "expression_synchrony"
+_DIGITS = 4
+
+
+def number(value: float | None) -> float | None:
+    """Return the value rounded for the wire; None where it is not measurable."""
+    return None if value is None or not math.isfinite(value) else round(float(value), _DIGITS)
+
+
+def judged(measure: Measure) -> Json:
+    """Return what every value travels with."""
+    null = measure.null
+    return {
+        "null": None if null is None else {"mu": number(null.mu), "sd": number(null.sd)},
+        "p": number(measure.p),
+        "n": number(measure.n),
+        "coverage": number(measure.coverage),
+        "confidence": number(measure.confidence),
+        "state": measure.state,
+    }
+
+
+def measure(one: Measure) -> Json:
+    """Return one measure, with its subject where it has one."""
+    head: Json = {"name": one.name, "value": number(one.value), "unit": one.unit}
+    if one.lag_s is not None:
+        head["lag_s"] = number(one.lag_s)
+    if one.extra:
+        head["extra"] = {name: number(value) for name, value in one.extra.items()}
+    return head | judged(one)
+
+
+def index(measures: tuple[Measure, ...]) -> Json:
+    """Return the room's index and everything needed to doubt it; null where it was not measurable."""
+    for one in measures:
+        if one.name == INDEX and not one.subject:
+            return {"index": number(one.value)} | judged(one)
+    return {
+        "index": None,
+        "null": None,
+        "p": None,
+        "n": 0,
+        "coverage": None,
+        "confidence": 0,
+        "state": "insufficient",
+    }
+
+
+def pair(one: Measure, names: dict[int, int]) -> Json:
+    """Return one pair: `value` and `null` are Fisher z, `z` is the distance from the null in its spread."""
+    i, j = one.subject
+    null = one.null
+    spread = null.sd if null is not None else math.nan
+    far = math.nan if one.value is None or null is None or not spread > 0 else (one.value - null.mu) / spread
+    return {
+        "pair": [names[i], names[j]],
+        "lag_s": number(one.lag_s),
+        "r": number(_r(one)),
+        "z": number(far),
+        "value": number(one.value),
+    } | judged(one)
+
+
+def person(one: Expression, channels: tuple[str, ...], names: dict[int, int]) -> Json:
+    """Return the signals of one person: the `research` profile only."""
+    signals = dict(zip(channels, map(number, one.x), strict=False))
+    return {
+        "id": names[one.person],
+        "signals": signals,
+        "yaw_deg": number(math.degrees(one.pose_rad[0])),
+        "canthus_px": number(one.canthus_px),
+    }
+
+
+def movement(one: Event) -> Json:
+    """Return one movement of one person: the `research` profile only."""
+    return {
+        "person": one.person,
+        "channel": one.channel,
+        "onset_s": one.onset_ns / 1e9,
+        "apex_s": one.apex_ns / 1e9,
+        "offset_s": one.offset_ns / 1e9,
+        "amplitude": number(one.amplitude),
+        "brief": one.brief,
+    }
+
+
+def coupling(one: Coupling) -> Json:
+    """Return the highest correlation of one pair and channel in one window, at its lag."""
+    best = None
+    for lag_s, r in zip(one.lags_s.tolist(), one.r.tolist(), strict=True):
+        if math.isfinite(r) and (best is None or r > best[1]):
+            best = (lag_s, r)
+    lag_s, r = best or (math.nan, math.nan)
+    return {
+        "pair": list(one.pair),
+        "channel": one.channel,
+        "lag_s": number(lag_s),
+        "r": number(r),
+        "coverage": number(one.coverage),
+    }
+
+
+def _r(one: Measure) -> float | None:
+    """Return the correlation at the peak, from the measure itself or from its Fisher z."""
+    if one.extra.get("r_peak") is not None:
+        return one.extra["r_peak"]
+    return None if one.value is None else math.tanh(one.value)

@@ -1,0 +1,156 @@
+"""What may be said: a report goes in, only what profile, mute, number of people and consent allow comes out.
+
+The only door between the measures and the world.
+
+| profile | room level | pair level | person level | leaves the device |
+|---|---|---|---|---|
+| `workplace` | with `k_people` (at least 3) present | the same, and a booking with consent | never | yes |
+| `personal` | yes | yes | yes | never |
+| `research` | yes | yes | yes | yes |
+"""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from edge.config.sections import PrivacySection
+from edge.privacy import content
+from edge.privacy.episodes import Episodes
+from edge.privacy.state import PrivacyState
+from edge.privacy.summary import Rollup
+from edge.records import CHANNELS, Message, Report
+
+Json = dict[str, Any]
+K_WORKPLACE = 3  # nobody can tell two people's value from a pair's
+_ALIASES = 900
+
+
+class Privacy(PrivacyState):
+    """The state machine and the door. `filter` is the only way from a report to a message."""
+
+    def __init__(
+        self,
+        section: PrivacySection,
+        state_dir: Path,
+        now_s: float,
+        *,
+        summary_s: float = 60.0,
+        channels: tuple[str, ...] = CHANNELS,
+    ) -> None:
+        super().__init__(section, state_dir, now_s)
+        self._workplace = section.profile == "workplace"
+        self._k = max(K_WORKPLACE, section.k_people) if self._workplace else 1
+        self._local = section.profile == "personal"
+        self._channels = channels
+        self._episodes, self._rollup = Episodes(), Rollup(summary_s)
+        self._aliases: dict[int, int] = {}
+
+    def filter(
+        self, report: Report, *, fps: float | None = None, stage_ms: dict[str, float] | None = None
+    ) -> Iterator[Message]:
+        """Yield what may be said about one report; nothing while muted.
+
+        `fps` and `stage_ms` describe the device and pass. Every message is checked against the mute again at
+        the moment it is taken.
+        """
+        for message in self._messages(report, {"fps": content.number(fps), "stage_ms": stage_ms or {}}):
+            if self.muted:
+                self.forget()
+                return
+            yield message
+
+    def forget(self) -> None:
+        """Drop everything not yet said; called when a mute begins and when a meeting ends."""
+        self._episodes.clear()
+        self._rollup.clear()
+        self._aliases.clear()
+
+    def _messages(self, report: Report, machine: Json) -> Iterator[Message]:
+        t_s = report.t_ns / 1e9
+        if not report.people:
+            self._aliases.clear()
+        hop = self._hop(report)
+        live = {"profile": self._section.profile, "t_s": round(t_s, 3)} | hop | machine
+        live.pop("measures", None)  # in the summary and the lines
+        yield self._message("live", report.t_ns, live)
+        for event in self._episodes.update(t_s, self._subjects(hop)):
+            yield self._message("event", report.t_ns, {"profile": self._section.profile} | event)
+        summary = self._rollup.update(t_s, hop)
+        if summary is not None:
+            yield self._message("summary", report.t_ns, {"profile": self._section.profile} | summary)
+        yield from self._records(report, round(t_s, 3))
+
+    def _hop(self, report: Report) -> Json:
+        """Return the content that one hop may say, in the levels that are open."""
+        if len(report.people) < self._k:
+            return {"count": len(report.people)} | content.index(())
+        hop: Json = {"count": len(report.people)} | content.index(report.measures)
+        pairs = [one for one in report.measures if one.name == content.PAIR and len(one.subject) == 2]
+        hop["active_pairs"] = sum(one.state == "above" for one in pairs)
+        hop["measures"] = [content.measure(one) for one in report.measures if not one.subject]
+        names = self._names(report.people)
+        if self._pairs_open:
+            hop["pairs"] = [content.pair(one, names) for one in pairs]
+        if not self._workplace:
+            hop["people"] = [content.person(one, self._channels, names) for one in report.expressions]
+            hop["movements"] = [content.movement(one) for one in report.events]
+        return hop
+
+    def _subjects(self, hop: Json) -> dict[tuple[int, ...], Json]:
+        """Return the states that episodes are made of: pairs where they are open, else the room."""
+        if "pairs" not in hop:
+            keys = ("index", "null", "p", "coverage", "state")
+            return {(): {key: hop[key] for key in keys}}
+        return {tuple(pair["pair"]): _episode(pair) for pair in hop["pairs"]}
+
+    def _records(self, report: Report, t_s: float) -> Iterator[Message]:
+        """Yield the single records for the lines, as far as their level is open."""
+        enough = len(report.people) >= self._k
+        names = self._names(report.people)
+        for measure in report.measures if enough else ():
+            if self._subject_open(measure.subject):
+                body = {"t_s": t_s, "subject": [names[one] for one in measure.subject]}
+                yield self._message("measure", report.t_ns, body | content.measure(measure))
+        if self._workplace:
+            return
+        for coupling in report.couplings:
+            yield self._message("coupling", coupling.t_ns, {"t_s": t_s} | content.coupling(coupling))
+        for event in report.events:
+            yield self._message("movement", event.offset_ns, content.movement(event))
+
+    def _subject_open(self, subject: tuple[int, ...]) -> bool:
+        """Return whether a measure of this subject may be said."""
+        if not subject or not self._workplace:
+            return True
+        return len(subject) == 2 and self._pairs_open
+
+    @property
+    def _pairs_open(self) -> bool:
+        return not self._workplace or self.consent
+
+    def _names(self, people: tuple[int, ...]) -> dict[int, int]:
+        """Return the numbers to publish: at the workplace drawn anew for every meeting."""
+        if not self._workplace:
+            return {person: person for person in people}
+        for person in people:
+            if person not in self._aliases:
+                taken = set(self._aliases.values())
+                free = [alias for alias in range(100, 100 + _ALIASES) if alias not in taken]
+                self._aliases[person] = secrets.choice(free)
+        return self._aliases
+
+    def _message(self, kind: Any, t_ns: int, body: Json) -> Message:  # noqa: ANN401
+        return Message(kind=kind, t_ns=t_ns, body=body, local=self._local)
+
+
+def _episode(pair: Json) -> Json:
+    """Return a pair's state as the content of an episode; the lag's sign names who moves first."""
+    lag_s = pair["lag_s"]
+    leader = None if not lag_s else pair["pair"][0 if lag_s > 0 else 1]
+    body = {
+        "tracks": pair["pair"],
+        "leader": leader,
+        "lag_ms": None if lag_s is None else round(abs(lag_s) * 1000),
+    }
+    return body | {key: pair[key] for key in ("r", "z", "null", "p", "coverage", "state")}
