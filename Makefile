@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench validate chaos soak native clean
+.PHONY: demo test lint bench validate chaos soak native install deb clean
 
 demo: $(VENV)/.demo
 	$(BIN)/mimicry-edge models fetch
@@ -23,6 +23,14 @@ bench: $(VENV)/.test
 	$(BIN)/mimicry-edge models fetch
 	$(BIN)/mimicry-edge bench all $(ARGS)
 
+# Installs the service on this device; DESTDIR stages it instead.
+install:
+	systemd/install.sh $(DESTDIR)
+
+# The Debian package of this distribution; `make deb ARCH=arm64 SUITE=trixie` builds in a root of that kind.
+deb:
+	systemd/deb.sh $(ARCH) $(SUITE)
+
 native: $(VENV)/.test
 	$(BIN)/python setup.py -q build_ext --inplace
 
@@ -32,7 +40,7 @@ SOURCES := setup.py pyproject.toml $(wildcard native/*.pyx native/*.pxd native/*
 $(VENV)/.demo: $(SOURCES)
 	.ci/system-packages demo
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check "setuptools>=68" "Cython>=3.0.10" "numpy>=1.25"
+	$(BIN)/python -m pip install -q --disable-pip-version-check "setuptools>=77" "Cython>=3.0.10" "numpy>=1.25"
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e ".[demo]"
 	touch $@
 

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Builds the Debian package with Debian's own tools into build/: systemd/deb.sh [ARCH [SUITE]]
+# Without arguments for the distribution and architecture it runs on. For another one it runs itself in a root of
+# that kind (made by debootstrap, kept in build/root-SUITE-ARCH, or ROOT=FOLDER), under qemu-user where need be.
+set -eu
+here=$(cd "$(dirname "$0")/.." && pwd)
+own_arch=$(dpkg --print-architecture)
+own_suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+arch=${1:-$own_arch}
+suite=${2:-$own_suite}
+packages="make gcc libc6-dev python3-dev python3-venv python3-pip python3-numpy python3-scipy python3-yaml debhelper dpkg-dev"
+
+fail() { echo "error: $*" >&2; exit 1; }
+
+build_here() {
+    for need in dpkg-buildpackage:dpkg-dev dh:debhelper; do
+        command -v "${need%:*}" >/dev/null || fail "expected ${need%:*}: sudo apt install ${need#*:}"
+    done
+    version=$(sed -n 's/^__version__ = "\(.*\)"/\1/p' "$here/edge/__init__.py")
+    version=$version${REVISION:+"+$REVISION"}~deb$(. /etc/os-release && echo "$VERSION_ID")
+    work=$here/build/deb
+    rm -rf "$work"
+    mkdir -p "$work/src"
+    for part in edge native systemd firmware_configs docs setup.py pyproject.toml README.md CHANGELOG.md LICENSE; do
+        [ ! -e "$here/$part" ] || cp -R "$here/$part" "$work/src/"
+    done
+    find "$work/src" \( -name __pycache__ -o -name '*.so' \) -prune -exec rm -rf {} +
+    cp -R "$here/systemd/debian" "$work/src/debian"
+    cat > "$work/src/debian/changelog" <<END
+mimicry-edge ($version) $own_suite; urgency=medium
+
+  * See CHANGELOG.md.
+
+ -- mimicry-edge <maintainer@mimicry-edge.invalid>  $(date -R -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}")
+END
+    (cd "$work/src" && MIMICRY_MODELS=${MIMICRY_MODELS:-$here/build/models} dpkg-buildpackage -b -us -uc -d --no-sign) \
+        > "$work/log" 2>&1 || { tail -30 "$work/log" >&2; fail "expected a package, got the log above ($work/log)"; }
+    mv "$work"/mimicry-edge_*.deb "$here/build/"
+    rm -rf "$work"
+    ls -l "$here"/build/mimicry-edge_"$version"_*.deb
+}
+
+build_in_root() {
+    [ "$(id -u)" = 0 ] || fail "expected root to build for $suite/$arch, got user $(id -un)"
+    root=${ROOT:-$here/build/root-$suite-$arch}
+    if [ "$arch" != "$own_arch" ] && [ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ]; then
+        fail "expected qemu-user for $arch: sudo apt install qemu-user-static"
+    fi
+    if [ ! -x "$root/usr/bin/dpkg-buildpackage" ]; then
+        command -v debootstrap >/dev/null || fail "expected debootstrap: sudo apt install debootstrap"
+        debootstrap --arch="$arch" --variant=minbase --include="$(echo "$packages" | tr ' ' ,),ca-certificates" "$suite" "$root"
+    fi
+    mkdir -p "$root/src/build/models"
+    trap 'umount "$root/etc/ssl/certs" "$root/proc"' EXIT
+    mount -t proc proc "$root/proc"
+    # The host's certificates and resolver, so that the package index is reached as from outside.
+    mount --bind /etc/ssl/certs "$root/etc/ssl/certs"
+    cp /etc/resolv.conf "$root/etc/resolv.conf"
+    [ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
+    for part in edge native systemd firmware_configs docs setup.py pyproject.toml README.md CHANGELOG.md LICENSE; do
+        rm -rf "$root/src/$part"
+        [ ! -e "$here/$part" ] || cp -R "$here/$part" "$root/src/"
+    done
+    [ ! -d "$here/build/models" ] || cp -R "$here/build/models/." "$root/src/build/models/"
+    chroot "$root" /src/systemd/deb.sh
+    mkdir -p "$here/build"
+    mv "$root"/src/build/mimicry-edge_*.deb "$here/build/"
+    ls -l "$here"/build/mimicry-edge_*_"$arch".deb
+}
+
+if [ "$arch" = "$own_arch" ] && [ "$suite" = "$own_suite" ]; then build_here; else build_in_root; fi
