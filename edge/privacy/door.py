@@ -60,6 +60,18 @@ class Privacy(PrivacyState):
                 return
             yield message
 
+    def live(
+        self, report: Report, *, fps: float | None = None, stage_ms: dict[str, float] | None = None
+    ) -> Iterator[Message]:
+        """Yield the live message alone, between two hops: the last report with newer signals."""
+        if not self.muted:
+            machine = {"fps": content.number(fps), "stage_ms": stage_ms or {}}
+            yield self._live(report, self._hop(report), machine)
+
+    def reconfigure(self, *, summary_s: float) -> None:
+        """Take the length of a summary from a reload; it holds from the one that runs."""
+        self._rollup.summary_s = summary_s
+
     def forget(self) -> None:
         """Drop everything not yet said; called when a mute begins and when a meeting ends."""
         self._episodes.clear()
@@ -80,6 +92,10 @@ class Privacy(PrivacyState):
         if summary is not None:
             yield self._message("summary", report.t_ns, {"profile": self._section.profile} | summary)
         yield from self._records(report, round(t_s, 3))
+
+    def _live(self, report: Report, hop: Json, machine: Json) -> Message:
+        head = {"profile": self._section.profile, "t_s": round(report.t_ns / 1e9, 3)}
+        return self._message("live", report.t_ns, head | hop | machine)
 
     def _hop(self, report: Report) -> Json:
         """Return the content that one hop may say, in the levels that are open."""

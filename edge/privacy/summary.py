@@ -12,7 +12,7 @@ class Rollup:
     """Collects hops for `summary_s` and returns one summary; sensor time decides."""
 
     def __init__(self, summary_s: float) -> None:
-        self._summary_s = summary_s
+        self.summary_s = summary_s
         self._hops: list[Json] = []
         self._begin_s: float | None = None
 
@@ -21,7 +21,7 @@ class Rollup:
         if self._begin_s is None:
             self._begin_s = t_s
         self._hops.append(hop)
-        if t_s - self._begin_s < self._summary_s:
+        if t_s - self._begin_s < self.summary_s:
             return None
         summary = self._summary(t_s)
         self._hops, self._begin_s = [], t_s

@@ -80,6 +80,8 @@ class Courier:
     on_up: Callable[[Link], None]
     muted: bool
     counters: Counters = field(default_factory=Counters)
+    turns: int = 0
+    """Turns of the thread, for the watchdog: they go on with and without a broker."""
     _events: queue.SimpleQueue[Callable[[], None]] = field(default_factory=queue.SimpleQueue)
     _inflight: dict[int, Row | None] = field(default_factory=dict)
     _link: Link | None = None
@@ -204,6 +206,7 @@ class Courier:
 
     def _run(self) -> None:
         while not self._stop.is_set():
+            self.turns += 1
             self._drain()
             self._commit()
             self._top_up()

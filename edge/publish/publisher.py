@@ -144,10 +144,19 @@ class Publisher:
         )
         self._courier.do(lambda: self._courier.latest(packet, keep=False))
 
+    def reconfigure(self, section: PublishSection) -> None:
+        """Take the live keys of a reloaded section; the rest waits for a restart."""
+        self.section = section
+
     @property
     def connected(self) -> bool:
         """Whether the broker is there."""
         return self._session.link is not None
+
+    @property
+    def turns(self) -> int:
+        """Turns of the spool's thread since the start; a standstill is a hang."""
+        return self._courier.turns
 
     def own_health(self) -> Json:
         """Return the publisher's part of the health message."""
