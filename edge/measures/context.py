@@ -1,7 +1,9 @@
 """What all measures share at one hop: standardised signals, activity, common spans, onsets, peaks."""
 
+from collections.abc import Callable
 from functools import cached_property
 from itertools import combinations
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from edge.measures.roles import Roles
 from edge.records import Tick
 
 Floats = NDArray[np.float64]
+T = TypeVar("T", bound=np.generic)
 MIN_SPAN_S = 180.0  # under three minutes everything is `insufficient` (design)
 MIN_VALID = 0.75  # share of that span which must be valid (design, as for windows)
 ABSENT_S = 30.0  # nobody is judged who was not measurable for so long (ours)
@@ -28,7 +31,15 @@ class Context:
     """
 
     def __init__(
-        self, tick: Tick, roles: Roles, *, onsets: Onsets, peaks: Peaks, surrogates: int, seed: int
+        self,
+        tick: Tick,
+        roles: Roles,
+        *,
+        onsets: Onsets,
+        peaks: Peaks,
+        surrogates: int,
+        seed: int,
+        final: bool,
     ) -> None:
         self.tick = tick
         self.roles = roles
@@ -36,11 +47,12 @@ class Context:
         self.peaks = peaks
         self.surrogates = surrogates
         self.seed = seed
+        self.final = final
         self.t_ns = tick.t_ns
         self.rate_hz = tick.rate_hz
         self._z: dict[int, Floats] = {}
         self._activity: dict[tuple[int, tuple[int, ...]], Floats] = {}
-        self._shared: dict[tuple[object, ...], Floats] = {}
+        self._shared: dict[tuple[object, ...], object] = {}
 
     @property
     def people(self) -> tuple[int, ...]:
@@ -78,11 +90,11 @@ class Context:
             self._activity[key] = np.sqrt(np.square(np.maximum(z, 0.0)).sum(axis=0))
         return self._activity[key]
 
-    def memo(self, key: tuple[object, ...], values: Floats | None = None) -> Floats | None:
-        """Keep or look up an array that several pairs share."""
-        if values is not None:
-            self._shared[key] = values
-        return self._shared.get(key)
+    def memo(self, key: tuple[object, ...], make: Callable[[], NDArray[T]]) -> NDArray[T]:
+        """Compute an array once for all who ask for it at this hop."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return cast("NDArray[T]", self._shared[key])
 
     def span_n(self, *people: int) -> int:
         """Grid samples since the last of these people came, at most the ring."""

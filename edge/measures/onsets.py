@@ -31,8 +31,8 @@ class Onsets:
             self._events.extend(event for event in tick.events if event.onset_ns > oldest)
             self.version += 1
 
-    def of(self, person: int, channels: Iterable[str], *, brief: bool) -> Times:
-        """Onsets of one person on any of these channels, ns, ascending."""
+    def of(self, person: int, channels: Iterable[str], *, brief: bool | None) -> Times:
+        """Onsets of one person on any of these channels, ns, ascending; None: of any duration."""
         wanted = frozenset(channels)
         return np.array(
             sorted(
@@ -50,8 +50,10 @@ class Onsets:
         return tuple(sorted(seen & names))
 
 
-def _counts(event: Event, *, brief: bool) -> bool:
+def _counts(event: Event, *, brief: bool | None) -> bool:
     """Whether an event is of the asked kind: .067 to .5 s, or longer."""
+    if brief is None:
+        return True
     if brief:
         return BRIEF_MIN_S <= event.duration_s <= BRIEF_MAX_S
     return event.duration_s >= BRIEF_MAX_S

@@ -5,17 +5,45 @@ from typing import Protocol
 from edge.config.sections import MeasuresSection, MimicrySection
 from edge.errors import MeasureError
 from edge.measures.aggregate import mimicry_index, room
+from edge.measures.behavioural_phase_locking import BehaviouralPhaseLocking
+from edge.measures.brief_event_mirroring import BriefEventMirroring
+from edge.measures.configuration_alignment import ConfigurationAlignment
 from edge.measures.context import Context
+from edge.measures.coupling_loop import CouplingLoop
 from edge.measures.expression_synchrony import ExpressionSynchrony
+from edge.measures.expressivity_calibration import ExpressivityCalibration
 from edge.measures.findings import Finding
+from edge.measures.following_asymmetry import FollowingAsymmetry
+from edge.measures.group_phase_coherence import GroupPhaseCoherence
+from edge.measures.low_intensity_response import LowIntensityResponse
 from edge.measures.onsets import Onsets
 from edge.measures.peaks import Peaks
+from edge.measures.rapport_triad import RapportTriad
+from edge.measures.response_pull import ResponsePull
+from edge.measures.response_timeliness import ResponseTimeliness
 from edge.measures.roles import resolve
+from edge.measures.selective_mirroring import SelectiveMirroring
+from edge.measures.slope_concordance import SlopeConcordance
 from edge.measures.table import BY_NAME, TABLE
 from edge.measures.verdict import Judged, conclude, judge
 from edge.records import Measure, Tick
 
-MEASURES = (ExpressionSynchrony,)
+MEASURES = (
+    BriefEventMirroring,
+    ExpressionSynchrony,
+    SlopeConcordance,
+    ConfigurationAlignment,
+    ResponsePull,
+    CouplingLoop,
+    RapportTriad,
+    SelectiveMirroring,
+    LowIntensityResponse,
+    BehaviouralPhaseLocking,
+    GroupPhaseCoherence,
+    ExpressivityCalibration,
+    FollowingAsymmetry,
+    ResponseTimeliness,
+)
 
 
 class Statistic(Protocol):
@@ -58,7 +86,7 @@ class Measures:
         self._onsets = Onsets(self._mimicry.horizon_s)
         self._peaks = Peaks(round(self._mimicry.horizon_s / self._mimicry.hop_s))
         self._tick: Tick | None = None
-        self._judged: dict[str, list[Judged]] = {}
+        self._judged: list[Judged] = []
 
     def update(self, tick: Tick) -> None:
         """Take one hop."""
@@ -66,27 +94,23 @@ class Measures:
         self._onsets.update(tick)
         self._peaks.update(tick)
         if self._live:
-            second = tick.t_ns // 1_000_000_000
-            self._compute([s for k, s in enumerate(self._statistics) if (second + k) % s.every_s == 0])
+            self._compute(final=False)
 
     def result(self) -> list[Measure]:
         """Every measure of every subject, judged together; empty before the first tick."""
         if self._tick is None:
             return []
         if not self._live:
-            self._compute(self._statistics)
-        people = set(self._tick.people)
-        judged = [
-            one for group in self._judged.values() for one in group if people.issuperset(one.finding.subject)
-        ]
+            self._compute(final=True)
+        judged = list(self._judged)
         judged += room(judged, self._tick.t_ns, self._section.seed)
         if "expression_synchrony" in self._wanted:
             judged.append(mimicry_index(judged, self._tick.t_ns))
         return conclude(judged, BY_NAME, alpha=self._section.alpha, fdr_q=self._section.fdr_q)
 
-    def _compute(self, due: list[Statistic]) -> None:
-        """Run the measures that are due on the latest tick."""
-        if not due or self._tick is None:
+    def _compute(self, *, final: bool) -> None:
+        """Run every measure on the latest tick; judge what is new."""
+        if self._tick is None:
             return
         context = Context(
             self._tick,
@@ -95,10 +119,13 @@ class Measures:
             peaks=self._peaks,
             surrogates=self._mimicry.surrogates,
             seed=self._section.seed,
+            final=final,
         )
-        for statistic in due:
+        for statistic in self._statistics:
             statistic.update(context)
-            self._judged[statistic.name] = [judge(finding) for finding in statistic.result()]
+        known = {id(one.finding): one for one in self._judged}
+        findings = [finding for statistic in self._statistics for finding in statistic.result()]
+        self._judged = [known.get(id(finding)) or judge(finding) for finding in findings]
 
 
 def _enabled(names: tuple[str, ...]) -> frozenset[str]:

@@ -1,0 +1,138 @@
+"""What the event measures share: onsets in the common span, answers to them, rate ratios, null N2.
+
+N2 moves every onset of the answering person by U(-5, 5) s, 99 times. Onsets of one movement (less than half a
+second apart on any channel) move together, else the null would fall apart into more events than there were.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge._native.events import exposure, responses, responses_draws
+from edge.measures.context import Context
+
+Times = NDArray[np.int64]
+Floats = NDArray[np.float64]
+SECOND_NS = 1_000_000_000
+JITTER_NS = 5 * SECOND_NS
+DRAWS = 99
+MOVEMENT_NS = SECOND_NS // 2  # onsets nearer than this are one movement (ours)
+SHORTEST_NS = SECOND_NS // 5
+ANSWER_NS = 4 * SECOND_NS - SHORTEST_NS  # answers come .2 to 4 s after the onset
+MIN_CELL = 5  # events in every cell of a rate ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time in which both people were there, ns."""
+
+    start_ns: int
+    end_ns: int
+
+    @property
+    def length_ns(self) -> int:
+        """Length, ns."""
+        return self.end_ns - self.start_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Counts and exposures of one incidence-rate ratio, with the jittered counts."""
+
+    k1: int
+    """Onsets after an onset of the other."""
+    k0: int
+    """All other onsets."""
+    T1_s: float
+    """Time in which an answer would count, s."""
+    T0_s: float
+    """All other time, s."""
+    draws: Times
+    """k1 under N2, [S]."""
+
+    def __add__(self, other: "Cells") -> "Cells":
+        """Pool two directions."""
+        return Cells(
+            self.k1 + other.k1,
+            self.k0 + other.k0,
+            self.T1_s + other.T1_s,
+            self.T0_s + other.T0_s,
+            self.draws + other.draws,
+        )
+
+    @property
+    def enough(self) -> bool:
+        """Whether both cells hold enough events and both exposures are real."""
+        return min(self.k1, self.k0) >= MIN_CELL and min(self.T1_s, self.T0_s) > 0.0
+
+    @property
+    def log_irr(self) -> float:
+        """Log IRR = ln[(k1/T1)/(k0/T0)]."""
+        return float(np.log(self.k1 / self.T1_s) - np.log(self.k0 / self.T0_s))
+
+    @property
+    def variance(self) -> float:
+        """Variance of log IRR, 1/k1 + 1/k0."""
+        return 1 / self.k1 + 1 / self.k0
+
+    @property
+    def drawn(self) -> Floats:
+        """Log IRR under N2, [S]; an empty cell counts as half an event."""
+        k1, k0 = self._drawn_cells()
+        return np.asarray(np.log(k1 / self.T1_s) - np.log(k0 / self.T0_s))
+
+    @property
+    def drawn_variance(self) -> Floats:
+        """Variance of log IRR under N2, [S]."""
+        k1, k0 = self._drawn_cells()
+        return np.asarray(1 / k1 + 1 / k0)
+
+    def _drawn_cells(self) -> tuple[Floats, Floats]:
+        return np.maximum(self.draws, 0.5), np.maximum(self.k1 + self.k0 - self.draws, 0.5)
+
+
+def common_span(context: Context, i: int, j: int) -> Span:
+    """Return the part of the horizon in which both have a track."""
+    length = round(context.span_n(i, j) / context.rate_hz * 1e9)
+    return Span(context.t_ns - length, context.t_ns)
+
+
+def movements(
+    context: Context, person: int, channels: Iterable[str], span: Span, *, brief: bool | None
+) -> Times:
+    """Onsets of whole movements of one person in the span, ns: the first of every run under .5 s apart."""
+    times = onsets(context, person, channels, span, brief=brief)
+    return times[np.diff(times, prepend=times[:1] - 2 * MOVEMENT_NS) > MOVEMENT_NS]
+
+
+def onsets(
+    context: Context, person: int, channels: Iterable[str], span: Span, *, brief: bool | None
+) -> Times:
+    """Onsets of one person on any of the channels in the span, ns, ascending."""
+    times = context.onsets.of(person, channels, brief=brief)
+    return times[(times > span.start_ns) & (times <= span.end_ns)]
+
+
+def jitter(seed: tuple[int, ...], times: Times, anchors: Times) -> Times:
+    """Draw the offsets of N2 for these times, ns, [99, m]; times of one movement share theirs.
+
+    `anchors` are the starts of the person's movements on all channels that matter.
+    """
+    draws = np.random.default_rng(seed).integers(-JITTER_NS, JITTER_NS, (DRAWS, max(1, len(anchors))))
+    return np.ascontiguousarray(draws[:, np.maximum(np.searchsorted(anchors, times, side="right") - 1, 0)])
+
+
+def cells(context: Context, leader: int, follower: int, channels: Iterable[str], number: int) -> Cells:
+    """Count the answers of one direction: longer onsets on any of the channels, .2 to 4 s."""
+    span = common_span(context, leader, follower)
+    a = movements(context, leader, channels, span, brief=False)
+    b = movements(context, follower, channels, span, brief=False)
+    seed = (context.seed, number, leader, follower)
+    k1 = responses(a, b, SHORTEST_NS, ANSWER_NS)
+    T1_ns = exposure(a, SHORTEST_NS, ANSWER_NS, span.start_ns, span.end_ns)
+    draws = responses_draws(
+        a, b, SHORTEST_NS, ANSWER_NS, jitter(seed, b, b), start=span.start_ns, length=span.length_ns
+    )
+    return Cells(k1, len(b) - k1, T1_ns / SECOND_NS, (span.length_ns - T1_ns) / SECOND_NS, draws)

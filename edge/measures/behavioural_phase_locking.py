@@ -1,0 +1,99 @@
+"""Measure 10, `behavioural_phase_locking`: whether the rhythms of two heads and jaws keep a common phase."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.measures.context import Context
+from edge.measures.findings import Finding, Subject
+from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases, window_means
+from edge.measures.rota import Rota
+from edge.measures.shifts import circular_shifts
+
+Floats = NDArray[np.float64]
+NAME = "behavioural_phase_locking"
+BAND_HZ = (0.2, 1.1)
+MIN_CYCLES = 20
+
+
+class BehaviouralPhaseLocking:
+    """Phase-locking value without its bias, over 60 s windows every 5 s, averaged over the horizon.
+
+    PLV = |mean_t e^{i(phi_i - phi_j)}|,  PPC = (n PLV^2 - 1)/(n - 1),  n = window * bandwidth = 54 cycles
+
+    of head pitch speed, head yaw speed and jaw motion in .2 to 1.1 Hz; the value is the mean over the signals
+    that both people have. Held against N1. `extra` holds each signal's PPC and the newest window's.
+    """
+
+    name = NAME
+    every_s = 5
+
+    def __init__(self) -> None:
+        self._rota = Rota(self.every_s)
+
+    def update(self, context: Context) -> None:
+        """Compute every pair that is due."""
+        self._rota.update(context, context.pairs, _finding)
+
+    def result(self) -> list[Finding]:
+        """One finding for every unordered pair."""
+        return self._rota.findings
+
+
+def ppc(plv: Floats, n: float) -> Floats:
+    """(n PLV^2 - 1) / (n - 1): 0 for independent phases whatever n."""
+    return np.asarray((n * plv**2 - 1) / (n - 1))
+
+
+def _finding(context: Context, subject: Subject) -> Finding:
+    i, j = subject
+    coverage = context.coverage(i, j)
+    insufficient = Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
+    if not context.ready(i, j):
+        return insufficient
+    n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+    shifts = circular_shifts(n, RATE_HZ, context.surrogates)
+    both = {
+        name: _locked(first[-n:], _signals(context, j)[name][-n:], shifts)
+        for name, first in _signals(context, i).items()
+    }
+    valid = {name: values for name, values in both.items() if np.isfinite(values[0]).any()}
+    cycles = n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage
+    if not valid or cycles < MIN_CYCLES:
+        return insufficient
+    means = {name: np.nanmean(values, axis=1) for name, values in valid.items()}
+    mean = np.mean(list(means.values()), axis=0)
+    return Finding(
+        name=NAME,
+        subject=subject,
+        t_ns=context.t_ns,
+        value=float(mean[0]),
+        draws=mean[1:],
+        n=cycles,
+        coverage=coverage,
+        extra={
+            **{name: float(values[0]) for name, values in means.items()},
+            "latest": float(np.mean([values[0, -1] for values in valid.values()])),
+        },
+    )
+
+
+def _locked(u: Phases, v: Phases, shifts: NDArray[np.int64]) -> Floats:
+    """PPC of every window, unshifted and under every shift, [S + 1, W]."""
+    n = len(v)
+    at = (np.arange(n)[None, :] + np.concatenate(([0], shifts))[:, None]) % n
+    bandwidth = BAND_HZ[1] - BAND_HZ[0]
+    return ppc(np.abs(window_means(u * np.conj(v[at]))), WINDOW_S * bandwidth)
+
+
+def _signals(context: Context, person: int) -> dict[str, Phases]:
+    """Phases of one person's head and jaw rhythms, or of every channel of signals from anywhere."""
+    pose = context.tick.pose_rad[person]
+    series = {
+        "yaw": np.diff(pose[0], prepend=np.nan) * context.rate_hz,
+        "pitch": np.diff(pose[1], prepend=np.nan) * context.rate_hz,
+    }
+    if context.roles.jaw is not None:
+        series["jaw"] = context.tick.x[person][context.roles.jaw]
+    elif not any(np.isfinite(x).any() and np.ptp(x[np.isfinite(x)]) > 0 for x in series.values()):
+        series["signal"] = context.tick.x[person][context.roles.smile]
+    return {name: ring_phases(context, (name, person), x, BAND_HZ) for name, x in series.items()}

@@ -1,0 +1,113 @@
+"""Measure 4, `configuration_alignment`: whether two faces show the same combination at the same time."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from edge.measures.context import Context
+from edge.measures.findings import Finding, Subject
+from edge.measures.rota import Rota
+from edge.measures.shifts import circular_shifts
+
+Floats = NDArray[np.float64]
+NAME = "configuration_alignment"
+MEAN_S = 2.0
+MIN_NORM = 0.5
+MIN_S = 30.0  # seconds in which both faces move
+BEST_S = 2.0
+
+
+class ConfigurationAlignment:
+    """Spatial alignment of two faces (Cheong et al. 2023).
+
+    A_ij = mean_t cos(xbar_i(t), xbar_j(t)) - mean over far shifts of the same,  xbar = 2 s mean of max(x, 0)
+
+    over the vector of tier A and B channels; a moment with a norm below .5 is undefined. The mean runs over
+    the horizon. All shifts come from one circular cross-correlation of the unit vectors. `extra`: the plain
+    cosine, and the best of +-2 s with its lag.
+    """
+
+    name = NAME
+    every_s = 5
+
+    def __init__(self) -> None:
+        self._rota = Rota(self.every_s)
+
+    def update(self, context: Context) -> None:
+        """Compute every pair that is due."""
+        self._rota.update(context, context.pairs, _finding)
+
+    def result(self) -> list[Finding]:
+        """One finding for every unordered pair."""
+        return self._rota.findings
+
+
+def unit_vectors(x: Floats, mean_n: int) -> Floats:
+    """Xbar / |xbar| at every step, [C, n]: trailing mean of max(x, 0); 0 where undefined."""
+    valid = np.isfinite(x)
+    y = _trailing(np.where(valid, np.maximum(x, 0.0), 0.0), mean_n)
+    n = _trailing(valid.astype(np.float64), mean_n)
+    xbar = np.where(n >= 0.75 * mean_n, y / np.maximum(n, 1.0), np.nan)
+    norm = np.sqrt(np.square(xbar).sum(axis=0))
+    return np.where(norm >= MIN_NORM, xbar / np.maximum(norm, MIN_NORM), 0.0)
+
+
+def cosines(u: Floats, v: Floats) -> tuple[Floats, Floats]:
+    """Mean cosine and number of defined moments at every circular shift k: u(t) against v(t + k), [n]."""
+    n = u.shape[1]
+    dot = fft.irfft((np.conj(fft.rfft(u)) * fft.rfft(v)).sum(axis=0), n)
+    both = np.rint(fft.irfft(np.conj(fft.rfft(_defined(u))) * fft.rfft(_defined(v)), n))
+    return np.where(both > 0, dot / np.maximum(both, 1.0), np.nan), both
+
+
+def _defined(u: Floats) -> Floats:
+    return np.asarray((u != 0.0).any(axis=0).astype(np.float64))
+
+
+def _trailing(x: Floats, n: int) -> Floats:
+    """Sum over the last n samples, [C, N]; shorter at the start."""
+    padded = np.concatenate((np.zeros((len(x), n)), np.cumsum(x, axis=1)), axis=1)
+    return np.asarray(padded[:, n:] - padded[:, :-n])
+
+
+def _finding(context: Context, subject: Subject) -> Finding:
+    i, j = subject
+    coverage = context.coverage(i, j)
+    n = context.span_n(i, j)
+    if not context.ready(i, j):
+        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
+    u, v = _vectors(context, i)[:, -n:], _vectors(context, j)[:, -n:]
+    cos, both = cosines(u, v)
+    moments_s = float(both[0]) / context.rate_hz
+    far = cos[circular_shifts(n, context.rate_hz, context.surrogates)]
+    base = float(np.nanmean(far)) if np.isfinite(far).any() else float("nan")
+    if moments_s < MIN_S or not np.isfinite(base):
+        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, n=moments_s, coverage=coverage)
+    reach = round(BEST_S * context.rate_hz)
+    near = np.concatenate((cos[-reach:], cos[: reach + 1])) - base
+    best = int(np.nanargmax(near))
+    return Finding(
+        name=NAME,
+        subject=subject,
+        t_ns=context.t_ns,
+        value=float(cos[0] - base),
+        draws=far - base,
+        n=moments_s,
+        coverage=coverage,
+        lag_s=(best - reach) / context.rate_hz,
+        extra={"cosine": float(cos[0]), "best": float(near[best])},
+    )
+
+
+def _vectors(context: Context, person: int) -> Floats:
+    channels = list(context.roles.activity)
+    return context.memo(
+        ("vectors", person),
+        lambda: unit_vectors(_usable(context.z(person)[channels]), round(MEAN_S * context.rate_hz)),
+    )
+
+
+def _usable(z: Floats) -> Floats:
+    """Leave out (as 0) a channel that is hardly ever measurable; the vector keeps its length."""
+    valid = np.isfinite(z).sum(axis=1)
+    return np.where((valid >= 0.75 * max(1, valid.max()))[:, None], z, 0.0)

@@ -1,0 +1,103 @@
+"""Measure 11, `group_phase_coherence`: how far a whole group rises and falls in one rhythm."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.measures.context import Context
+from edge.measures.findings import Finding, Subject
+from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases
+from edge.measures.rota import Rota
+from edge.measures.shifts import FAR_S
+
+Floats = NDArray[np.float64]
+NAME = "group_phase_coherence"
+BAND_HZ = (0.1, 1.0)
+MIN_PEOPLE = 3
+
+
+class GroupPhaseCoherence:
+    """Cluster-phase rho (Frank & Richardson 2010; Richardson et al. 2012) without its chance level.
+
+    q'(t) = mean_k e^{i th_k};  phi_k = th_k - arg q';  phibar_k = arg mean_t e^{i phi_k}
+    rho = mean_t | mean_k e^{i(phi_k - phibar_k)} |;  value (rho - rho_N1) / (1 - rho_N1)
+
+    th_k are the .1 to 1 Hz phases of everybody's activity; rho is taken in windows of 60 s that end at the
+    newest sample and averaged over the horizon. Under N1 everybody is shifted on their own.
+    """
+
+    name = NAME
+    every_s = 5
+
+    def __init__(self) -> None:
+        self._rota = Rota(self.every_s)
+
+    def update(self, context: Context) -> None:
+        """Compute the room if it is due."""
+        self._rota.update(context, [()], _finding)
+
+    def result(self) -> list[Finding]:
+        """One finding for the room."""
+        return self._rota.findings
+
+
+def cluster_phase(e: Phases) -> Floats:
+    """Return rho of unit phases e^{i th}, [..., N, T] -> [...]; moments with anybody missing are left out."""
+    known = np.isfinite(e).all(axis=-2, keepdims=True)
+    e = np.where(known, e, 0.0)
+    q = e.mean(axis=-2, keepdims=True)
+    phi = e * np.conj(q / np.maximum(np.abs(q), 1e-300))
+    bar = phi.mean(axis=-1, keepdims=True)
+    rho_t = np.abs((phi * np.conj(bar / np.maximum(np.abs(bar), 1e-300))).mean(axis=-2))
+    count = known.sum(axis=(-2, -1))
+    return np.where(count > 0, rho_t.sum(axis=-1) / np.maximum(count, 1), np.nan)
+
+
+def independent_shifts(people: int, n: int, far: int, seed: int, count: int) -> NDArray[np.int64]:
+    """Shifts for everybody in every draw, any two at least `far` apart on the circle of n, [count, people].
+
+    People are laid on the circle in random order with gaps of `far` plus random slack; with too little
+    circle for all of them the gap is what fits.
+    """
+    rng = np.random.default_rng([seed, people])
+    gap = min(far, n // people)
+    slack = n - people * gap
+    cuts = np.sort(rng.integers(0, slack + 1, (count, people)), axis=1)
+    order = np.argsort(rng.random((count, people)), axis=1)
+    return np.asarray(np.take_along_axis(cuts + gap * np.arange(people), order, axis=1))
+
+
+def _finding(context: Context, subject: Subject) -> Finding:
+    people = [person for person in context.people if context.ready(person)]
+    coverage = context.coverage(*people) if people else 0.0
+    if len(people) < MIN_PEOPLE or not context.ready(*people):
+        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
+    n = int(context.span_n(*people) * RATE_HZ / context.rate_hz)
+    e = np.stack([ring_phases(context, ("activity", p), context.activity(p), BAND_HZ)[-n:] for p in people])
+    shifts = independent_shifts(len(people), n, round(FAR_S * RATE_HZ), context.seed, context.surrogates)
+    rho = np.array([_windowed(e), *(_windowed(_turned(e, row)) for row in shifts)])
+    chance = float(np.nanmean(rho[1:])) if np.isfinite(rho[1:]).any() else float("nan")
+    value = (rho - chance) / (1 - chance)
+    return Finding(
+        name=NAME,
+        subject=subject,
+        t_ns=context.t_ns,
+        value=float(value[0]),
+        draws=value[1:],
+        n=n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage,
+        coverage=coverage,
+        extra={"rho": float(rho[0]), "rho_chance": chance, "people": float(len(people))},
+    )
+
+
+def _turned(e: Phases, shifts: NDArray[np.int64]) -> Phases:
+    n = e.shape[1]
+    return np.take_along_axis(e, (np.arange(n)[None, :] + shifts[:, None]) % n, axis=1)
+
+
+def _windowed(e: Phases) -> float:
+    """Mean rho over windows of 60 s that end at the newest sample; a last shorter piece is left out."""
+    window = round(WINDOW_S * RATE_HZ)
+    count = e.shape[1] // window
+    parts = e[:, e.shape[1] - count * window :].reshape(len(e), count, window).transpose(1, 0, 2)
+    rho = cluster_phase(parts)
+    return float(np.nanmean(rho)) if np.isfinite(rho).any() else float("nan")

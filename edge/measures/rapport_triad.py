@@ -1,0 +1,113 @@
+"""Measure 7, `rapport_triad`: facing each other, smiling together and moving together, at once."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.measures.context import Context
+from edge.measures.findings import Finding, Subject
+from edge.measures.rota import Rota
+
+Floats = NDArray[np.float64]
+NAME = "rapport_triad"
+FACING_RAD = np.radians(20.0)  # ours
+SMILING_SD = 2.0  # a smile stands this far above the person's own base (ours)
+RATE_HZ = 2.0  # facing and smiling are read at 2 Hz
+MIN_SHARE = 0.5  # of the time with a known pose
+
+
+class RapportTriad:
+    """Attention, positivity, coordination (after Tickle-Degnen & Rosenthal 1990).
+
+    R = (A P C)^(1/3);  A = share of time both heads face each other, P = joint-smile share over chance,
+    C = measure 2; each replaced by its rank among itself and its far-lag values, 0..1
+
+    One camera sees two heads that face each other, or both the camera, as yaws that mirror each other:
+    |yaw_i + yaw_j| <= 20 deg and |pitch_i - pitch_j| <= 20 deg. The null takes all three components at the
+    same far offset, so that their dependence stays in it. `extra` holds the three ranks.
+    """
+
+    name = NAME
+    every_s = 5
+
+    def __init__(self) -> None:
+        self._rota = Rota(self.every_s)
+
+    def update(self, context: Context) -> None:
+        """Compute every pair that is due."""
+        self._rota.update(context, context.pairs, _finding)
+
+    def result(self) -> list[Finding]:
+        """One finding for every unordered pair."""
+        return self._rota.findings
+
+
+def ranks(values: Floats) -> Floats:
+    """Place of every value among all of them, 0..1, ties in the middle: (#{<} + .5 #{=}) / n, [n]."""
+    below = (values[None, :] < values[:, None]).sum(axis=1)
+    equal = (values[None, :] == values[:, None]).sum(axis=1)
+    return np.asarray((below + 0.5 * equal) / len(values))
+
+
+def _finding(context: Context, subject: Subject) -> Finding:
+    i, j = subject
+    coverage = context.coverage(i, j)
+    insufficient = Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
+    channels = context.peaks.channels()
+    means = context.peaks.means((i, j), channels[0]) if channels else None
+    if means is None or not context.ready(i, j):
+        return insufficient
+    offsets_s = context.tick.offsets_s[np.abs(context.tick.offsets_s) >= 30.0]
+    C = np.concatenate(([means.near], means.far))
+    keep = np.isfinite(C)
+    shifts = np.rint(np.concatenate(([0.0], offsets_s))[keep] * RATE_HZ).astype(np.int64)
+    n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+    A, P = _facing(context, i, j, n, shifts), _joint_smiles(context, i, j, n, shifts)
+    if not keep[0] or not np.isfinite(A).all() or not np.isfinite(P).all():
+        return insufficient
+    components = [ranks(values) for values in (A, P, C[keep])]
+    R = np.cbrt(components[0] * components[1] * components[2])
+    return Finding(
+        name=NAME,
+        subject=subject,
+        t_ns=context.t_ns,
+        value=float(R[0]),
+        draws=R[1:],
+        n=3,
+        coverage=coverage,
+        extra={
+            "facing": float(components[0][0]),
+            "joint_smiling": float(components[1][0]),
+            "synchrony": float(components[2][0]),
+        },
+    )
+
+
+def _stacked(x: Floats, shifts: NDArray[np.int64]) -> Floats:
+    """Turn x by every shift, [S, n]: row k holds x(t + shift)."""
+    n = len(x)
+    return np.asarray(x[(np.arange(n)[None, :] + shifts[:, None]) % n])
+
+
+def _facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
+    """Share of the time with both poses known in which the heads mirror each other, [S]."""
+    yaw_i, pitch_i = (_thin(context, context.tick.pose_rad[i][k])[-n:] for k in (0, 1))
+    yaw_j, pitch_j = (_stacked(_thin(context, context.tick.pose_rad[j][k])[-n:], shifts) for k in (0, 1))
+    known = np.isfinite(yaw_i + pitch_i) & np.isfinite(yaw_j + pitch_j)
+    facing = (np.abs(yaw_i + yaw_j) <= FACING_RAD) & (np.abs(pitch_i - pitch_j) <= FACING_RAD)
+    count = known.sum(axis=1)
+    share = np.asarray((facing & known).sum(axis=1) / np.maximum(count, 1))
+    return np.where(count >= MIN_SHARE * n, share, np.nan)
+
+
+def _joint_smiles(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
+    """Share of time both smile, minus the product of the shares, [S]."""
+    x, y = (_thin(context, context.z(p)[context.roles.smile])[-n:] for p in (i, j))
+    known = np.isfinite(x) & np.isfinite(y := _stacked(y, shifts))
+    count = np.maximum(known.sum(axis=1), 1)
+    a, b = (x > SMILING_SD) & known, (y > SMILING_SD) & known
+    return np.asarray((a & b).sum(axis=1) / count - a.sum(axis=1) * b.sum(axis=1) / count**2)
+
+
+def _thin(context: Context, x: Floats) -> Floats:
+    """Read a series at 2 Hz, newest sample last."""
+    return x[::-1][:: round(context.rate_hz / RATE_HZ)][::-1]

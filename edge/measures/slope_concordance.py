@@ -1,0 +1,148 @@
+"""Measure 3, `slope_concordance`: whether a listener's activity rises and falls with the speaker's."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.measures.context import Context
+from edge.measures.findings import Finding, Subject
+from edge.measures.rota import Rota
+from edge.measures.shifts import circular_shifts, rolled
+
+Floats = NDArray[np.float64]
+NAME = "slope_concordance"
+SLOPE_S = 5  # window of one slope
+RUN_S = 15  # slopes in one correlation
+LAST_S = 300  # correlations in one index
+MIN_S = 100  # valid correlations
+MIN_SHARE = 0.75
+LIMIT = 5.0
+LISTENER_Q = 0.75  # a listener's mouth moves less than in the liveliest quarter of the own time (ours)
+
+
+class SlopeConcordance:
+    """Marci-Orr concordance index, carried over from skin conductance to faces (the transfer is ours).
+
+    Least-squares slopes of E in 5 s windows every second; running Pearson r of both over 15 s;
+
+        CI = ln( sum r+ / |sum r-| )   over the last 300 s, clipped to +-5
+
+    i speaks, j listens: only seconds in which the variance of j's mouth is low count. E is the activity of
+    the upper face and the smile. Held against N1.
+    """
+
+    name = NAME
+    every_s = 5
+
+    def __init__(self) -> None:
+        self._rota = Rota(self.every_s)
+
+    def update(self, context: Context) -> None:
+        """Compute every directed pair that is due."""
+        self._rota.update(context, context.directed, _finding)
+
+    def result(self) -> list[Finding]:
+        """One finding for every directed pair (speaker, listener)."""
+        return self._rota.findings
+
+
+def slopes(x: Floats, rate_n: int) -> Floats:
+    """Least-squares slope of x in windows of 5 s, one every second, unit of x per s, [n // rate - 4].
+
+    x is [n], n a multiple of the rate; NaN where under 75 % of a window is valid.
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(x, SLOPE_S * rate_n)[::rate_n]
+    valid = np.isfinite(windows)
+    count = valid.sum(axis=1)
+    t = np.arange(SLOPE_S * rate_n) / rate_n
+    y = np.where(valid, windows, 0.0)
+    n = np.maximum(count, 1)
+    St, Sy, Stt, Sty = valid @ t, y.sum(axis=1), valid @ (t * t), y @ t
+    return np.where(
+        count >= MIN_SHARE * len(t), (Sty - St * Sy / n) / np.maximum(Stt - St * St / n, 1e-12), np.nan
+    )
+
+
+def running_r(x: Floats, y: Floats) -> Floats:
+    """Pearson r over 15 successive slopes, [..., m - 14]; NaN under 75 % valid or where one is constant."""
+    both = np.isfinite(x) & np.isfinite(y)
+    a, b = np.where(both, x, 0.0), np.where(both, y, 0.0)
+    n, Sa, Sb, Saa, Sbb, Sab = (_runs(v) for v in (both.astype(np.float64), a, b, a * a, b * b, a * b))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        r = (n * Sab - Sa * Sb) / np.sqrt((n * Saa - Sa**2) * (n * Sbb - Sb**2))
+    return np.where((n >= MIN_SHARE * RUN_S) & np.isfinite(r), np.clip(r, -1.0, 1.0), np.nan)
+
+
+def concordance(r: Floats) -> Floats:
+    """CI = ln(sum r+ / |sum r-|) over the last axis, clipped to +-5; NaN under 100 valid r."""
+    valid = np.isfinite(r).sum(axis=-1)
+    rise = np.nansum(np.maximum(r, 0.0), axis=-1)
+    fall = -np.nansum(np.minimum(r, 0.0), axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        index = np.clip(np.log(rise) - np.log(fall), -LIMIT, LIMIT)
+    return np.where(valid >= MIN_S, index, np.nan)
+
+
+def _runs(x: Floats) -> Floats:
+    """Sum of 15 successive values along the last axis, term by term: no running sum to drift."""
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(x, RUN_S, axis=-1).sum(axis=-1))
+
+
+def _finding(context: Context, subject: Subject) -> Finding:
+    i, j = subject
+    coverage = context.coverage(i, j)
+    if not context.ready(i, j):
+        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
+    m = int(context.span_n(i, j) / context.rate_hz) - SLOPE_S + 1
+    shifts = circular_shifts(m, 1.0, context.surrogates)
+    r = running_r(_person(context, i)[-m:], rolled(_listening(context, j)[-m:], shifts))[..., -LAST_S:]
+    index = concordance(r)
+    return Finding(
+        name=NAME,
+        subject=subject,
+        t_ns=context.t_ns,
+        value=float(index[0]),
+        draws=index[1:],
+        n=float(np.isfinite(r[0]).sum()),
+        coverage=coverage,
+    )
+
+
+def _person(context: Context, person: int) -> Floats:
+    """Slopes of one person's upper-face activity over the whole ring, newest last."""
+    return context.memo(
+        ("slopes", person),
+        lambda: slopes(
+            _whole_seconds(context, context.activity(person, context.roles.upper)), _rate(context)
+        ),
+    )
+
+
+def _upper(context: Context, person: int) -> Floats:
+    return context.activity(person, context.roles.upper)
+
+
+def _listening(context: Context, person: int) -> Floats:
+    """Slopes of one person, NaN while this person's mouth is lively."""
+    return context.memo(("listening", person), lambda: _gated(context, person))
+
+
+def _gated(context: Context, person: int) -> Floats:
+    own = _person(context, person)
+    if context.roles.mouth is None:
+        return own
+    mouth = _whole_seconds(context, context.z(person)[context.roles.mouth])
+    windows = np.lib.stride_tricks.sliding_window_view(mouth, SLOPE_S * _rate(context))[:: _rate(context)]
+    variance = windows.var(axis=1)
+    valid = np.isfinite(variance)
+    if not valid.any():
+        return own
+    return np.where(valid & (variance <= np.quantile(variance[valid], LISTENER_Q)), own, np.nan)
+
+
+def _rate(context: Context) -> int:
+    return round(context.rate_hz)
+
+
+def _whole_seconds(context: Context, x: Floats) -> Floats:
+    """Drop the oldest samples so that windows end at the newest."""
+    return x[len(x) % _rate(context) :]
