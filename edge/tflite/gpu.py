@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
-from edge.tflite.runtime import REFUSALS, reason
+from edge.tflite.runtime import REFUSALS, quiet, reason
 
 Tensor = NDArray[np.float32]
 Shape = tuple[int, ...]
@@ -25,13 +25,15 @@ class Compiled:
     def __init__(
         self, content: bytes, input_shape: Shape, output_shapes: tuple[Shape, ...], path: Path
     ) -> None:
+        said: list[str] = []
         try:
-            self._model = _compile(content)
-            self._inputs = self._model.create_input_buffers(0)
-            self._buffers = self._model.create_output_buffers(0)
+            with quiet() as said:
+                self._model = _compile(content)
+                self._inputs = self._model.create_input_buffers(0)
+                self._buffers = self._model.create_output_buffers(0)
         except (ImportError, *REFUSALS) as exc:
             raise ModelError(
-                f"expected a GPU for LiteRT, got '{reason(exc)}' at tflite.accelerator: gpu"
+                f"expected a GPU for LiteRT, got '{_cause(said, exc)}' at tflite.accelerator: gpu"
             ) from exc
         found = [_size(buffer) for buffer in self._buffers]
         wanted = [int(np.prod(shape)) for shape in output_shapes]
@@ -54,3 +56,9 @@ def _compile(content: bytes) -> Any:  # noqa: ANN401 - untyped bindings
 
 def _size(buffer: Any) -> int:  # noqa: ANN401 - untyped bindings
     return int(np.prod(buffer.get_tensor_details()["shape"]))
+
+
+def _cause(said: list[str], exc: Exception) -> str:
+    """Return the runtime's own first error line: its exception names a source line only."""
+    errors = [line.split("] ", 1)[-1] for line in said if line.startswith("ERROR")]
+    return errors[0].strip() if errors else reason(exc)

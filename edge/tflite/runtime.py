@@ -4,10 +4,12 @@ In: a section and a model's bytes. Out: an object with the `Interpreter` interfa
 them.
 """
 
+import ctypes
 import importlib
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +45,7 @@ def cpu(section: TfliteSection, content: bytes, where: Path) -> Any:  # noqa: AN
     """Return an allocated interpreter on XNNPACK with the configured threads."""
     module = runtime(section)
     try:
-        with _quiet():
+        with quiet():
             interpreter = module.Interpreter(model_content=content, num_threads=section.threads)
             interpreter.allocate_tensors()
     except REFUSALS as exc:
@@ -63,14 +65,25 @@ def delegated(section: TfliteSection, content: bytes) -> Any:  # noqa: ANN401 - 
         raise ModelError(f"expected a delegate library, got no such file '{path}' at tflite.delegate")
     module = runtime(section)
     try:
+        _check_library(path)
         delegate = module.load_delegate(str(path), dict(section.delegate_options))
         interpreter = module.Interpreter(
             model_content=content, num_threads=section.threads, experimental_delegates=[delegate]
         )
         interpreter.allocate_tensors()
     except (*REFUSALS, AttributeError) as exc:
-        raise ModelError(f"expected a working delegate, got '{reason(exc)}' at {path}") from exc
+        raise ModelError(
+            f"expected a working delegate, got '{reason(exc)}' at tflite.delegate: {path}"
+        ) from exc
     return interpreter
+
+
+def _check_library(path: Path) -> None:
+    """Refuse what is no delegate before the runtime half-builds an object around it."""
+    library = ctypes.CDLL(str(path))
+    for name in ("tflite_plugin_create_delegate", "tflite_plugin_destroy_delegate"):
+        if not hasattr(library, name):
+            raise ModelError(f"expected the function {name}, got none at tflite.delegate: {path}")
 
 
 def reason(exc: Exception) -> str:
@@ -80,15 +93,18 @@ def reason(exc: Exception) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the runtime's start-up chatter off stderr; what matters comes as an exception."""
+def quiet() -> Iterator[list[str]]:
+    """Keep the runtime's chatter off stderr; what it said stands in the list afterwards."""
+    said: list[str] = []
     sys.stderr.flush()
     keep = os.dup(2)
-    null = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, 2)
-        yield
-    finally:
-        os.dup2(keep, 2)
-        os.close(keep)
-        os.close(null)
+    with tempfile.TemporaryFile() as sink:
+        try:
+            os.dup2(sink.fileno(), 2)
+            yield said
+        finally:
+            os.dup2(keep, 2)
+            os.close(keep)
+            sink.seek(0)
+            said += sink.read().decode(errors="replace").splitlines()
+            _log.debug("%s", "; ".join(said))

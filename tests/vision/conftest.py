@@ -1,0 +1,82 @@
+"""Models, recordings and one run of the face path for the vision tests."""
+
+import subprocess
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from edge.camera.video import VideoFile
+from edge.config.sections import FacesSection, TfliteSection
+from edge.faces import FaceTracker
+from edge.mesh import FaceMesh
+from edge.models import fetch
+from edge.records import Frame
+from edge.tflite import store
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+STEP_NS = 33_333_333
+
+
+@pytest.fixture(scope="session")
+def data():
+    """Give the recordings' folder."""
+    if not DATA.is_dir():
+        pytest.skip("no recordings beside the repository")
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def models():
+    """Fetch the models once."""
+    folder = store.folder()
+    fetch(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def delegate(tmp_path_factory):
+    """Build a real external delegate, compiled from its C interface."""
+    library = tmp_path_factory.mktemp("delegate") / "halves.so"
+    source = Path(__file__).with_name("delegate.c")
+    subprocess.run(["gcc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", library, source], check=True)
+    return library
+
+
+class FacePath:
+    """Frames to confirmed meshes, as the pipeline wires it."""
+
+    def __init__(self, section=None, tflite=None):
+        section, tflite = section or FacesSection(), tflite or TfliteSection()
+        self.faces = FaceTracker(section, tflite, seed=1)
+        self.mesh = FaceMesh(section, tflite)
+
+    def __call__(self, frame):
+        """Return one frame's confirmed meshes."""
+        return self.faces.observe(self.mesh.update(frame, self.faces.update(frame)))
+
+
+@pytest.fixture
+def face_path(models):
+    """Give a fresh face path with default sections."""
+    return FacePath()
+
+
+@pytest.fixture
+def people(models, data):
+    """Give a function: recording -> frames in which each person was seen, by person number."""
+
+    def follow(name, **section):
+        path, seen = FacePath(FacesSection(**section)), defaultdict(dict)
+        with VideoFile(data / name) as video:
+            for frame in video:
+                for mesh in path(frame):
+                    seen[mesh.person][frame.index] = mesh
+        return frame.index + 1, dict(seen)
+
+    return follow
+
+
+def still(image, n=1, t_ns=0):
+    """Show the same picture n times, a frame interval apart."""
+    return [Frame(t_ns=t_ns + i * STEP_NS, index=i, image=image) for i in range(n)]

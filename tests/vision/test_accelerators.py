@@ -1,0 +1,114 @@
+"""One seam for every accelerator: the real loading code, a real external delegate, and the CPU behind it."""
+
+import _ctypes
+import logging
+
+import numpy as np
+import pytest
+
+from edge.config.sections import TfliteSection
+from edge.mesh import SHAPES
+from edge.tflite import Model, store
+
+
+@pytest.fixture
+def load(models):
+    """Give a function: section fields -> the face mesh model."""
+
+    def build(**section):
+        configured = TfliteSection(**section)
+        return Model(store.locate(configured, "face_landmark"), configured, SHAPES)
+
+    return build
+
+
+@pytest.fixture
+def expected(load):
+    """Give the CPU's answer to one fixed picture."""
+    return _answer(load())
+
+
+def _answer(model):
+    model.input[:] = np.random.default_rng(5).random(model.input.shape, np.float32)
+    return [output.copy() for output in model.run()]
+
+
+def test_delegate_runs_part_of_the_graph(load, delegate, expected):
+    """A working delegate is used, says so, and gives the CPU's numbers."""
+    model = load(accelerator="delegate", delegate=str(delegate))
+    got = _answer(model)
+    assert (model.accelerator, model.degraded) == ("delegate", "")
+    for want, have in zip(expected, got, strict=True):
+        np.testing.assert_allclose(have, want, atol=0.02)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ({"fail": "load"}, "no such accelerator"),
+        ({"fail": "prepare"}, "delegate application failure"),
+        ({"fail": "wrong"}, "expected the CPU's output"),
+    ],
+)
+def test_delegate_that_fails_to_load(load, delegate, expected, failure, caplog):
+    """Refusing to load, refusing the graph or computing nonsense leaves the CPU's exact answer."""
+    options, reason = failure
+    with caplog.at_level(logging.WARNING):
+        model = load(accelerator="delegate", delegate=str(delegate), delegate_options=options)
+        got = _answer(model)
+    assert model.accelerator == "cpu"
+    assert reason in model.degraded
+    assert [bool((a == b).all()) for a, b in zip(got, expected, strict=True)] == [True, True]
+    assert len(caplog.records) == 1
+
+
+def test_delegate_that_dies_on_invoke(load, delegate, expected, caplog):
+    """When the delegate dies mid-run that very call answers from the CPU; it is logged once."""
+    model = load(accelerator="delegate", delegate=str(delegate), delegate_options={"die_after": "400"})
+    assert model.accelerator == "delegate"
+    with caplog.at_level(logging.WARNING):
+        for _ in range(400):
+            got = _answer(model)
+            if model.degraded:
+                break
+        _answer(model)
+    assert model.accelerator == "cpu"
+    assert "delegate failed" in model.degraded
+    assert (got[0] == expected[0]).all()
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("kind", ["missing", "text", "library"])
+def test_delegate_that_is_none(load, tmp_path, expected, kind):
+    """A path that is missing, a text file or some other library falls back without a crash."""
+    path = {"missing": tmp_path / "no.so", "text": tmp_path / "text.so", "library": _ctypes.__file__}[kind]
+    (tmp_path / "text.so").write_text("not a library\n")
+    model = load(accelerator="delegate", delegate=str(path))
+    assert model.accelerator == "cpu"
+    assert "tflite.delegate" in model.degraded
+    assert (_answer(model)[0] == expected[0]).all()
+
+
+def test_gpu_or_the_reason_why_not(load, expected):
+    """The GPU gives the CPU's landmarks within half a crop pixel, or the CPU runs and the reason is told."""
+    model = load(accelerator="gpu")
+    got = _answer(model)
+    if model.degraded:
+        assert "tflite.accelerator: gpu" in model.degraded
+        assert (got[0] == expected[0]).all()
+        pytest.skip(f"no GPU here: {model.degraded}")
+    assert model.accelerator == "gpu"
+    assert np.abs(got[0] - expected[0]).mean() < 0.5
+
+
+@pytest.mark.parametrize("threads", [1, 2, 4])
+def test_threads_change_nothing(load, expected, threads):
+    """The number of threads is a matter of speed only."""
+    np.testing.assert_allclose(_answer(load(threads=threads))[0], expected[0], atol=1e-3)
+
+
+def test_buffers_are_reused(load):
+    """Two runs write into the same output memory: no allocation grows with frames."""
+    model = load()
+    first, second = model.run(), model.run()
+    assert [a is b for a, b in zip(first, second, strict=True)] == [True, True]
