@@ -36,7 +36,7 @@ sed -i -e '/^command/d' "$opt/pyvenv.cfg"
 site=$("$opt/bin/python3" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 "$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-compile --no-warn-script-location \
     --root-user-action=ignore --target "$site" "$work"/*.whl
-rm -rf "$site/bin"
+rm -rf "$site/bin" "$opt/include" "$site"/*.dist-info/direct_url.json
 "$opt/bin/python3" -c "import numpy, sys; sys.exit(numpy.__file__.startswith('$opt'))" || fail "expected the system's numpy"
 cat > "$opt/bin/mimicry-edge" <<'END'
 #!/opt/mimicry-edge/bin/python3 -I
@@ -59,7 +59,7 @@ say "models"
 PYTHONPATH=$site MIMICRY_MODELS=$models "$python" -m edge models fetch
 install -d "$opt/models"
 cp -R "$models/." "$opt/models/"
-rm -rf "$opt/models/.cache"
+rm -rf "$opt/models/.cache" "$opt/models/.lock"
 
 say "configuration and units"
 install -d "$opt/firmware_configs" "$opt/systemd" "$dest/usr/bin"
