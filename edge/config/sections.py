@@ -177,7 +177,8 @@ class PublishSection:
     username: Annotated[str, ANY_TEXT] = ""
     """User at the hub."""
     password_file: Annotated[str, PATH] = ""
-    """File whose first line is the password; a bare name is looked up among systemd's credentials."""
+    """File whose first line is the password; a bare name, as in the empty default `mqtt_password`, is looked up
+    among systemd's credentials."""
     topic_prefix: Annotated[str, TOPIC] = ""
     """Levels before the site in every topic."""
     site: Annotated[str, NAME] = "site"
