@@ -46,9 +46,9 @@ def delegate(tmp_path_factory):
 class FacePath:
     """Frames to confirmed meshes, as the pipeline wires it."""
 
-    def __init__(self, section=None, tflite=None):
+    def __init__(self, section=None, tflite=None, seed=1):
         section, tflite = section or FacesSection(), tflite or TfliteSection()
-        self.faces = FaceTracker(section, tflite, seed=1)
+        self.faces = FaceTracker(section, tflite, seed)
         self.mesh = FaceMesh(section, tflite)
 
     def __call__(self, frame):
@@ -77,6 +77,22 @@ def people(models, data):
     return follow
 
 
-def still(image, n=1, t_ns=0):
-    """Show the same picture n times, a frame interval apart."""
-    return [Frame(t_ns=t_ns + i * STEP_NS, index=i, image=image) for i in range(n)]
+@pytest.fixture
+def frames_of():
+    """Give a function: the same picture n times from a time on, a frame interval apart."""
+
+    def repeat(image, n, t_ns=0):
+        return [Frame(t_ns=t_ns + i * STEP_NS, index=i, image=image) for i in range(n)]
+
+    return repeat
+
+
+@pytest.fixture
+def show(models, frames_of):
+    """Give a function: a picture shown n times to a fresh face path -> the meshes of each time."""
+
+    def showing(image, n, seed=1, **section):
+        path = FacePath(FacesSection(**section), seed=seed)
+        return [path(frame) for frame in frames_of(image, n)]
+
+    return showing
