@@ -15,7 +15,7 @@ Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` h
 """
 
 from edge.service._boot import Boot, LastGood, Reload, boot_config, reload_config
-from edge.service._heartbeat import PROGRESS, Heartbeat, progress_age_s, runtime_file
+from edge.service._heartbeat import FRESH_S, PROGRESS, Heartbeat, progress_age_s, runtime_file
 from edge.service._ladder import Ladder, Step
 from edge.service._local import LocalControl
 from edge.service._log import set_up_logging
@@ -24,6 +24,7 @@ from edge.service._supervisor import Progress, Supervisor
 from edge.service._system import Governor, SystemHealth, SystemProbe
 
 __all__ = [
+    "FRESH_S",
     "PROGRESS",
     "Boot",
     "Governor",

@@ -1,0 +1,199 @@
+"""What `check` looks at, one function a subject: is it fine, and if not, the exact fix."""
+
+import grp
+import os
+import pwd
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+from edge import models
+from edge.camera.choose import open_camera
+from edge.cli._finding import PASSWORD, Finding, bad, ok
+from edge.cli._hub_probe import broker
+from edge.config import Config
+from edge.errors import CameraError, EdgeError
+from edge.mesh import FaceMesh
+from edge.service import PROGRESS, SystemHealth, SystemProbe, progress_age_s, runtime_file
+from edge.tflite import store
+
+USER = "mimicry"
+FRESH_S = 30.0
+"""Progress younger than this means that the service has the camera."""
+
+
+def findings(
+    config: Config, skipped: AbstractSet[str] = frozenset(), root: Path = Path("/")
+) -> Iterator[Finding]:
+    """Look at everything but the skipped subjects, one finding after the other."""
+    looks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "board": lambda: [board(root)],
+        "permissions": lambda: permissions(config),
+        "libraries": lambda: [libraries(config)],
+        "camera": lambda: [camera(config)],
+        "models": lambda: model_files(config),
+        "delegate": lambda: [delegate(config)],
+        "broker": lambda: [broker(config)],
+        "clock": lambda: [clock(config, root)],
+        "disk": lambda: [disk(config, root)],
+        "temperature": lambda: temperature(config, root),
+    }
+    for subject, look in looks.items():
+        if subject not in skipped:
+            yield from look()
+
+
+def board(root: Path) -> Finding:
+    """Say which board this is and which firmware configuration fits it."""
+    try:
+        name = (root / "proc/device-tree/model").read_bytes().rstrip(b"\0").decode(errors="replace")
+    except OSError:
+        name = f"no device tree ({os.uname().machine})"
+    return ok("board", f"{name}: firmware_configs/{fitting(name, _sensors(root))}.yaml fits")
+
+
+def fitting(board_name: str, sensors: str) -> str:
+    """Choose the firmware configuration of a board and its camera sensors."""
+    if "Jetson" in board_name or "NVIDIA" in board_name:
+        return "jetson-orin-csi"
+    if "Raspberry Pi" not in board_name:
+        return "usb-camera"
+    if "imx296" in sensors:
+        return "pi5-global-shutter"
+    return "pi4-imx219" if "imx219" in sensors or "Pi 4" in board_name else "pi5-imx708"
+
+
+def permissions(config: Config) -> Iterator[Finding]:
+    """Check the state folder, the service's user and its groups, the password's file mode."""
+    state = Path(config.service.state_dir)
+    fix = "sudo /opt/mimicry-edge/systemd/set-up.sh"
+    writable = state.is_dir() and os.access(state, os.W_OK)
+    yield Finding(
+        "state", writable, f"{state} {'is' if writable else 'is not'} writable", f"{fix}; run as {USER}"
+    )
+    try:
+        groups = {group.gr_name for group in grp.getgrall() if USER in group.gr_mem}
+        groups.add(grp.getgrgid(pwd.getpwnam(USER).pw_gid).gr_name)
+        missing = {"video"} - groups
+        yield Finding(
+            "user", not missing, f"{USER} is in {', '.join(sorted(groups))}", f"sudo adduser {USER} video"
+        )
+    except KeyError:
+        yield bad("user", f"expected the user {USER}, got none", fix)
+    if PASSWORD.exists():
+        private = PASSWORD.stat().st_mode & 0o077 == 0
+        yield Finding(
+            "password",
+            private,
+            f"{PASSWORD} mode {PASSWORD.stat().st_mode & 0o777:o}",
+            f"sudo chmod 600 {PASSWORD}",
+        )
+
+
+def libraries(config: Config) -> Finding:
+    """Import the camera's libraries in a process of their own: a broken ABI may end it."""
+    fixes = {
+        "picamera2": "sudo apt install python3-picamera2 --no-install-recommends",
+        "gi": "sudo apt install python3-gi gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-good",
+        "av": "sudo apt install python3-av",
+    }
+    name = {"picamera2": "picamera2", "gstreamer": "gi", "video": "av"}.get(config.camera.source, "numpy")
+    code = "import libcamera, picamera2" if name == "picamera2" else f"import {name}"
+    command = [sys.executable, "-I", "-c", code]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - fixed text
+    said = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
+    if done.returncode == 0:
+        return ok("libraries", f"{name} can be imported")
+    fix = fixes.get(name, "sudo apt install python3-numpy")
+    if "dtype size changed" in said:
+        fix = f"pip must not replace numpy: remove numpy from {sys.prefix}, then {fix}"
+    return bad("libraries", said, fix)
+
+
+def camera(config: Config) -> Finding:
+    """Take one frame, unless the running service has the camera."""
+    try:
+        if progress_age_s(runtime_file(PROGRESS), time.monotonic()) < FRESH_S:
+            return ok("camera", "in use by the running service")
+    except EdgeError:
+        pass
+    fix = "check the cable, then mimicry-edge config show: camera"
+    try:
+        with open_camera(config.camera) as source:
+            frame = next(iter(source), None)
+    except CameraError as error:
+        return bad("camera", str(error), fix)
+    if frame is None:
+        return bad("camera", f"expected a frame from {config.camera.source}, got none", fix)
+    height, width = frame.image.shape[:2]
+    return ok("camera", f"{config.camera.source} delivers {width} x {height}")
+
+
+def model_files(config: Config) -> Iterator[Finding]:
+    """Compare every model file with its hash."""
+    folder = store.folder(config.tflite)
+    fix = f"sudo mimicry-edge models fetch --folder {folder}"
+    try:
+        files = models.listing(folder)
+    except EdgeError as error:
+        yield bad("models", str(error), fix)
+        return
+    for file in files:
+        if file.trouble:
+            yield bad("models", file.trouble, fix)
+    if not any(file.trouble for file in files):
+        yield Finding("models", bool(files), f"{len(files)} files with the expected hashes in {folder}", fix)
+
+
+def delegate(config: Config) -> Finding:
+    """Load the face mesh where the configuration wants it."""
+    wanted = config.tflite.accelerator
+    try:
+        model = FaceMesh(config.faces, config.tflite).model
+    except EdgeError as error:
+        return bad("delegate", str(error), "mimicry-edge models verify")
+    text = f"the face mesh runs on {model.accelerator}" + (f": {model.degraded}" if model.degraded else "")
+    return Finding("delegate", model.accelerator == wanted, text, "see docs/troubleshooting.md: accelerator")
+
+
+def clock(config: Config, root: Path) -> Finding:
+    """Check that the network has set the clock; the service runs without, its times are then doubtful."""
+    synced = _health(config, root).clock == "synced"
+    text = "set by the network" if synced else "not set by the network"
+    return Finding("clock", synced, text, "sudo timedatectl set-ntp true")
+
+
+def disk(config: Config, root: Path) -> Finding:
+    """Check the room for the spool."""
+    health = _health(config, root)
+    share = health.disk_share or 0.0
+    fine = "disk" not in health.troubles
+    return Finding("disk", fine, f"{share:.0%} free", "free some space: below 5 % nothing is spooled")
+
+
+def temperature(config: Config, root: Path) -> Iterator[Finding]:
+    """Check that the board is cool and well fed, where it says."""
+    health = _health(config, root)
+    if health.temp_c is not None:
+        fine = not {"hot", "throttled"} & set(health.troubles)
+        fix = "add a heat sink or a fan; check the power supply"
+        yield Finding("temperature", fine, f"{health.temp_c:.0f} degrees", fix)
+
+
+def _health(config: Config, root: Path) -> SystemHealth:
+    folder = _existing(Path(config.service.state_dir))
+    return SystemProbe(folder, root).read(time.monotonic(), time.time())
+
+
+def _sensors(root: Path) -> str:
+    """Names of the camera sensors that the kernel has bound."""
+    names = sorted((root / "sys/class/video4linux").glob("v4l-subdev*/name"))
+    return " ".join(name.read_text(errors="replace") for name in names).lower()
+
+
+def _existing(path: Path) -> Path:
+    """Return the nearest folder above that exists."""
+    return next((folder for folder in (path, *path.parents) if folder.exists()), Path("/"))

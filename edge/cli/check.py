@@ -1,0 +1,32 @@
+"""`check`: everything the service needs on this device, ok or FAIL with the exact fix; exit 1 on any FAIL."""
+
+import argparse
+from pathlib import Path
+
+from edge.config import DEFAULT_PATH, Config, load
+
+HELP = "look at camera, models, hub, clock, disk and permissions; name the fix of what fails"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the configuration and what to leave out."""
+    parser.add_argument("--config", type=Path, metavar="FILE", help=f"default: {DEFAULT_PATH}, if there")
+    parser.add_argument(
+        "--skip", default="", metavar="NAME,...", help="subjects not to look at, such as clock,broker"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print one line a subject; a configuration with errors raises ConfigError (exit 78)."""
+    from edge.cli._findings import findings  # noqa: PLC0415 - needs every room
+
+    path = args.config or (DEFAULT_PATH if DEFAULT_PATH.exists() else None)
+    config = load(path) if path else Config()
+    print(f"ok    config       {path or 'no file: the defaults'}")
+    skipped, failed = set(args.skip.split(",")), False
+    for finding in findings(config, skipped):
+        print(f"{'ok  ' if finding.fine else 'FAIL'}  {finding.subject:<12} {finding.text}", flush=True)
+        if not finding.fine:
+            failed = True
+            print(f"      {'':<12} fix: {finding.fix}")
+    return int(failed)

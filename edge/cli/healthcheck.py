@@ -1,0 +1,26 @@
+"""`healthcheck`: exit 0 while the running service makes progress; for update systems and monitors."""
+
+import argparse
+import time
+from pathlib import Path
+
+from edge.errors import ServiceError
+from edge.service import FRESH_S, PROGRESS, progress_age_s, runtime_file
+
+HELP = "exit 0 when the running service makes progress"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare where to look."""
+    parser.add_argument("--file", type=Path, default=runtime_file(PROGRESS), help="default: %(default)s")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the age of the last progress; too old or none raises ServiceError (exit 1)."""
+    age_s = progress_age_s(args.file, time.monotonic())
+    if not 0 <= age_s <= FRESH_S:
+        raise ServiceError(
+            f"expected progress within {FRESH_S:g} s, got the last {age_s:.0f} s ago at {args.file}"
+        )
+    print(f"ok: progress {age_s:.1f} s ago")
+    return 0
