@@ -78,6 +78,7 @@ class Courier:
     to_packet: Callable[[Row], Packet]
     notice: Callable[[int, str, str], None]
     on_up: Callable[[Link], None]
+    on_turn: Callable[[], None]
     muted: bool
     counters: Counters = field(default_factory=Counters)
     turns: int = 0
@@ -208,6 +209,7 @@ class Courier:
         while not self._stop.is_set():
             self.turns += 1
             self._drain()
+            self.on_turn()
             self._commit()
             self._top_up()
             self._tidy()

@@ -10,18 +10,19 @@ from edge.config.sections import PublishSection
 from edge.errors import PublishError
 from edge.publish.clock import Clock, SystemClock
 from edge.publish.courier import Courier
+from edge.publish.desk import Desk
 from edge.publish.device import Device, this_device
 from edge.publish.encode import Json, encode
 from edge.publish.envelope import Envelope
-from edge.publish.homeassistant import discovery
-from edge.publish.inbound import parse_booking, parse_command, parse_privacy
 from edge.publish.inbox import Inbox
 from edge.publish.link import Hooks, Inbound, Link, Packet, Protocol
+from edge.publish.metrics import Metrics
 from edge.publish.notices import Notice, Notices
 from edge.publish.row import EVENT, SUMMARY
 from edge.publish.session import Session
 from edge.publish.store import Store
-from edge.publish.topics import HA_STATUS, topics_of
+from edge.publish.topics import topics_of
+from edge.publish.udmi import Room, Udmi
 from edge.records import Command, Message
 
 _log = logging.getLogger(__name__)
@@ -30,7 +31,6 @@ SPOOL_FILE = "spool.sqlite"
 MAX_QUEUED = 1024  # results between two turns of the courier
 _LIVE_EXPIRY_S = 5
 _RESPONSE_EXPIRY_S = 30
-_BIRTH_DELAY_S = 5.0  # every device of a building answers the birth: spread them
 _NS, _MIB, _DAY_NS = 1_000_000_000, 1 << 20, 86_400_000_000_000
 
 
@@ -41,8 +41,8 @@ class Publisher:
     when it returns, so it must have made durable what it wants to survive. PrivacyError means: not durable,
     let the broker send it again.
 
-    While muted not one measure leaves, neither live nor from the spool, where it waits; `muted` is the state to
-    begin with, `publish_privacy` changes it.
+    While muted not one measure leaves, neither live nor from the spool, where it waits; `muted` is the state
+    to begin with, `publish_privacy` changes it.
     """
 
     def __init__(
@@ -63,22 +63,30 @@ class Publisher:
         self.device = device or this_device(section.device_id)
         self.topics = topics_of(section, self.device.device_id)
         self.boot = secrets.token_hex(4)
-        self._on_command = on_command or _ignore
-        self._notices = Notices(self.clock.mono_ns, self._publish_notice)
-        self._inbox = Inbox(self._serve, partial(self._notices.note, 400))
+        self._notices = Notices(self.clock.mono_ns, self._hear)
+        self._inbox = Inbox(self._serve, self._refused)
         self._session = Session(self._make_link, self.clock.mono_ns, self._notices.note)
         self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS))
         self._started_ns = self.clock.mono_ns()
         self._live_ns: int | None = None
         self._muted = muted
+        self._metrics = Metrics(section.metrics_port) if section.metrics_port else None
         self._courier = self._make_courier(Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB)))
+        self._desk = Desk(
+            section=section,
+            topics=self.topics,
+            device=self.device,
+            clock=self.clock,
+            courier=self._courier,
+            envelope=self._envelope,
+            on_command=on_command or _ignore,
+            udmi=Udmi(self.device, self.clock, state_dir) if section.udmi else None,
+        )
 
     def start(self) -> None:
         """Begin to connect and to deliver what the last run left; returns at once."""
         self._latest("availability", b"online")
-        if self.section.homeassistant:
-            content = discovery(self.section, self.device, self.topics)
-            self._courier.latest(Packet(topic=self.topics.discovery, payload=encode(content), retain=True))
+        self._courier.do(self._desk.open)
         self._inbox.start()
         self._courier.start()
         self._session.start()
@@ -98,6 +106,8 @@ class Publisher:
         """Send at most `live_hz` times a second, or not at all: QoS 0, never kept."""
         if self._muted:
             return
+        room = Room(body.get("count"), body.get("index"), body.get("active_pairs"), muted=False)
+        self._courier.do(partial(self._desk.observe, room))
         now_ns, link = self.clock.mono_ns(), self._session.link
         if self._live_ns is not None and now_ns - self._live_ns < 0.95e9 / self.section.live_hz:
             return
@@ -131,6 +141,7 @@ class Publisher:
         packet = Packet(topic=self.topics.of("privacy/state"), payload=content, retain=True)
         self._muted = body["state"] != "OFF"
         self._courier.do(partial(self._courier.mute, on=self._muted))
+        self._courier.do(partial(self._desk.observe, Room(muted=self._muted)))
         self._courier.do(lambda: self._courier.latest(packet))
 
     def respond(self, command: Command, body: Json) -> None:
@@ -189,6 +200,8 @@ class Publisher:
         self._inbox.close()
         self._courier.stop(Packet(topic=self.topics.of("availability"), payload=b"stopped", retain=True))
         self._session.close()
+        if self._metrics is not None:
+            self._metrics.close()
 
     def _make_courier(self, store: Store) -> Courier:
         self._envelope.n = store.last_n
@@ -203,7 +216,20 @@ class Publisher:
             notice=self._notices.note,
             on_up=self._on_up,
             muted=self._muted,
+            on_turn=self._turn,
         )
+
+    def _serve(self, message: Inbound) -> None:
+        self._desk.serve(message)
+
+    def _refused(self, topic: str, reason: str) -> None:
+        self._notices.note(400, "device.request.refused", f"{topic}: {reason}")
+
+    def _hear(self, notice: Notice) -> None:
+        self._courier.do(partial(self._desk.notice, notice))
+
+    def _turn(self) -> None:
+        self._desk.turn()
 
     def _make_link(self, protocol: Protocol) -> Link:
         hooks = Hooks(
@@ -243,33 +269,10 @@ class Publisher:
         head = self._envelope.stamp() | {"profile": self.profile}
         head["uptime_s"] = (self.clock.mono_ns() - self._started_ns) // _NS
         head["clock"] = "synced" if self.clock.synced() else "unsynced"
-        content = encode(head | body | self.own_health())
-        self._courier.latest(Packet(topic=self.topics.of("health"), payload=content, retain=True))
-
-    def _publish_notice(self, notice: Notice) -> None:
-        """Entries reach the building as UDMI system events."""
-
-    def _serve(self, message: Inbound) -> None:
-        """Check one message and hand it on; PublishError refuses it."""
-        own = message.topic.removeprefix(f"{self.topics.base}/")
-        command = partial(Command, retained=message.retained, received_ns=message.received_ns)
-        if own == "privacy/set":
-            if message.retained:
-                raise PublishError("expected a fresh request, got a retained one at privacy/set")
-            self._on_command(command(kind="privacy", body=parse_privacy(message.payload)))
-        elif message.topic == f"{self.topics.room}/privacy":
-            self._on_command(command(kind="room_privacy", body=parse_privacy(message.payload)))
-        elif message.topic == f"{self.topics.room}/booking":
-            self._on_command(command(kind="booking", body=parse_booking(message.payload)))
-        elif own.startswith("cmd/"):
-            body = parse_command(own.split("/")[1], message.payload)
-            self._on_command(command(kind="command", body=body | {"correlation": message.correlation.hex()}))
-        elif message.topic == HA_STATUS and message.payload == b"online":
-            self._courier.do(self._birth)
-
-    def _birth(self) -> None:
-        delay_ns = secrets.randbelow(int(_BIRTH_DELAY_S * _NS))
-        self._courier.later(delay_ns, self._courier.resend)
+        content = head | body | self.own_health()
+        if self._metrics is not None:
+            self._metrics.health = content
+        self._courier.latest(Packet(topic=self.topics.of("health"), payload=encode(content), retain=True))
 
 
 def _ignore(_command: Command) -> None:
