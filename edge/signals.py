@@ -97,11 +97,17 @@ class Table:
     def expressions(self) -> Iterator[list[Expression]]:
         """Yield the people of each frame as expressions with `raw` only (`x` is the same array)."""
         columns = [self.channels.index(name) if name in self.channels else -1 for name in CHANNELS]
-        padded = np.column_stack([self.values, np.full(len(self.values), np.nan)])[:, columns]
-        frozen(padded)
+        yield from self._frames(np.column_stack([self.values, np.full(len(self.values), np.nan)])[:, columns])
+
+    def samples(self) -> Iterator[list[Expression]]:
+        """Yield the people of each frame with the file's own `channels` in `raw` and `x`."""
+        yield from self._frames(self.values)
+
+    def _frames(self, values: Array) -> Iterator[list[Expression]]:
+        frozen(values)
         first = np.flatnonzero(np.diff(self.t_s, prepend=-np.inf))
         for low, high in zip(first, [*first[1:], len(self.t_s)], strict=True):
-            yield [self._expression(row, padded[row]) for row in range(low, high)]
+            yield [self._expression(row, values[row]) for row in range(low, high)]
 
     def _expression(self, row: int, raw: Array) -> Expression:
         def at(name: str, absent: float) -> float:

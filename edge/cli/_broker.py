@@ -1,0 +1,61 @@
+"""A small MQTT 3.1.1 broker inside this process, on loopback, for `demo` only."""
+
+import asyncio
+import logging
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+from edge.errors import PublishError
+
+START_S = 10.0  # longest wait for the listener
+
+
+class EmbeddedBroker:
+    """Runs amqtt in a thread of its own; `url` is where it listens, on a free port of loopback."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="broker", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where clients connect."""
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        if not self._ready.wait(START_S):
+            raise PublishError(f"expected the embedded broker to listen within {START_S} s at {self.url}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        asyncio.run_coroutine_threadsafe(self._broker.shutdown(), self._loop).result(START_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(START_S)
+
+    def _run(self) -> None:
+        from amqtt.broker import Broker  # noqa: PLC0415 - only the demo pays for it
+
+        for name in ("amqtt", "transitions"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+        asyncio.set_event_loop(self._loop)
+        self._broker = Broker(
+            {
+                "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{self.port}"}},
+                "plugins": {
+                    "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True},
+                },
+            }
+        )
+        self._loop.run_until_complete(self._broker.start())
+        self._ready.set()
+        self._loop.run_forever()
+        self._loop.close()

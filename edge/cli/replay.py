@@ -1,0 +1,117 @@
+"""`replay`: recordings or signals tables through the engine of the service, results as JSON lines or MQTT."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from edge.cli._progress import Progress
+from edge.config import Config, load, require_hub
+from edge.config.sections import PrivacySection
+from edge.errors import PublishError
+from edge.pipeline.replay import Replay
+from edge.publish import Lines, Publisher
+from edge.records import CHANNELS, Expression, Message
+from edge.signals import read
+
+HELP = "put a recording or a signals table through the engine of the service"
+DRAIN_S = 60.0  # longest wait for the hub to take everything
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("inputs", nargs="+", type=Path, metavar="VIDEO|SIGNALS.csv")
+    parser.add_argument("--config", type=Path, help="YAML file; without one, defaults and profile research")
+    parser.add_argument("--out", choices=("lines", "mqtt"), default="lines", help="where results go")
+    parser.add_argument("--frames", action="store_true", help="also one line for every person and frame")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Replay every input in its own meeting; figures go to stderr."""
+    config = load(args.config) if args.config else Config(privacy=PrivacySection(profile="research"))
+    if args.out == "mqtt":
+        if args.config is None:
+            raise PublishError("expected a broker for --out mqtt, got none at --config")
+        require_hub(config, args.config)
+    for path in args.inputs:
+        with _sink(config, args) as (say, lines):
+            _replay(path, config, say, lines if args.frames else None)
+    return 0
+
+
+@contextmanager
+def _sink(
+    config: Config, args: argparse.Namespace
+) -> Iterator[tuple[Callable[[Message], None], Lines | None]]:
+    """Where messages go: JSON lines on stdout, or the hub, which is waited for at the end."""
+    if args.out == "lines":
+        with Lines(sys.stdout) as lines:
+            yield lines.publish, lines
+        return
+    with TemporaryDirectory(prefix="mimicry-spool-") as folder:
+        publisher = Publisher(config.publish, Path(folder), muted=False, profile=config.privacy.profile)
+        publisher.start()
+        try:
+            yield publisher.publish, None
+            publisher.drain(DRAIN_S)
+        finally:
+            publisher.close()
+
+
+def _replay(path: Path, config: Config, say: Callable[[Message], None], frames: Lines | None) -> None:
+    start_s = time.monotonic()
+    with Replay(config, say) as replay:
+        last_s = _table(path, replay) if path.suffix.lower() == ".csv" else _video(path, replay, frames)
+        _figures(path, replay, last_s, time.monotonic() - start_s)
+
+
+def _table(path: Path, replay: Replay) -> float:
+    table = read(path)
+    progress = Progress(path.name)
+    replay.table(table, progress.step)
+    progress.close()
+    return float(table.t_s[-1] - table.t_s[0])
+
+
+def _video(path: Path, replay: Replay, lines: Lines | None) -> float:
+    from edge.camera.video import VideoFile  # noqa: PLC0415 - tables need no decoder
+
+    t_s = 0.0
+    with VideoFile(path) as video:
+        progress = Progress(path.name, video.expected_n)
+        for frame in video:
+            for expression in replay.frame(frame):
+                if lines is not None:
+                    lines.write("frame", _row(expression))
+            progress.step()
+            t_s = frame.t_ns / 1e9
+        replay.finish()
+        progress.close()
+    return t_s
+
+
+def _row(expression: Expression) -> dict[str, object]:
+    signals = dict(zip(CHANNELS, expression.x.tolist(), strict=True))
+    return {
+        "t_s": expression.t_ns / 1e9,
+        "frame": expression.index,
+        "person": expression.person,
+        "presence": expression.presence,
+        "canthus_px": expression.canthus_px,
+        "signals": signals,
+    }
+
+
+def _figures(path: Path, replay: Replay, recorded_s: float, took_s: float) -> None:
+    """Frames, faces, ms per stage and how much faster than real time."""
+    median, tail = replay.watch.quantile_ms(0.5), replay.watch.quantile_ms(0.95)
+    stages = "  ".join(f"{name} {median[name]:.2f}/{tail[name]:.2f}" for name in median)
+    factor = recorded_s / took_s if took_s else 0.0
+    print(
+        f"{path.name}: {replay.frames} frames, {replay.faces} faces, {factor:.1f} x real time\n"
+        f"ms p50/p95: {stages}",
+        file=sys.stderr,
+    )

@@ -1,0 +1,55 @@
+"""`run`: the service, from camera to MQTT, until SIGTERM; SIGHUP reloads."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from edge.config import DEFAULT_PATH, load
+from edge.errors import ConfigError
+from edge.service import boot_config, set_up_logging
+
+HELP = "the service: camera to MQTT until SIGTERM; SIGHUP reloads"
+STATE_DIR = "/var/lib/mimicry-edge"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--config", type=Path, default=DEFAULT_PATH, help="YAML file, default %(default)s")
+    parser.add_argument("--out", choices=("mqtt", "lines"), default="mqtt", help="where results go")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start the device and turn until told to stop."""
+    if args.out == "lines":
+        return _lines(args.config)
+    boot = boot_config(args.config, _state_dir(args.config))
+    set_up_logging(boot.config.service.log_level)
+    from edge.pipeline.device import Device  # noqa: PLC0415 - models and camera load after the configuration
+
+    return Device(boot, args.config).run()
+
+
+def _lines(path: Path) -> int:
+    """Camera to JSON lines on stdout: no broker, no spool."""
+    from edge.camera import open_camera  # noqa: PLC0415
+    from edge.pipeline.replay import Replay  # noqa: PLC0415
+    from edge.publish import Lines  # noqa: PLC0415
+
+    config = load(path)
+    with (
+        open_camera(config.camera) as camera,
+        Lines(sys.stdout) as lines,
+        Replay(config, lines.publish) as rest,
+    ):
+        for frame in camera:
+            rest.frame(frame)
+        rest.finish()
+    return 0
+
+
+def _state_dir(path: Path) -> str:
+    """Where the last good configuration lies: the file may be too bad to say."""
+    try:
+        return load(path).service.state_dir
+    except ConfigError:
+        return STATE_DIR

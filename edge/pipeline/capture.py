@@ -1,0 +1,101 @@
+"""A camera on a thread of its own with a mailbox of one: the loop gets the newest frame and never hangs.
+
+Recordings and the stage have no pace of their own; here they are held to the time in their frames.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from edge.camera import Camera
+from edge.errors import CameraError
+from edge.records import Frame
+
+CLOSE_S = 2.0  # a camera that does not close by then is abandoned with its thread
+
+_log = logging.getLogger(__name__)
+
+
+class Capture:
+    """Runs one camera from `open` to `close`; `wake` is called whenever `take` or `error` has news."""
+
+    def __init__(
+        self, open_camera: Callable[[], Camera], wake: Callable[[], None], *, paced: bool = False
+    ) -> None:
+        self._open_camera, self._wake, self._paced = open_camera, wake, paced
+        self._lock = threading.Lock()
+        self._frame: tuple[Frame, int] | None = None
+        self._camera: Camera | None = None
+        self._start_ns: int | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
+        self.error: str | None = None
+        """Why the camera ended; empty when its recording is over, None while it runs."""
+        self.skipped = 0
+        """Frames replaced by a newer one before the loop could take them."""
+
+    def start(self) -> None:
+        """Open the camera and begin."""
+        self._thread.start()
+
+    def take(self) -> tuple[Frame, int] | None:
+        """Return the newest frame and its arrival (monotonic ns), each frame once, or None."""
+        with self._lock:
+            frame, self._frame = self._frame, None
+            return frame
+
+    @property
+    def dropped(self) -> int:
+        """Frames that the sensor made and nobody saw."""
+        return self.skipped + (0 if self._camera is None else self._camera.dropped)
+
+    @property
+    def restarts(self) -> int:
+        """Times the camera was opened again."""
+        return 0 if self._camera is None else self._camera.restarts
+
+    def close(self) -> bool:
+        """Close the camera, let go of its last frame; False when it hung and was abandoned."""
+        self._stop.set()
+        closer = threading.Thread(target=self._close_camera, name="camera-close", daemon=True)
+        closer.start()
+        closer.join(CLOSE_S)
+        closed = not closer.is_alive()
+        if closed and self._thread.is_alive():
+            self._thread.join(CLOSE_S)
+        with self._lock:
+            self._frame = None
+        return closed
+
+    def _close_camera(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+
+    def _run(self) -> None:
+        try:
+            self._camera = self._open_camera()
+            for frame in self._camera:
+                if self._stop.is_set():
+                    break
+                if self._paced:
+                    self._keep_pace(frame.t_ns)
+                self._put(frame)
+            self.error = ""
+        except CameraError as error:
+            self.error = str(error)
+        finally:
+            self._close_camera()
+            self._wake()
+
+    def _put(self, frame: Frame) -> None:
+        with self._lock:
+            self.skipped += self._frame is not None
+            self._frame = frame, time.monotonic_ns()
+        self._wake()
+
+    def _keep_pace(self, t_ns: int) -> None:
+        now_ns = time.monotonic_ns()
+        if self._start_ns is None:
+            self._start_ns = now_ns - t_ns
+        self._stop.wait(max(0.0, (self._start_ns + t_ns - now_ns) / 1e9))

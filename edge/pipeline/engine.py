@@ -1,0 +1,112 @@
+"""One frame, or one row of recorded signals, through every room; the same for the service and for replay."""
+
+from collections.abc import Iterable
+
+from edge.config import Config
+from edge.events import Spotter
+from edge.expression import Expressions
+from edge.faces import FaceTracker
+from edge.measures import Measures
+from edge.mesh import FaceMesh
+from edge.mimicry import Mimicry
+from edge.pipeline.stopwatch import Stopwatch
+from edge.records import CHANNELS, Event, Expression, Frame, Mesh, Report, Tick
+
+
+class SignalEngine:
+    """From calibrated signals to reports: events, coupling, measures. No picture is needed.
+
+    `channels` names the entries of `Expression.x`; signals from anywhere may bring their own.
+    """
+
+    def __init__(self, config: Config, channels: tuple[str, ...] = CHANNELS) -> None:
+        self.watch = Stopwatch()
+        self._spotter = Spotter(config.events) if channels == CHANNELS else None
+        self._mimicry = Mimicry(config.mimicry, channels)
+        self._measures = Measures(config.measures, config.mimicry)
+        self._events: list[Event] = []
+        self.latest: tuple[Expression, ...] = ()
+        """The signals of everybody in the newest frame, by person."""
+
+    def update(self, expressions: Iterable[Expression], t_ns: int) -> Report | None:
+        """Take the signals of one frame; return a report when a hop is complete."""
+        self.latest = tuple(sorted(expressions, key=lambda expression: expression.person))
+        with self.watch.stage("events"):
+            closed = self._spot()
+        self._events += closed
+        with self.watch.stage("mimicry"):
+            tick = self._mimicry.update(self.latest, closed, t_ns)
+        return None if tick is None else self._report(tick)
+
+    def finish(self) -> Report | None:
+        """End of a recording: close what is held open and report the last, incomplete hop."""
+        self._events += [] if self._spotter is None else self._spotter.finish()
+        tick = self._mimicry.flush()
+        return None if tick is None else self._report(tick)
+
+    def clear(self) -> None:
+        """Overwrite every ring and forget everybody."""
+        if self._spotter is not None:
+            self._spotter.reset()
+        self._mimicry.clear()
+        self._measures.clear()
+        self._events, self.latest = [], ()
+
+    def _spot(self) -> list[Event]:
+        if self._spotter is None:
+            return []
+        return [event for expression in self.latest for event in self._spotter.update(expression)]
+
+    def _report(self, tick: Tick) -> Report:
+        with self.watch.stage("measures"):
+            self._measures.update(tick)
+            measures = tuple(self._measures.result())
+        events, self._events = tuple(self._events), []
+        return Report(
+            t_ns=tick.t_ns,
+            people=tick.people,
+            expressions=self.latest,
+            events=events,
+            couplings=tick.couplings,
+            measures=measures,
+        )
+
+
+class Engine:
+    """From frames to reports: faces, meshes and signals in front of a `SignalEngine`.
+
+    With a seed the person numbers are drawn the same way every time, as a replay wants; without, at random.
+    """
+
+    def __init__(self, config: Config, seed: int | None = None) -> None:
+        self.signals = SignalEngine(config)
+        self.watch = self.signals.watch
+        self.faces = FaceTracker(config.faces, config.tflite, seed)
+        self.mesh = FaceMesh(config.faces, config.tflite)
+        self._expression = Expressions(config.expression)
+
+    def see(self, frame: Frame) -> tuple[list[Mesh], list[Expression]]:
+        """Find everybody in one frame; return their landmarks and signals."""
+        with self.watch.stage("faces"):
+            faces = self.faces.update(frame)
+        with self.watch.stage("mesh"):
+            meshes = self.faces.observe(self.mesh.update(frame, faces))
+        with self.watch.stage("expression"):
+            height_px, width_px = frame.image.shape[:2]
+            return meshes, self._expression.update(meshes, (width_px, height_px))
+
+    def update(self, frame: Frame) -> Report | None:
+        """Take one frame; return a report when a hop is complete."""
+        with self.watch.stage("frame"):
+            return self.signals.update(self.see(frame)[1], frame.t_ns)
+
+    @property
+    def degraded(self) -> str:
+        """Why a model runs on the CPU instead of the configured accelerator; empty when none does."""
+        return self.mesh.model.degraded or self.faces.degraded
+
+    def clear(self) -> None:
+        """Overwrite every ring, forget everybody and every number."""
+        self.faces.forget()
+        self._expression.reset()
+        self.signals.clear()

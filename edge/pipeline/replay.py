@@ -1,0 +1,77 @@
+"""A recording through the engine of the service: every frame, none skipped, the same numbers every time."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from edge.config import Config
+from edge.expression import Expressions
+from edge.pipeline.engine import Engine, SignalEngine
+from edge.pipeline.stopwatch import Stopwatch
+from edge.privacy import Privacy
+from edge.records import CHANNELS, Expression, Frame, Message, Report
+from edge.signals import Table
+
+
+class Replay:
+    """Takes frames or tables and hands `say` what the privacy profile lets through."""
+
+    def __init__(self, config: Config, say: Callable[[Message], None]) -> None:
+        self._config, self._say = config, say
+        self._folder = tempfile.TemporaryDirectory(prefix="mimicry-replay-")
+        section = replace(config.privacy, default_at_boot="off", require_booking=False, on_hub_lost="keep")
+        self._privacy = Privacy(
+            section, Path(self._folder.name), 0.0, summary_s=config.publish.summary_s, channels=CHANNELS
+        )
+        self._engine: Engine | None = None
+        self.watch = Stopwatch()
+        self.frames = self.faces = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder.cleanup()
+
+    def frame(self, frame: Frame) -> tuple[Expression, ...]:
+        """Process one frame; return the signals of everybody in it."""
+        if self._engine is None:
+            self._engine = Engine(self._config, self._config.measures.seed)
+            self.watch = self._engine.watch
+        self._report(self._engine.update(frame))
+        self.frames += 1
+        self.faces += len(self._engine.signals.latest)
+        return self._engine.signals.latest
+
+    def table(self, table: Table, each: Callable[[], None]) -> None:
+        """Process a table of signals; `each` is called for every frame in it.
+
+        Columns named as action units are calibrated like those of a camera; other columns are taken as they
+        are, and carry no events.
+        """
+        known = any(name in CHANNELS for name in table.channels)
+        calibrate = Expressions(self._config.expression) if known else None
+        engine = SignalEngine(self._config, CHANNELS if known else table.channels)
+        self.watch = engine.watch
+        for row in table.expressions() if known else table.samples():
+            expressions = [calibrate.update_raw(one) for one in row] if calibrate else row
+            self._report(engine.update(expressions, row[0].t_ns))
+            self.frames += 1
+            self.faces += len(row)
+            each()
+        self._report(engine.finish())
+
+    def finish(self) -> None:
+        """End of the frames: report what is still held."""
+        if self._engine is not None:
+            self._report(self._engine.signals.finish())
+
+    def _report(self, report: Report | None) -> None:
+        if report is not None:
+            for message in self._privacy.filter(report):
+                self._say(message)
