@@ -20,6 +20,7 @@ from edge.measures.table import Definition
 from edge.records import Measure, Null, State
 
 MIN_DRAWS = 19  # fewer cannot reach p = .05
+FLAT = 1e-9  # a null that does not vary judges nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,10 @@ def judge(finding: Finding) -> Judged:
     if not np.isfinite(finding.value) or len(draws) < MIN_DRAWS:
         return Judged(finding=finding)
     mu, sd = float(draws.mean()), float(draws.std(ddof=1))
+    if not sd > FLAT * max(1.0, abs(mu)):
+        return Judged(finding=finding)
     S = len(draws)
-    t = (finding.value - mu) / (sd * np.sqrt(1 + 1 / S)) if sd > 0.0 else 0.0
+    t = (finding.value - mu) / (sd * np.sqrt(1 + 1 / S))
     return Judged(
         finding=finding,
         mu=mu,
@@ -114,5 +117,5 @@ def _tails(judged: Judged) -> dict[str, float | None]:
     """Give the standardised value and the smooth probability."""
     if not judged.testable:
         return {}
-    z = (judged.finding.value - judged.mu) / judged.sd if judged.sd > 0.0 else None
+    z = (judged.finding.value - judged.mu) / judged.sd
     return {"z": z, "p_tail": judged.tail_above}

@@ -1,0 +1,131 @@
+"""`mimicry-edge measure`: the fourteen measures on signals from anywhere."""
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from edge.config.sections import EventsSection, ExpressionSection, MeasuresSection, MimicrySection
+from edge.errors import SignalsError
+from edge.events import Spotter
+from edge.expression import Expressions
+from edge.measures import Measures
+from edge.mimicry import Mimicry
+from edge.records import CHANNELS, Event, Expression, Measure
+from edge.signals import Table, read
+
+HELP = "compute the measures of a signals table, with nulls, p, n, coverage, state"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `measure` takes."""
+    parser.add_argument("table", type=Path, metavar="SIGNALS.csv", help="t_s, person and numeric channels")
+    parser.add_argument("--measures", default="", metavar="NAME,...", help="only these (all)")
+    parser.add_argument("--surrogates", type=_count, default=39, metavar="N", help="draws of null N1 (39)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="seed of every random draw (1)")
+    parser.add_argument("--out", type=Path, metavar="FILE.json", help="where to write (standard output)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Read, measure, write."""
+    names = tuple(name.strip() for name in args.measures.split(",") if name.strip())
+    section = MeasuresSection(enabled=names, seed=args.seed)
+    mimicry = MimicrySection(surrogates=args.surrogates)
+    measures = measured(read(args.table), section, mimicry)
+    text = json.dumps([body(one) for one in measures], indent=1, allow_nan=False) + "\n"
+    if args.out is None:
+        sys.stdout.write(text)
+        return 0
+    part = args.out.with_name(f".{args.out.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(args.out)
+    except OSError as error:
+        raise SignalsError(f"expected a writable file, got {error.strerror} at {args.out}") from error
+    return 0
+
+
+def measured(table: Table, section: MeasuresSection, mimicry: MimicrySection) -> list[Measure]:
+    """Send a whole table through the rooms; return the measures at its end."""
+    if not table.channels:
+        raise SignalsError(f"expected at least one channel column, got none at {table.path}:1")
+    units = set(table.channels) <= set(CHANNELS)
+    grid = Mimicry(mimicry, CHANNELS if units else table.channels)
+    measures = Measures(section, mimicry, live=False)
+    spotter = Spotter(EventsSection())
+    events: list[Event] = []
+    for expressions in _calibrated(table) if units else _as_they_are(table):
+        if units:
+            events = [event for one in expressions for event in spotter.update(one)]
+        tick = grid.update(expressions, events)
+        if tick is not None:
+            measures.update(tick)
+    grid.update((), spotter.finish() if units else ())
+    last = grid.flush()
+    if last is not None:
+        measures.update(last)
+    return measures.result()
+
+
+def body(one: Measure) -> dict[str, object]:
+    """Return one measure as plain JSON; not measurable is null."""
+    null = None if one.null is None else {"mu": _plain(one.null.mu), "sd": _plain(one.null.sd)}
+    subject = {0: "room", 1: "person", 2: "pair"}[len(one.subject)]
+    return {
+        "type": "measure",
+        "name": one.name,
+        subject: True if not one.subject else one.subject[0] if len(one.subject) == 1 else list(one.subject),
+        "t_s": one.t_ns / 1e9,
+        "value": _plain(one.value),
+        "unit": one.unit,
+        "null": null,
+        "p": _plain(one.p),
+        "n": _plain(one.n),
+        "coverage": _plain(one.coverage),
+        "confidence": _plain(one.confidence),
+        "state": one.state,
+        "lag_s": _plain(one.lag_s),
+        "extra": {name: _plain(value) for name, value in one.extra.items()},
+    }
+
+
+def _calibrated(table: Table) -> Iterator[list[Expression]]:
+    """Yield action units, filtered and calibrated as in the service."""
+    people = Expressions(ExpressionSection())
+    for expressions in table.expressions():
+        yield [people.update_raw(one) for one in expressions]
+
+
+def _as_they_are(table: Table) -> Iterator[list[Expression]]:
+    """Yield other channels as they stand; the grid standardises them."""
+    known = Table(
+        path=table.path,
+        t_s=table.t_s,
+        frame=table.frame,
+        person=table.person,
+        channels=(),
+        values=np.empty((len(table.t_s), 0)),
+        context=table.context,
+    )
+    row = 0
+    for expressions in known.expressions():
+        values = table.values[row : row + len(expressions)]
+        row += len(expressions)
+        yield [replace(one, raw=x, x=x) for one, x in zip(expressions, values, strict=True)]
+
+
+def _plain(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _count(text: str) -> int:
+    """Parse a number of draws."""
+    value = int(text)
+    if not 19 <= value <= 999:
+        raise argparse.ArgumentTypeError(f"expected 19..999 draws, got {text}")
+    return value
