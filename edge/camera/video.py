@@ -5,6 +5,7 @@ In: a path. Out: `Frame`s in RGB, upright, on the recording's own clock. Video d
 
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -43,6 +44,8 @@ class VideoFile:
         """Pictures that could not be decoded, or only with damage."""
         self.restarts = 0
         """Always 0: a recording does not come back."""
+        self._lock = threading.Lock()  # the file is not closed under the decoder
+        self._closed = False
         self._container = _open(self.path)
         stream = self._container.streams.best("video")
         if stream is None or self._container.format.name in NOT_PICTURES:
@@ -78,8 +81,10 @@ class VideoFile:
         return max(1, round(int(self._container.duration) / av.time_base * self.rate_hz))
 
     def close(self) -> None:
-        """Close the file; again is allowed."""
-        self._container.close()
+        """Close the file, from any thread and again if one likes; an iteration under way then ends."""
+        with self._lock:
+            self._closed = True
+            self._container.close()
 
     def __iter__(self) -> Iterator[Frame]:
         index = 0
@@ -88,7 +93,7 @@ class VideoFile:
             raw_ns = None if stamp is None else round(stamp * picture.time_base * NS_PER_S)
             yield Frame(t_ns=self._timeline.update(raw_ns), index=index, image=self._image(picture))
             index += 1
-        if index == 0:
+        if index == 0 and not self._closed:
             raise CameraError(f"expected at least one readable picture, got none at {self.path}")
         if self.dropped or self.repaired:
             _log.warning(
@@ -96,26 +101,31 @@ class VideoFile:
             )
 
     def _pictures(self) -> Iterator[Any]:
-        """Decode to the end; damage is counted and skipped, a damaged container ends the recording."""
+        """Decode to the end or until closed; pictures with damage are counted and skipped."""
         packets = iter(self._container.demux(self._stream))
         while True:
-            try:
-                packet = next(packets, None)
-            except av.FFmpegError:
-                self.dropped += 1
-                packet = None
-            if packet is None:
+            with self._lock:
+                pictures = None if self._closed else self._decode(packets)
+            if pictures is None:
                 return
-            try:
-                pictures = packet.decode()
-            except av.FFmpegError:
-                self.dropped += 1
-                continue
             for picture in pictures:
                 if picture.is_corrupt:
                     self.dropped += 1
                 else:
                     yield picture
+
+    def _decode(self, packets: Iterator[Any]) -> list[Any] | None:
+        """Pictures of the next packet; None at the end. A damaged container ends the recording."""
+        try:
+            packet = next(packets, None)
+        except av.FFmpegError:
+            self.dropped += 1
+            return None
+        try:
+            return None if packet is None else list(packet.decode())
+        except av.FFmpegError:
+            self.dropped += 1
+            return []
 
     def _image(self, picture: Any) -> NDArray[np.uint8]:  # noqa: ANN401 - PyAV's frame
         """RGB, upright, C-contiguous, of the size of the first picture."""

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import threading
 import subprocess
 from fractions import Fraction
 from pathlib import Path
@@ -247,3 +248,15 @@ def test_closing_early_and_twice(tmp_path):
     assert next(iter(video)).index == 0
     video.close()
     video.close()
+
+
+def test_closing_from_another_thread(tmp_path):
+    """Closing while pictures are being read ends the iteration, at any moment."""
+    path = write(tmp_path / "a.mkv", noise(32, 32, 60))
+    for wait_n in range(0, 40, 4):
+        video = VideoFile(path)
+        closer = threading.Thread(target=video.close)
+        for frame in video:
+            if frame.index == wait_n:
+                closer.start()
+        closer.join()
