@@ -10,7 +10,7 @@ The only door between the measures and the world.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,23 +54,25 @@ class Privacy(PrivacyState):
         `fps` and `stage_ms` describe the device and pass. Every message is checked against the mute again at
         the moment it is taken.
         """
-        for message in self._messages(report, {"fps": content.number(fps), "stage_ms": stage_ms or {}}):
-            if self.muted:
-                self.forget()
-                return
-            yield message
+        yield from self._passed(self._messages(report, _machine(fps, stage_ms)))
 
     def live(
         self, report: Report, *, fps: float | None = None, stage_ms: dict[str, float] | None = None
     ) -> Iterator[Message]:
-        """Yield the live message alone, between two hops: the last report with newer signals."""
-        if not self.muted:
-            machine = {"fps": content.number(fps), "stage_ms": stage_ms or {}}
-            yield self._live(report, self._hop(report), machine)
+        """Yield the live message only: a report repeated between two hops with newer signals."""
+        yield from self._passed([self._live(report, self._hop(report), _machine(fps, stage_ms))])
 
     def reconfigure(self, *, summary_s: float) -> None:
-        """Take the length of a summary from a reload; it holds from the one that runs."""
+        """Take the rate of a reloaded configuration."""
         self._rollup.summary_s = summary_s
+
+    def _passed(self, messages: Iterable[Message]) -> Iterator[Message]:
+        """Yield messages until a mute comes between."""
+        for message in messages:
+            if self.muted:
+                self.forget()
+                return
+            yield message
 
     def forget(self) -> None:
         """Drop everything not yet said; called when a mute begins and when a meeting ends."""
@@ -83,9 +85,7 @@ class Privacy(PrivacyState):
         if not report.people:
             self._aliases.clear()
         hop = self._hop(report)
-        live = {"profile": self._section.profile, "t_s": round(t_s, 3)} | hop | machine
-        live.pop("measures", None)  # in the summary and the lines
-        yield self._message("live", report.t_ns, live)
+        yield self._live(report, hop, machine)
         for event in self._episodes.update(t_s, self._subjects(hop)):
             yield self._message("event", report.t_ns, {"profile": self._section.profile} | event)
         summary = self._rollup.update(t_s, hop)
@@ -94,8 +94,9 @@ class Privacy(PrivacyState):
         yield from self._records(report, round(t_s, 3))
 
     def _live(self, report: Report, hop: Json, machine: Json) -> Message:
-        head = {"profile": self._section.profile, "t_s": round(report.t_ns / 1e9, 3)}
-        return self._message("live", report.t_ns, head | hop | machine)
+        body = {"profile": self._section.profile, "t_s": round(report.t_ns / 1e9, 3)} | hop | machine
+        body.pop("measures", None)  # in the summary and the lines
+        return self._message("live", report.t_ns, body)
 
     def _hop(self, report: Report) -> Json:
         """Return the content that one hop may say, in the levels that are open."""
@@ -158,6 +159,10 @@ class Privacy(PrivacyState):
 
     def _message(self, kind: Any, t_ns: int, body: Json) -> Message:  # noqa: ANN401
         return Message(kind=kind, t_ns=t_ns, body=body, local=self._local)
+
+
+def _machine(fps: float | None, stage_ms: dict[str, float] | None) -> Json:
+    return {"fps": content.number(fps), "stage_ms": stage_ms or {}}
 
 
 def _episode(pair: Json) -> Json:

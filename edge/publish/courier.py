@@ -21,7 +21,7 @@ HOLD_S = (5.0, 300.0)  # first and longest pause of a class nobody wants, or ove
 _STUCK_KEEPALIVES = 3
 _HOUSEKEEPING_NS = 10_000_000_000
 _POLL_S, _IDLE_S = 0.05, 0.5  # looks at the clock with and without rows waiting
-_STOP_S = 5.0
+_STOP_S, _GOODBYE_S = 5.0, 1.0
 
 NO_SUBSCRIBERS, QUOTA = 0x10, 0x97
 RETRY = frozenset({0x80, 0x83, 0x91, QUOTA})  # unspecified, implementation specific, id in use, quota
@@ -37,7 +37,6 @@ class Counters:
     refused: int = 0
     rebuilt: int = 0
     overflowed: int = 0
-    callback_errors: int = 0
     live_sent: int = 0
     live_dropped: int = 0
 
@@ -177,22 +176,33 @@ class Courier:
         """Commit, wait shortly for acknowledgements, send the goodbye, stop."""
         if self._thread is None:
             return
-        deadline_ns = self.clock.mono_ns() + int(_STOP_S * 1e9)
-        self.do(lambda: self.latest(goodbye))
         self.do(self._commit_now)
-        idle = threading.Event()
-
-        def look() -> None:
-            if self._link is None or self._quiet() or self.clock.mono_ns() > deadline_ns:
-                idle.set()
-            else:
-                self.do(look)
-
-        self.do(look)
-        idle.wait(_STOP_S + 1)
+        self._wait_quiet(_STOP_S, leaving=True)
+        self.do(lambda: self.latest(goodbye))
+        self._wait_quiet(_GOODBYE_S, leaving=True)
         self._stop.set()
         self._thread.join(timeout=_STOP_S)
         self._thread = None
+
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until every row has arrived; False after the timeout."""
+        return self._wait_quiet(timeout_s, leaving=False)
+
+    def _wait_quiet(self, timeout_s: float, *, leaving: bool) -> bool:
+        """Wait until nothing waits, or, when `leaving`, until nothing can be sent now: the rest is durable."""
+        quiet, given_up = threading.Event(), threading.Event()
+
+        def look() -> None:
+            waiting = self._sendable(1) if leaving else self.store.rows
+            if (leaving and self._link is None) or not (self._inflight or self._due or waiting):
+                quiet.set()
+            elif not given_up.is_set():
+                self._timers.append((0, look))
+
+        self.do(look)
+        done = quiet.wait(timeout_s)
+        given_up.set()
+        return done
 
     def age_ns(self, row: Row) -> int | None:
         """Return how long ago a row was made; None when an unsynchronised clock cannot tell."""
@@ -201,9 +211,6 @@ class Courier:
         if row.synced and self.clock.synced():
             return self.clock.wall_ns() - row.wall_ns
         return None
-
-    def _quiet(self) -> bool:
-        return not self._inflight and not self._due and not self.store.rows
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -247,16 +254,20 @@ class Courier:
         for topic in list(self._due)[:room]:
             self._send(self._due.pop(topic), None)
         room = WINDOW - len(self._inflight) - self.store.undeleted
-        now_ns = self.clock.mono_ns()
-        room = self._bucket.take(now_ns, room)
-        classes = (SYSTEM,) if self.muted else CLASSES
-        kinds = [kind for kind in classes if self._holds[kind].until_ns <= now_ns]
-        if room <= 0 or not kinds or not self.store.rows:
-            return
-        busy = {row.key for row in self._inflight.values() if row is not None}
-        for row in self.store.next(kinds, busy, room):
+        room = self._bucket.take(self.clock.mono_ns(), room)
+        for row in self._sendable(room):
             self._bucket.tokens -= 1
             self._send(self.to_packet(row), row)
+
+    def _sendable(self, limit: int) -> list[Row]:
+        """Return the next rows that neither mute nor hold keeps here."""
+        if limit <= 0 or not self.store.rows:
+            return []
+        now_ns = self.clock.mono_ns()
+        classes = (SYSTEM,) if self.muted else CLASSES
+        kinds = [kind for kind in classes if self._holds[kind].until_ns <= now_ns]
+        busy = {row.key for row in self._inflight.values() if row is not None}
+        return self.store.next(kinds, busy, limit)
 
     def _send(self, packet: Packet, row: Row | None) -> None:
         if self._link is not None and (mid := self._link.publish(packet)) is not None and packet.qos:

@@ -32,7 +32,7 @@ class Metrics:
         class Handler(BaseHTTPRequestHandler):
             """Answers /metrics."""
 
-            def do_GET(self) -> None:  # noqa: N802  the name http.server calls
+            def do_GET(self) -> None:
                 """Send the numbers, or 404."""
                 body = exposition(metrics.health).encode()
                 self.send_response(HTTPStatus.OK if self.path == "/metrics" else HTTPStatus.NOT_FOUND)

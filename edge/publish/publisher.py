@@ -3,6 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -156,8 +157,17 @@ class Publisher:
         self._courier.do(lambda: self._courier.latest(packet, keep=False))
 
     def reconfigure(self, section: PublishSection) -> None:
-        """Take the live keys of a reloaded section; the rest waits for a restart."""
-        self.section = section
+        """Take the rates of a reloaded configuration; everything else waits for a restart."""
+        self.section = replace(
+            self.section,
+            live_hz=section.live_hz,
+            summary_s=section.summary_s,
+            health_s=section.health_s,
+        )
+
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until everything has arrived; False when it did not in time."""
+        return self._courier.drain(timeout_s)
 
     @property
     def connected(self) -> bool:
