@@ -18,14 +18,13 @@ def whole(value, str name, low, high):
 
 def array(value, str name, dtype, shape=None, *, bint writeable=False):
     """Return `value` if it is a C-contiguous array of the type and shape (None: any), or raise ValueError."""
-    want = f"{np.dtype(dtype)} {'array' if shape is None else list(shape)}".replace("None", "n")
     if not isinstance(value, np.ndarray):
-        raise ValueError(f"expected {want}, got {type(value).__name__} at {name}")
+        raise ValueError(f"expected {_wanted(dtype, shape)}, got {type(value).__name__} at {name}")
     fits = shape is None or (
         len(shape) == value.ndim and all(a is None or a == b for a, b in zip(shape, value.shape))
     )
     if value.dtype != dtype or not fits:
-        raise ValueError(f"expected {want}, got {value.dtype} {list(value.shape)} at {name}")
+        raise ValueError(f"expected {_wanted(dtype, shape)}, got {value.dtype} {list(value.shape)} at {name}")
     if not value.flags.c_contiguous:
         raise ValueError(f"expected a C-contiguous array, got strides {value.strides} at {name}")
     if writeable and not value.flags.writeable:
@@ -36,3 +35,8 @@ def array(value, str name, dtype, shape=None, *, bint writeable=False):
 def output(value, str name, dtype, shape):
     """Return `value` checked for writing, or a new array when it is None."""
     return np.empty(shape, dtype) if value is None else array(value, name, dtype, shape, writeable=True)
+
+
+def _wanted(dtype, shape):
+    """The type and shape in words, n for any length."""
+    return f"{np.dtype(dtype)} {'array' if shape is None else list(shape)}".replace("None", "n")

@@ -1,0 +1,160 @@
+"""Bench of the correlator: ratios against memcpy, NumPy and rMEA, medians over calls taken in alternation.
+
+A call is timed from Python, so that its overhead counts. rMEA's time is a range measured with the R package
+itself; everything else is measured in this run.
+"""
+
+import ctypes
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from edge._native import correlator as native
+from edge._native.correlator import Correlator
+from edge.correlate import correlate
+
+PEOPLE, CHANNELS, WINDOW_N, LAGS_N = 6, 16, 300, 150  # 301 lags: 10 s and +-5 s at 30 Hz
+RMEA_DYAD10MIN_S = (0.25, 0.66)  # MEAccf of one dyad of 10 minutes at 25 Hz, s
+FAR_RATE_HZ, FAR_CHANNELS, FAR_WINDOW = 10, 8, (70, 20)  # 7 s, +-2 s
+FAR_OFFSETS_N = (*range(300, 1500, 60), *range(-300, -1440, -60))  # 39 of 30 s and more
+SHAPES = [
+    (2, 8, 50),
+    (3, 16, 50),
+    (4, 8, 150),
+    (6, 16, 75),
+    (8, 8, 150),
+    (6, 16, 150),
+    (12, 8, 100),
+    (16, 8, 100),
+]
+
+Figures = dict[str, object]
+
+
+def run() -> Figures:
+    """Measure everything, by the names of `bench --json`."""
+    rng = np.random.default_rng(1)
+    full = _filled(PEOPLE, CHANNELS, (WINDOW_N, LAGS_N, ()), rng)
+    push, copy = _pusher(full, rng), _copier(full.state_bytes)
+    update_us, memcpy_us = _alternate([push, copy], 2000)
+    numpy_us = _numpy_us(full)
+    dyad_s = _dyad10min_s(rng)
+    return {
+        "update_us": update_us,
+        "memcpy_us": memcpy_us,
+        "update_over_memcpy": update_us / memcpy_us,
+        "numpy_us": numpy_us,
+        "speedup_over_numpy": numpy_us / update_us,
+        "dyad10min_s": dyad_s,
+        "speedup_over_rmea": [rmea_s / dyad_s for rmea_s in RMEA_DYAD10MIN_S],
+        "simd": native.simd(),
+        "update_us_by_simd": _by_simd(push),
+        **_linear(rng),
+        **_far_share(rng),
+    }
+
+
+def _alternate(calls: Sequence[Callable[[], object]], rounds: int) -> list[float]:
+    """Median time of each call in microseconds; the calls take turns."""
+    times: list[list[int]] = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, taken in zip(calls, times, strict=True):
+            start = time.perf_counter_ns()
+            call()
+            taken.append(time.perf_counter_ns() - start)
+    return [statistics.median(taken) / 1e3 for taken in times]
+
+
+def _filled(
+    people: int, channels: int, window: tuple[int, int, Sequence[int]], rng: np.random.Generator
+) -> Correlator:
+    """Return a correlator with everybody present and full rings."""
+    correlator = Correlator(people, channels, [window])
+    for slot in range(people):
+        correlator.enter(slot)
+    n = correlator.history_n + 1
+    correlator.push_block(rng.integers(-2000, 2000, (n, people, channels)).astype(np.int16))
+    return correlator
+
+
+def _pusher(correlator: Correlator, rng: np.random.Generator) -> Callable[[], None]:
+    """Return a call that pushes one frame."""
+    frame = rng.integers(-2000, 2000, correlator.frame.shape).astype(np.int16)
+
+    def push() -> None:
+        correlator.frame[:] = frame
+        correlator.push()
+
+    return push
+
+
+def _copier(size: int) -> Callable[[], object]:
+    """Return a call that copies so many bytes once with memcpy."""
+    source, target = np.ones(size, np.uint8), np.zeros(size, np.uint8)
+    to, from_ = ctypes.c_void_p(target.ctypes.data), ctypes.c_void_p(source.ctypes.data)
+    kept = (source, target)
+    return lambda: (ctypes.memmove(to, from_, size), kept)
+
+
+def _numpy_us(correlator: Correlator) -> float:
+    """Time to recompute every lagged sum once from the rings with NumPy, dot products over strides."""
+    n = WINDOW_N + LAGS_N
+    rings = np.array(
+        [[correlator.history(slot, c)[-n:] for c in range(CHANNELS)] for slot in range(PEOPLE)], np.float64
+    )
+    slid = np.lib.stride_tricks.sliding_window_view(rings, WINDOW_N, axis=-1)
+    still = rings[:, :, :WINDOW_N]
+
+    def recompute() -> None:
+        for i, j in correlator.pairs:
+            np.einsum("cn,cln->cl", still[i], slid[j])
+            np.einsum("cn,cln->cl", still[j], slid[i])
+
+    return _alternate([recompute], 5)[0]
+
+
+def _dyad10min_s(rng: np.random.Generator) -> float:
+    """Time of one dyad of 10 minutes at 25 Hz, 30 s windows every 10 s, +-5 s: rMEA's usual task."""
+    x, y = (rng.integers(0, 8000, 15000).astype(np.float64) for _ in range(2))
+    call = lambda: correlate(x, y, rate_hz=25, window_s=30, max_lag_s=5, hop_s=10)  # noqa: E731
+    return _alternate([call], 15)[0] / 1e6
+
+
+def _by_simd(push: Callable[[], None]) -> dict[str, float]:
+    """Update time with every kernel this processor can run."""
+    taken = {}
+    for name in native.simd_levels():
+        native.select_simd(name)
+        taken[name] = _alternate([push], 300)[0]
+    return taken
+
+
+def _linear(rng: np.random.Generator) -> Figures:
+    """Fit update time = a + b * (pairs * channels * lags) over 2 to 16 people."""
+    filled = [_filled(people, channels, (300, lags, ()), rng) for people, channels, lags in SHAPES]
+    sizes = np.array([c.state_bytes / 8 for c in filled])
+    times = np.array(_alternate([_pusher(c, rng) for c in filled], 300))
+    slope, intercept = np.polyfit(sizes, times, 1)
+    rest = times - (slope * sizes + intercept)
+    return {
+        "linear_r2": float(1 - (rest @ rest) / ((times - times.mean()) @ (times - times.mean()))),
+        "linear_ns_per_lag": float(slope * 1e3),
+        "linear_overhead_us": float(intercept),
+    }
+
+
+def _far_share(rng: np.random.Generator) -> Figures:
+    """Share of one core with 39 far-lag neighbourhoods: 10 pushes and one reading of every r a second."""
+    correlator = _filled(PEOPLE, FAR_CHANNELS, (*FAR_WINDOW, FAR_OFFSETS_N), rng)
+    near, far = correlator.all_r(0), correlator.all_far_r(0)
+    push_us, near_us, far_us = _alternate(
+        [_pusher(correlator, rng), lambda: correlator.all_r(0, near), lambda: correlator.all_far_r(0, far)],
+        50,
+    )
+    return {
+        "far_push_us": push_us,
+        "far_read_us": near_us + far_us,
+        "far_core_share": (FAR_RATE_HZ * push_us + near_us + far_us) / 1e6,
+    }

@@ -1,0 +1,69 @@
+"""`mimicry-edge bench`: medians and ratios against peers, measured in one run."""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+
+import numpy as np
+
+from edge import __version__
+
+HELP = "measure the correlator, the mesh or the pipeline against their peers"
+ROOMS = ("correlator", "mesh", "pipeline")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what `bench` takes."""
+    parser.add_argument("what", choices=[*ROOMS, "all"], help="which bench")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the benches asked for, one after the other."""
+    figures: dict[str, dict[str, object]] = {}
+    for room in ROOMS if args.what == "all" else (args.what,):
+        print(f"bench {room} ...", file=sys.stderr)
+        figures[room] = importlib.import_module(f"edge.bench.{room}").run()
+    figures["machine"] = _machine()
+    if args.json:
+        json.dump(figures, sys.stdout, indent=1, allow_nan=False)
+        print()
+    else:
+        for room, values in figures.items():
+            print(room, *(f"  {name:24} {_short(value)}" for name, value in values.items()), sep="\n")
+    return 0
+
+
+def _short(value: object) -> str:
+    """Return a figure with four digits."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_short(item)}" for key, item in value.items())
+    return ", ".join(map(_short, value)) if isinstance(value, list) else str(value)
+
+
+def _machine() -> dict[str, object]:
+    """Processor, cores, Python and library versions, so that figures can be compared."""
+    return {
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "versions": {"mimicry-edge": __version__, "numpy": np.__version__, "kernel": platform.release()},
+    }
+
+
+def _cpu() -> str:
+    """Name of the processor or the board."""
+    for path, key in (("/proc/device-tree/model", ""), ("/proc/cpuinfo", "model name")):
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - not a regular file
+                found = [line for line in file if line.startswith(key)]
+        except OSError:
+            continue
+        if found:
+            return found[0].split(":", 1)[-1].strip(" \t\n\0")
+    return platform.machine()
