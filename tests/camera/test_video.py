@@ -3,8 +3,8 @@
 import contextlib
 import json
 import os
-import threading
 import subprocess
+import threading
 from fractions import Fraction
 from pathlib import Path
 
