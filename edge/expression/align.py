@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 CANTHI_CM = 8.89  # distance between the outer canthi that fixes the unit, cm
 ANCHORS = (10, 9, 8, 151, 6, 168, 197, 195, 33, 263, 133, 362)
 """Landmarks that move with the skull: forehead, bridge of the nose, canthi (the set py-feat aligns on)."""
+WEIGHTS = np.array([0.1] * 4 + [1.0] * 8)
+"""Weight of each anchor: the mesh drags the forehead along with the brows, it says little of the skull."""
 OUTER = (ANCHORS.index(33), ANCHORS.index(263))
 
 TEMPLATE_CM: Array = np.array(
@@ -56,14 +58,15 @@ class Aligned:
 
 
 def similarity(source: Array, target: Array) -> tuple[float, Array, Array]:
-    """Scale s, rotation R, translation t minimising sum |s R a + t - b|^2 over the rows (Umeyama 1991).
+    """Scale s, rotation R, translation t minimising sum w |s R a + t - b|^2 over the anchors (Umeyama 1991).
 
-    `source` a and `target` b are [N, 3]; R is proper. A degenerate source gives s = 0.
+    `source` a and `target` b are [12, 3], w is `WEIGHTS`; R is proper. A degenerate source gives s = 0.
     """
-    mean_a, mean_b = source.mean(axis=0), target.mean(axis=0)
+    w = WEIGHTS / WEIGHTS.sum()
+    mean_a, mean_b = w @ source, w @ target
     a, b = source - mean_a, target - mean_b
-    variance = float(np.einsum("ij,ij->", a, a))
-    U, D, Vt = np.linalg.svd(b.T @ a)
+    variance = float(np.einsum("i,ij,ij->", w, a, a))
+    U, D, Vt = np.linalg.svd((w[:, None] * b).T @ a)
     if np.linalg.det(U) * np.linalg.det(Vt) < 0:
         U[:, 2] = -U[:, 2]
         D[2] = -D[2]

@@ -82,7 +82,11 @@ def _both(kind: Kind, a: str, b: str, weight: float) -> tuple[Term, Term]:
     return (kind, f"{a}_r", f"{b}_r", weight / 2), (kind, f"{a}_l", f"{b}_l", weight / 2)
 
 
-_INNER_BROW = _both("y", "brow_inner", "canthus_inner", 1.0)
+# The mesh drags the canthi along with the brows; the base of the nose stays (measured on the stage).
+_INNER_BROW: tuple[Term, Term] = (
+    ("y", "brow_inner_r", "nose_base", 0.5),
+    ("y", "brow_inner_l", "nose_base", 0.5),
+)
 _ELEVATION: Term = ("y", "corners", "mouth_middle", 1.0)
 _WIDTH: Term = ("d", "corner_r", "corner_l", 1.0)
 _OPENING: Term = ("d", "upper_lip_inner", "lower_lip_inner", 1.0)
@@ -101,7 +105,7 @@ TABLE: tuple[Channel, ...] = (
     Channel(
         name="AU02",
         tier="A",
-        terms=_both("y", "brow_outer", "canthus_outer", 1.0),
+        terms=(("y", "brow_outer_r", "nose_base", 0.5), ("y", "brow_outer_l", "nose_base", 0.5)),
         scale=0.10,
         noise=0.02,
         upper=True,

@@ -1,7 +1,7 @@
 """What is left of the head's turning in the features after alignment, taken out again.
 
 The mesh's depth is imperfect, so a neutral face that turns still moves its features a little. A generic part
-is known beforehand (`LEAK`); a personal linear part in yaw and pitch is learnt slowly from calm frames,
+is known beforehand; a personal linear part in yaw and pitch is learnt slowly from calm frames,
 shrunk to zero and bounded, so that a nod that comes with a smile cannot eat the smile.
 """
 
@@ -11,16 +11,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.expression.channels import TABLE
+from edge.records import CHANNELS
 
 Array = NDArray[np.float64]
 
 MEMORY_S = 120.0
 CORRELATION_S = 0.5  # samples closer than this say nothing new
-SLOPE_SD = 0.05  # prior standard deviation of a personal slope, site scales per degree (ours)
-MAX_SLOPE = 0.10  # bound of a personal slope, site scales per degree (ours)
+SLOPE_SD = 0.07  # prior standard deviation of a personal slope, site scales per degree (ours)
+MAX_SLOPE = 0.15  # bound of a personal slope, site scales per degree (ours)
 
-LEAK: Array = np.zeros((4, len(TABLE)))
-"""Generic leak per degree of yaw, pitch and per square degree of each, [4, C]; see docs/signals.md."""
+_PER_DEG = {
+    "AU01": -0.030,
+    "AU02": -0.026,
+    "AU04": 0.033,
+    "AU05": -0.016,
+    "AU06": 0.003,
+    "AU07": -0.005,
+    "AU10": -0.0025,
+    "AU12": 0.015,
+    "AU18": -0.012,
+    "AU23": -0.006,
+    "AU24": -0.021,
+    "AU25": 0.0065,
+    "AU26": 0.023,
+    "AU45": 0.012,
+}
+_PER_SQUARE_DEG = {"AU12": -0.0013, "AU14": -0.0005, "AU18": 0.0008, "AU20": -0.0005}
+PITCH_LEAK = np.array([_PER_DEG.get(name, 0.0) for name in CHANNELS])
+"""Generic leak per degree of pitch, [C]: median slope of two turned portraits and one real head."""
+YAW_LEAK = np.array([_PER_SQUARE_DEG.get(name, 0.0) for name in CHANNELS])
+"""Generic leak per square degree of yaw, [C], likewise; both sides cancel what is linear in yaw."""
 
 _SITE = np.array([channel.scale for channel in TABLE])
 
@@ -40,7 +60,7 @@ class Residual:
     def remove(self, raw: Array, pose_rad: tuple[float, float, float], t_ns: int, *, calm: bool) -> Array:
         """Return the features [C] as they would be on a frontal face; learn from them while `calm`."""
         yaw, pitch = math.degrees(pose_rad[0]), math.degrees(pose_rad[1])
-        generic = raw - np.array([yaw, pitch, yaw * yaw, pitch * pitch]) @ LEAK
+        generic = raw - pitch * PITCH_LEAK - yaw * yaw * YAW_LEAK
         if calm:
             self._learn(generic, np.array([yaw, pitch]), t_ns)
         self._last_ns = t_ns
