@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge._native import correlator as native
 from edge._native.correlator import Correlator
@@ -39,7 +40,8 @@ def run() -> Figures:
     full = _filled(PEOPLE, CHANNELS, (WINDOW_N, LAGS_N, ()), rng)
     push, copy = _pusher(full, rng), _copier(full.state_bytes)
     update_us, memcpy_us = _alternate([push, copy], 2000)
-    numpy_us = _numpy_us(full)
+    numpy_us, float_us = _numpy_us(full)
+    read = np.empty((len(full.pairs), CHANNELS, 2 * LAGS_N + 1))
     dyad_s = _dyad10min_s(rng)
     return {
         "update_us": update_us,
@@ -47,6 +49,9 @@ def run() -> Figures:
         "update_over_memcpy": update_us / memcpy_us,
         "numpy_us": numpy_us,
         "speedup_over_numpy": numpy_us / update_us,
+        "numpy_float64_us": float_us,
+        "speedup_over_numpy_float64": float_us / update_us,
+        "read_all_r_us": _alternate([lambda: full.all_r(0, read)], 50)[0],
         "dyad10min_s": dyad_s,
         "speedup_over_rmea": [rmea_s / dyad_s for rmea_s in RMEA_DYAD10MIN_S],
         "simd": native.simd(),
@@ -98,21 +103,26 @@ def _copier(size: int) -> Callable[[], object]:
     return lambda: (ctypes.memmove(to, from_, size), kept)
 
 
-def _numpy_us(correlator: Correlator) -> float:
-    """Time to recompute every lagged sum once from the rings with NumPy, dot products over strides."""
+def _numpy_us(correlator: Correlator) -> list[float]:
+    """Time to recompute every lagged sum once from the rings with NumPy: exactly in int64, and in float64."""
     n = WINDOW_N + LAGS_N
-    rings = np.array(
-        [[correlator.history(slot, c)[-n:] for c in range(CHANNELS)] for slot in range(PEOPLE)], np.float64
+    rings = np.array([[correlator.history(i, c)[-n:] for c in range(CHANNELS)] for i in range(PEOPLE)])
+    return _alternate(
+        [_recompute(rings.astype(kind), correlator.pairs) for kind in (np.int64, np.float64)], 9
     )
+
+
+def _recompute(rings: NDArray[np.generic], pairs: Sequence[tuple[int, int]]) -> Callable[[], None]:
+    """Return a call that sums the products of every pair, channel and lag over strided windows."""
     slid = np.lib.stride_tricks.sliding_window_view(rings, WINDOW_N, axis=-1)
     still = rings[:, :, :WINDOW_N]
 
     def recompute() -> None:
-        for i, j in correlator.pairs:
+        for i, j in pairs:
             np.einsum("cn,cln->cl", still[i], slid[j])
             np.einsum("cn,cln->cl", still[j], slid[i])
 
-    return _alternate([recompute], 5)[0]
+    return recompute
 
 
 def _dyad10min_s(rng: np.random.Generator) -> float:
