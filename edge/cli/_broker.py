@@ -4,8 +4,9 @@ import asyncio
 import logging
 import socket
 import threading
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from edge.errors import PublishError
 
@@ -47,15 +48,17 @@ class EmbeddedBroker:
         for name in ("amqtt", "transitions"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         asyncio.set_event_loop(self._loop)
-        self._broker = Broker(
-            {
-                "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{self.port}"}},
-                "plugins": {
-                    "amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True},
-                },
-            }
-        )
-        self._loop.run_until_complete(self._broker.start())
+        self._loop.run_until_complete(self._start(Broker))
         self._ready.set()
         self._loop.run_forever()
         self._loop.close()
+
+    async def _start(self, make: Callable[[dict[str, Any]], Any]) -> None:
+        """Listen; amqtt wants to be made inside its running loop."""
+        self._broker = make(
+            {
+                "listeners": {"default": {"type": "tcp", "bind": f"127.0.0.1:{self.port}"}},
+                "plugins": {"amqtt.plugins.authentication.AnonymousAuthPlugin": {"allow_anonymous": True}},
+            }
+        )
+        await self._broker.start()
