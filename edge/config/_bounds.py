@@ -16,7 +16,7 @@ class Range:
         return self.low <= value <= self.high
 
     def __str__(self) -> str:
-        return f"{self.low:g}..{self.high:g}"
+        return f"{self.low:.15g}..{self.high:.15g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ PATH = Text(r"[^\x00-\x1f]{0,1024}", "a path")
 ABSOLUTE = Text(r"/[^\x00-\x1f]{0,1023}", "an absolute path")
 NAME = Text(r"[A-Za-z0-9_-]{1,64}", "1..64 letters, digits, - or _")
 NAME_OR_EMPTY = Text(r"[A-Za-z0-9_-]{0,64}", "0..64 letters, digits, - or _")
-WORD = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a word of letters, digits, _, . or -")
+WORD = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a word")
+CHANNEL = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a channel")
 TOPIC = Text(
     r"([^\x00-\x1f+#/$ ][^\x00-\x1f+#/ ]*(/[^\x00-\x1f+#/ ]+)*)?",
     "topic levels joined by /, without + # or spaces, no / at either end",

@@ -26,7 +26,7 @@ def load(path: Path | str) -> Config:
 
 def parse(text: str | bytes, name: str = "<text>") -> Config:
     """Read one text; errors name it `name`."""
-    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     return _checked([(name, data)], name)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from edge.config._bounds import (
     ABSOLUTE,
     ANY_TEXT,
+    CHANNEL,
     HOST,
     LIVE,
     NAME,
@@ -123,7 +124,7 @@ class MimicrySection:
     """How far back the measures look."""
     surrogates: Annotated[int, Range(9, 199)] = 39
     """Far-lag offsets S of null N1."""
-    channels: tuple[Annotated[str, WORD], ...] = ("AU12", "AU01", "AU02", "AU25")
+    channels: tuple[Annotated[str, CHANNEL], ...] = ("AU12", "AU01", "AU02", "AU25")
     """Channels correlated; the first carries the verdict."""
 
 
@@ -177,8 +178,8 @@ class PublishSection:
     username: Annotated[str, ANY_TEXT] = ""
     """User at the hub."""
     password_file: Annotated[str, PATH] = ""
-    """File whose first line is the password; a bare name, as in the empty default `mqtt_password`, is looked up
-    among systemd's credentials."""
+    """File whose first line is the password; a bare name, as in the default `mqtt_password` for empty, is
+    looked up among systemd's credentials."""
     topic_prefix: Annotated[str, TOPIC] = ""
     """Levels before the site in every topic."""
     site: Annotated[str, NAME] = "site"
