@@ -99,6 +99,16 @@ def _window(window, str at):
     return window_n, lags_n, offsets_n
 
 
+def _windows(windows):
+    """Every checked (W, L, offsets)."""
+    try:
+        windows = tuple(windows)
+    except TypeError:
+        raise ValueError(f"expected a sequence of windows, got {windows!r} at windows") from None
+    whole(len(windows), "number of windows", 1, MAX_BANDS)
+    return tuple(_window(window, f"windows[{k}]") for k, window in enumerate(windows))
+
+
 cdef class Correlator:
     """Exact lagged sums over all pairs of `slots` people and `channels` channels."""
 
@@ -108,13 +118,10 @@ cdef class Correlator:
     cdef readonly object frame
     cdef int16_t[:, ::1] _frame
 
-    def __init__(self, slots, channels, windows, *, min_coverage=0.75):
-        if self._engine is not NULL:
-            raise ValueError("expected a new correlator, got one already set up at __init__")
+    def __cinit__(self, slots, channels, windows, *, min_coverage=0.75):
         slots = whole(slots, "slots", 1, MAX_SLOTS)
         channels = whole(channels, "channels", 1, MAX_CHANNELS)
-        checked = tuple(_window(window, f"windows[{k}]") for k, window in enumerate(windows))
-        whole(len(checked), "number of windows", 1, MAX_BANDS)
+        checked = _windows(windows)
         if not 0.0 < min_coverage <= 1.0:
             raise ValueError(f"expected a share 0 < c <= 1, got {min_coverage} at min_coverage")
         cdef int[::1] shapes = np.array([(w, n, len(s)) for w, n, s in checked], np.intc).ravel()
