@@ -189,7 +189,7 @@ class Courier:
         return self._wait_quiet(timeout_s, leaving=False)
 
     def _wait_quiet(self, timeout_s: float, *, leaving: bool) -> bool:
-        """Wait until nothing waits, or, when `leaving`, until nothing can be sent now: the rest is durable."""
+        """Wait until nothing waits, or, when `leaving`, until nothing can be sent now."""
         quiet, given_up = threading.Event(), threading.Event()
 
         def look() -> None:

@@ -10,6 +10,7 @@ from edge.publish.link import TAKEN_OVER, UNSUPPORTED_VERSION, V5, V311, Link, O
 _FIRST_DELAY_S = 1.0
 _MAX_DELAY_S = 120.0
 _TAKEN_OVER_DELAY_S = 60.0  # two devices of one name must not throw each other out all the time
+_TWIN_N = 3  # short connections in a row: Mosquitto says no reason when a twin takes over
 _STABLE_S = 10.0  # a connection that lasted so long was a good one
 
 
@@ -28,7 +29,7 @@ class Session:
         self._current: Link | None = None
         self._reason = ""
         self._refuses_v5 = False
-        self._attempt = 0
+        self._attempt = self._short = 0
         self.link: Link | None = None
         self.connects = 0
         self.delay_s = 0.0
@@ -73,7 +74,10 @@ class Session:
                 continue
             v5 = not self._refuses_v5
             self._attempt = 0 if lasted_s >= _STABLE_S else self._attempt + 1
-            self.delay_s = self._delay_s(outcome)
+            self._short = self._short + 1 if outcome.connected and lasted_s < _STABLE_S else 0
+            twin = outcome.code == TAKEN_OVER or self._short >= _TWIN_N
+            self._tell(outcome, twin=twin)
+            self.delay_s = self._delay_s(twin=twin)
             self._stop.wait(self.delay_s)
 
     def _try(self, *, v5: bool) -> tuple[Outcome, float]:
@@ -92,15 +96,13 @@ class Session:
             outcome.reason = str(error)
         finally:
             self.link = None
-        if not self._stop.is_set() and not (v5 and outcome.hung_up):
-            self._tell(outcome)
         return outcome, (self._mono_ns() - began_ns) / 1e9 if outcome.connected else 0.0
 
-    def _tell(self, outcome: Outcome) -> None:
-        if outcome.code == TAKEN_OVER:
-            self._say(
-                500, "device.session.taken_over", "expected to be alone, got another client of the same id"
-            )
+    def _tell(self, outcome: Outcome, *, twin: bool) -> None:
+        if twin:
+            self._short = 0
+            reason = "expected to be the only client of this id, got thrown out again: is there a twin?"
+            self._say(500, "device.session.taken_over", reason)
         else:
             self._say(400, "device.session.lost", f"not connected: {outcome.reason}")
 
@@ -110,8 +112,8 @@ class Session:
             self._reason = reason
             self._notice(level, category or "device.session.up", reason)
 
-    def _delay_s(self, outcome: Outcome) -> float:
-        if outcome.code == TAKEN_OVER:
+    def _delay_s(self, *, twin: bool) -> float:
+        if twin:
             return self._random.uniform(_TAKEN_OVER_DELAY_S, _MAX_DELAY_S)
         ceiling = min(_FIRST_DELAY_S * 2 ** min(self._attempt, 10), _MAX_DELAY_S)
         return self._random.uniform(ceiling / 2, ceiling)
