@@ -22,22 +22,22 @@ OUTER = (ANCHORS.index(33), ANCHORS.index(263))
 
 TEMPLATE_CM: Array = np.array(
     [
-        [0.0, 4.64, 1.31],
-        [0.0, 2.18, 2.06],
-        [0.0, 1.39, 2.00],
-        [0.0, 3.40, 1.74],
-        [0.0, -0.01, 2.55],
-        [0.0, 0.68, 2.06],
-        [0.0, -0.63, 3.12],
-        [0.0, -1.19, 3.71],
+        [0.0, 4.52, 1.67],
+        [0.0, 2.01, 2.22],
+        [0.0, 1.23, 2.10],
+        [0.0, 3.25, 2.00],
+        [0.0, -0.21, 2.54],
+        [0.0, 0.52, 2.11],
+        [0.0, -0.87, 3.06],
+        [0.0, -1.48, 3.61],
         [-4.445, 0.0, 0.0],
         [4.445, 0.0, 0.0],
-        [-1.70, -0.09, 0.53],
-        [1.70, -0.09, 0.53],
+        [-1.70, -0.13, 0.52],
+        [1.70, -0.13, 0.52],
     ]
 )
 """Anchors of a generic head, [12, 3]: mean of the meshes of two public-domain portraits, mirrored onto itself
-and turned so that forehead and chin (10, 152) stand above each other. It fixes only the zero of the pose."""
+and turned to the usual zero of pitch. It fixes nothing but the zero of the pose."""
 
 BOOTSTRAP_S = 1.0  # the reference is the plain mean of the first second
 MEMORY_S = 60.0  # then an exponential mean of near-frontal frames
@@ -55,6 +55,10 @@ class Aligned:
     in the image), radians."""
     canthus_px: float
     """Distance between the outer canthi if seen from the front, frame pixels."""
+
+
+_NAN = float("nan")
+_UNKNOWN = Aligned(points_cm=np.full((468, 3), np.nan), pose_rad=(_NAN, _NAN, _NAN), canthus_px=0.0)
 
 
 def similarity(source: Array, target: Array) -> tuple[float, Array, Array]:
@@ -84,15 +88,18 @@ class Head:
         self._last_ns: int | None = None
 
     def align(self, points_px: NDArray[np.floating], t_ns: int) -> Aligned:
-        """Align one mesh ([468, 3], y down, z away) and let it refine the reference shape."""
+        """Align one mesh ([468, 3], y down, z away) and let it refine the reference shape; NaN for no shape."""
         points = points_px * np.array([1.0, -1.0, -1.0])
         anchors = points[list(ANCHORS)]
+        if not (np.isfinite(anchors).all() and np.ptp(anchors) > 0):
+            return _UNKNOWN
         if self._last_ns is None:
             self._shape = _normalised(anchors)
         s, R, t = similarity(anchors, self._shape)
+        # R undoes the head's own turn: roll about z after yaw about y after pitch about x.
         pose = (
-            math.atan2(R[2, 0], R[2, 2]),
-            math.asin(min(1.0, max(-1.0, R[2, 1]))),
+            math.asin(min(1.0, max(-1.0, -R[0, 2]))),
+            math.atan2(-R[1, 2], R[2, 2]),
             math.atan2(R[0, 1], R[0, 0]),
         )
         self._learn(s * anchors @ R.T + t, pose, t_ns)

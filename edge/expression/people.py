@@ -125,7 +125,7 @@ class _Person:
         """Complete a sample that has `raw` by what filter and calibration make of it."""
         self._last_ns = sample.t_ns
         filtered = self._lowpass.update(sample.raw, sample.t_ns)
-        self._speaking = self._speech.update(float(filtered[INDEX["AU25"]]), sample.t_ns)
+        self._speaking = self._speech.update(float(sample.raw[INDEX["AU25"]]), sample.t_ns)
         x = self._calibration.update(filtered, sample.raw, sample.t_ns, speaking=self._speaking)
         frozen(sample.raw)
         frozen(x)

@@ -9,6 +9,7 @@ RANGE_S = 3.0  # swings are held against the range of this time
 SWINGS = 3  # up, down, up: one brief opening makes two, a smile one
 MIN_SWING_SD = 10.0  # in standard deviations of the opening's own noise
 MIN_SHARE = 0.3  # of the range: ripples do not count
+FOURTH_DIFFERENCE = 70**-0.5  # of white noise; speech itself has little of it
 LASTS_S = 0.6  # the state outlives its evidence: pauses between words
 
 
@@ -21,7 +22,7 @@ class Speech:
         self._until_ns: int | None = None
 
     def update(self, opening: float, t_ns: int) -> bool:
-        """Push one sample of the opening; return whether speech is going on."""
+        """Push one unfiltered sample of the opening; return whether speech is going on."""
         if np.isfinite(opening):
             self._push(opening, t_ns)
             if t_ns - self._samples[0][0] >= 1e9 and self._swings() >= SWINGS:
@@ -29,9 +30,10 @@ class Speech:
         return self._until_ns is not None and t_ns <= self._until_ns
 
     def _push(self, opening: float, t_ns: int) -> None:
-        if len(self._samples) >= 2:
-            self._jumps.append(abs(opening - 2 * self._samples[-1][1] + self._samples[-2][1]))
         self._samples.append((t_ns, opening))
+        if len(self._samples) >= 5:
+            last = [self._samples[i][1] for i in range(-5, 0)]
+            self._jumps.append(abs(last[0] - 4 * last[1] + 6 * last[2] - 4 * last[3] + last[4]))
         while t_ns - self._samples[0][0] > RANGE_S * 1e9:
             self._samples.popleft()
 
@@ -39,7 +41,7 @@ class Speech:
         """Count the swings of the window that stand out of noise and of the largest swing."""
         if len(self._jumps) < 10:
             return 0
-        noise = 1.4826 * float(np.median(self._jumps)) / np.sqrt(6.0)
+        noise = 1.4826 * float(np.median(self._jumps)) * FOURTH_DIFFERENCE
         values = [value for _, value in self._samples]
         recent = [value for t_ns, value in self._samples if self._samples[-1][0] - t_ns <= WINDOW_S * 1e9]
         reach = max(MIN_SWING_SD * noise, MIN_SHARE * (max(values) - min(values)))
