@@ -1,0 +1,81 @@
+"""Payload values as words: movements, pairs, states, times. No word here says what anybody felt."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+MOVEMENTS = {
+    "AU01": "inner brow up",
+    "AU02": "outer brow up",
+    "AU04": "brow down",
+    "AU06": "cheek up",
+    "AU09": "nose wrinkle",
+    "AU12": "lip corners up",
+    "AU15": "lip corners down",
+}
+"""Channels told in the ticker; speech and blinks would drown them."""
+
+STATES = {
+    "above": ("▲", "above chance"),
+    "below": ("▼", "below chance"),
+    "at_chance": ("≈", "at chance"),
+    "insufficient": ("…", "not enough yet"),
+}
+"""Mark and words of each state; the mark alone tells them apart without colour."""
+
+
+def clock(body: Json) -> str:
+    """UTC time of day of a payload, or minutes and seconds of its recording."""
+    time = body.get("time")
+    if isinstance(time, str) and "T" in time:
+        return time.split("T")[1][:8]
+    seconds = body.get("t_s")
+    return "        " if seconds is None else f"{int(seconds) // 60:5d}:{int(seconds) % 60:02d}"
+
+
+def happening(body: Json) -> str:
+    """One line for a movement of a person or an episode of a pair or of the room."""
+    if "channel" in body:
+        seconds = body["offset_s"] - body["onset_s"]
+        brief = ", brief" if body.get("brief") else ""
+        return f"{body['person']} {MOVEMENTS[body['channel']]} {seconds:.1f} s{brief}"
+    verb = {"start": "now", "update": "still", "end": "no longer"}.get(str(body.get("type")), "")
+    p = None if verb == "no longer" else body.get("p")
+    tail = "" if p is None else f", p {p:.3f}"
+    return f"{_episode(body)}: {verb} {STATES['above'][1]}{tail}"
+
+
+def _episode(body: Json) -> str:
+    """Whom an episode is about."""
+    tracks, leader, lag_ms = body.get("tracks"), body.get("leader"), body.get("lag_ms")
+    if not tracks:
+        return "room"
+    lag_s = None if lag_ms is None else lag_ms / 1000 * (-1 if leader == tracks[1] else 1)
+    return follows(tracks, lag_s)
+
+
+def follows(pair: list[int], lag_s: float | None) -> str:
+    """Who follows whom: a positive lag means that the first of the pair moves first."""
+    i, j = pair
+    if not lag_s:
+        return f"{i} and {j}" + ("" if lag_s is None else " together")
+    first, second = (i, j) if lag_s > 0 else (j, i)
+    return f"{second} follows {first} by {abs(lag_s):.2f} s"
+
+
+def number(value: float | None, form: str = ".2f") -> str:
+    """Format a number, or a dash where it is not measurable."""
+    return "–" if value is None else format(value, form)
+
+
+def against(value: float | None, null: Json | None) -> str:
+    """Format a value beside the null it is held against."""
+    if null is None or null.get("mu") is None:
+        return number(value)
+    return f"{number(value)} vs {number(null['mu'])}±{number(null.get('sd'))}"
+
+
+def muted_by(privacy: Json) -> str:
+    """Which sources ask for the mute."""
+    sources = [name.replace("_", " ") for name, on in (privacy.get("sources") or {}).items() if on]
+    return " and ".join(sources) or "privacy setting"

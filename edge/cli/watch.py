@@ -1,0 +1,36 @@
+"""`watch`: a live terminal view of a device, from what it says over MQTT and nothing else."""
+
+import argparse
+from pathlib import Path
+
+HELP = "live terminal view of a device from MQTT"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "--broker",
+        default="mqtt://127.0.0.1",
+        metavar="URL",
+        help="mqtt[s]://[USER@]HOST[:PORT], default %(default)s",
+    )
+    parser.add_argument("--device", default="+", metavar="ID", help="default: the first device heard")
+    parser.add_argument("--site", default="+", help="default: every site")
+    parser.add_argument("--topic-prefix", default="", metavar="PREFIX", help="as in publish.topic_prefix")
+    parser.add_argument("--password-file", type=Path, metavar="FILE", help="password of the user in the URL")
+    parser.add_argument("--once", action="store_true", help="draw one screen and end")
+    parser.add_argument("--headless", action="store_true", help="plain lines instead of a screen")
+    parser.add_argument("--seconds", type=float, metavar="N", help="end after N seconds")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Connect and show until interrupted."""
+    from edge.cli.view import show  # noqa: PLC0415 - the screen library loads only here
+    from edge.hub import Hub  # noqa: PLC0415
+
+    password = args.password_file.read_text(encoding="utf-8").strip() if args.password_file else ""
+    with Hub(
+        args.broker, device=args.device, site=args.site, topic_prefix=args.topic_prefix, password=password
+    ) as hub:
+        show(hub, headless=args.headless, once=args.once, seconds=args.seconds)
+    return 0

@@ -1,0 +1,269 @@
+"""The terminal view, drawn to consoles of fixed size from payloads as a device sends them."""
+
+import io
+import itertools
+import json
+import subprocess
+import sys
+
+import pytest
+from paho.mqtt.publish import multiple
+from rich.cells import cell_len
+from rich.console import Console
+
+from edge.cli.view import DeviceView, compose, plain
+from edge.cli.view.paint import BARS, bins, spark
+from edge.cli.view.words import MOVEMENTS, STATES
+from tests.publish.broker import Broker
+from tests.view import scenes
+
+SIZES = [(80, 24), (100, 30), (132, 43), (200, 60), (60, 16), (40, 10), (20, 4)]
+
+
+def draw(view, now_s, width, height):
+    """Render as a terminal would and return the lines."""
+    console = Console(record=True, width=width, height=height, force_terminal=True, file=io.StringIO())
+    console.print(compose(view, now_s, width, height))
+    return console.export_text().split("\n")[:-1]
+
+
+def met(**changes):
+    """Return a view after a minute, and its time."""
+    view = DeviceView()
+    return view, scenes.meeting(view, **changes)
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize("people", [0, 1, 2, 3, 6, 12])
+def test_it_fits_every_size(width, height, people):
+    """Whatever the terminal and the number of people: exactly its lines, none wider than it."""
+    view, now_s = met(ids=tuple(range(1, people + 1)), seconds=8)
+    lines = draw(view, now_s, width, height)
+    assert len(lines) == height, lines
+    assert max(cell_len(one) for one in lines) <= width
+
+
+def test_everything_is_on_a_small_screen():
+    """80 x 24 shows condition, people, signals, the pair with lag, z and null, events, stages, losses."""
+    text = "\n".join(draw(*met(), 80, 24))
+    for words in (
+        "● measuring",
+        "mimicry-2f26",
+        "3 people · 29.8 fps · profile research",
+        "▲ above chance   index 0.71   null 0.02±0.05   p 0.004",
+        "Smile",
+        "Brow",
+        "▲ 0.70 s  z +8.1",
+        "0.42 vs 0.02±0.05",
+        "≈ 0.30 s  z +0.4",
+        "lip corners up 1.2 s",
+        "17.5 ms  faces 2.1 mesh 14.2",
+        "12 dropped",
+    ):
+        assert words in text, words
+
+
+def test_the_matrix_says_who_moves_first():
+    """A positive lag puts the pair into the row of its first person, a negative one of its second."""
+    for lag_s, row in ((0.7, 3), (-0.7, 7)):
+        view, now_s = met(ids=(3, 7), pairs=[scenes.pair(3, 7, "above", lag_s, 8.1)])
+        line = next(one for one in draw(view, now_s, 80, 24) if "▲ 0.70 s" in one)
+        assert line.split()[0] == str(row)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_states_differ_without_colour(state):
+    """Every state has a mark of its own."""
+    view, now_s = met(ids=(3, 7), pairs=[scenes.pair(3, 7, state, 0.7, 1.0)], state=state)
+    lines = draw(view, now_s, 80, 24)
+    assert STATES[state][0] + " 0.70 s" in "\n".join(lines)
+    assert STATES[state][1] in lines[2]
+    assert len({mark for mark, _ in STATES.values()}) == len(STATES)
+
+
+def test_not_measurable_is_a_dash():
+    """Values that are null are dashes and blanks, never 0."""
+    view, now_s = met(
+        ids=(3, 7),
+        pairs=[scenes.pair(3, 7, "insufficient")],
+        index=None,
+        null=None,
+        p=None,
+        state="insufficient",
+    )
+    for one in view.live["people"]:
+        one["signals"] = dict.fromkeys(one["signals"])
+        one["yaw_deg"] = None
+    view.samples.clear()
+    view.update("live", view.live, now_s)
+    text = "\n".join(draw(view, now_s, 80, 24))
+    assert "learning this face" in text
+    assert "index –" in text
+    assert "0.00" not in text
+
+
+def test_people_come_and_go():
+    """People who enter and leave are told once, and those who left are no longer drawn."""
+    view = DeviceView()
+    for t_s, ids in ((0.0, (3,)), (1.0, (3, 7)), (2.0, (3, 7)), (3.0, (7,))):
+        view.update("live", scenes.live(t_s, ids), t_s)
+    assert [one.words for one in view.happenings] == ["3 came", "7 came", "3 left"]
+    assert not [one for one in draw(view, 3.0, 80, 24) if one.startswith("  3  ")]
+
+
+def test_the_room_level_profile_shows_the_room():
+    """Where the profile tells no people, the count is told and no person is drawn."""
+    view = DeviceView()
+    for t_s, count in ((0.0, 3), (1.0, 4)):
+        body = scenes.live(t_s, profile="workplace") | {"count": count}
+        del body["people"], body["pairs"], body["movements"]
+        view.update("live", body, t_s)
+    text = "\n".join(draw(view, 1.0, 80, 24))
+    assert "4 present; profile workplace tells the room only" in text
+    assert "Who follows whom" not in text
+    assert [one.words for one in view.happenings] == ["3 people", "4 people"]
+
+
+def test_mute_wipes_the_screen():
+    """Muting removes every number of the meeting, says who muted, and says when measuring goes on."""
+    view, now_s = met()
+    view.update("privacy", {"state": "OFF", "sources": {"local": False}}, now_s)
+    view.update("privacy", {"state": "ON", "sources": {"local": True, "room": True}}, now_s)
+    text = "\n".join(draw(view, now_s, 80, 24))
+    assert "■ muted" in text
+    assert "Muted  by local and room; the camera is closed" in text
+    assert not [words for words in ("0.71", "lip corners", "▲", "AU12") if words in text]
+    view.update("privacy", {"state": "OFF", "sources": {}}, now_s)
+    assert view.happenings[-1].words == "measuring again"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "words"),
+    [
+        ("availability", {"state": "offline"}, "✖ offline"),
+        ("health", scenes.HEALTH | {"camera": {"state": "stalled"}}, "! camera stalled"),
+        ("health", scenes.HEALTH | {"mode": "degraded"}, "! degraded"),
+        ("health", scenes.HEALTH | {"mode": "safe"}, "! safe"),
+    ],
+)
+def test_trouble_stands_at_the_top(kind, body, words):
+    """What is wrong replaces `measuring` in the first line and is told in the ticker."""
+    view, now_s = met()
+    view.update(kind, body, now_s)
+    assert draw(view, now_s, 80, 24)[0].startswith(words)
+    assert view.happenings[-1].mark == "!"
+
+
+def test_old_numbers_are_called_old():
+    """Without live data for some seconds the screen says for how long."""
+    view, now_s = met()
+    assert draw(view, now_s + 4, 80, 24)[0].startswith("● measuring")
+    assert draw(view, now_s + 9, 80, 24)[0].startswith("○ no live data for 9 s")
+    assert draw(DeviceView(), 0.0, 80, 24)[0].startswith("○ waiting")
+
+
+def test_episodes_are_told_once():
+    """An episode's updates are not repeated; its end is told."""
+    view = DeviceView()
+    for kind in ("start", "update", "update", "end"):
+        view.update("event", scenes.episode(kind, 5.0), 0.0)
+    assert [one.words for one in view.happenings] == [
+        "7 follows 3 by 0.70 s: now above chance, p 0.004",
+        "7 follows 3 by 0.70 s: no longer above chance",
+    ]
+
+
+def test_unknown_and_empty_payloads_do_no_harm():
+    """A payload without fields, with nulls everywhere or of a new kind is drawn without an error."""
+    view = DeviceView()
+    bodies = [
+        {},
+        {"t_s": None, "people": None, "pairs": None, "stage_ms": None, "movements": None, "null": None},
+    ]
+    bodies.append({"people": [{"id": 1}], "pairs": [{"pair": [1, 2]}], "stage_ms": {"mesh": None}})
+    for kind, body in itertools.product(
+        ("live", "event", "health", "privacy", "availability", "new"), bodies
+    ):
+        view.update(kind, body, 1.0)
+        assert len(draw(view, 1.0, 80, 24)) == 24
+
+
+def test_bins_stand_still():
+    """A step of time keeps its bar while time goes on: the sparkline moves left and does not shimmer."""
+    samples = [(k * 0.2, float(k % 7)) for k in range(200)]
+    before = bins(samples, end_s=30.1, step_s=0.5, n=20)
+    assert bins(samples, end_s=30.4, step_s=0.5, n=20) == before
+    assert bins(samples, end_s=30.6, step_s=0.5, n=20)[:-1] == before[1:]
+    assert bins([(0.0, 1.0), (5.0, None)], end_s=5.0, step_s=0.5, n=4) == [None] * 4
+
+
+def test_bars_rise_with_the_signal():
+    """Bars are monotone in the value, use the whole height, and leave the not measurable blank."""
+    (line,) = spark([float(k) for k in range(9)], "red", 1)
+    assert line.plain == "▁" + BARS
+    upper, lower = spark([0.0, 4.0, 8.0, None], "red", 2)
+    assert (upper.plain, lower.plain) == ("  █ ", "▁██ ")
+
+
+def test_movements_have_names_of_muscles_only():
+    """The words for movements name what moves, not what it might mean."""
+    assert {word for words in MOVEMENTS.values() for word in words.split()} <= {
+        "inner",
+        "outer",
+        "brow",
+        "up",
+        "down",
+        "cheek",
+        "nose",
+        "wrinkle",
+        "lip",
+        "corners",
+    }
+
+
+def test_the_plain_line():
+    """The plain form tells count, room, pairs away from chance and the frame rate in one line."""
+    view, _ = met()
+    assert plain(view) == (
+        "3 people | room 0.71 vs 0.02±0.05 above chance | "
+        "7 follows 3 by 0.70 s above chance, z +8.1 | 29.8 fps"
+    )
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """Start a real Mosquitto on a free port of loopback."""
+    with Broker(tmp_path / "broker") as running:
+        yield running.port
+
+
+def test_watch_hears_a_broker(broker):
+    """`watch --once` draws what a device publishes to a real broker; `--headless` prints lines."""
+    base = "site/devices/mimicry-2f26"
+    say = [
+        (f"{base}/availability", "online", 1, True),
+        (f"{base}/health", json.dumps(scenes.HEALTH), 1, True),
+        (f"{base}/mimicry/live", json.dumps(scenes.live(12.0)), 1, True),
+    ]
+    multiple(say, port=broker)
+    command = [sys.executable, "-m", "edge", "watch", "--broker", f"mqtt://127.0.0.1:{broker}"]
+    once = subprocess.run([*command, "--once"], capture_output=True, text=True, timeout=60, check=True)
+    assert "● measuring   mimicry-2f26" in once.stdout
+    assert "▲ 0.70 s" in once.stdout
+    lines = subprocess.run(
+        [*command, "--headless", "--seconds", "4"], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "3 people | room 0.71" in lines.stdout
+    assert "3 came" in lines.stdout
+
+
+def test_watch_refuses_a_bad_address():
+    """A broker address that is none is one line and exit 1."""
+    done = subprocess.run(
+        [sys.executable, "-m", "edge", "watch", "--broker", "http://x"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: expected mqtt://HOST")
