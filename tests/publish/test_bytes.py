@@ -1,0 +1,130 @@
+"""Every byte that leaves in ten minutes of a meeting, against the schemas and against what may be said."""
+
+import json
+import threading
+import time
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+from edge.config.sections import PrivacySection
+from edge.privacy import Privacy
+from edge.publish import Publisher
+from edge.records import Command
+from tests.publish import udmi_rules
+from tests.publish.broker import Broker, Listener, until
+from tests.publish.conftest import section
+from tests.publish.scene import report
+from tests.publish.wire import Tap, publication
+
+SCHEMAS = {path.stem: json.loads(path.read_text()) for path in Path("edge/publish/schemas").glob("*.json")}
+OURS = {
+    "mimicry/live": SCHEMAS["live"],
+    "mimicry/event": SCHEMAS["event"],
+    "mimicry/summary": SCHEMAS["summary"],
+    "privacy/state": SCHEMAS["privacy"],
+    "health": SCHEMAS["health"],
+    "state": udmi_rules.STATE,
+    "events/pointset": udmi_rules.POINTSET,
+    "events/system": udmi_rules.SYSTEM,
+}
+CHECKS = {name: jsonschema.Draft202012Validator(schema) for name, schema in OURS.items()}
+MEASURES = {"mimicry/live", "mimicry/event", "mimicry/summary"}
+PERSON_WORDS = ("AU12", "yaw_deg", "canthus_px", "signals", "amplitude", "box_px", "response_pull", "gain")
+SPEED = 100
+
+
+class FastClock:
+    """A clock that runs a hundred times too fast."""
+
+    def __init__(self):
+        self._start_ns, self._wall_ns = time.monotonic_ns(), time.time_ns()
+
+    def mono_ns(self):
+        """Return monotonic time since the start, sped up."""
+        return (time.monotonic_ns() - self._start_ns) * SPEED
+
+    def wall_ns(self):
+        """Return UTC, sped up."""
+        return self._wall_ns + self.mono_ns()
+
+    def synced(self):
+        """Return that it is right."""
+        return True
+
+
+def _meeting(tmp_path, profile, seconds, *, consent=False):
+    """Hold a meeting of four through door, publisher and broker; return every packet the device sent."""
+    with Broker(tmp_path / "broker") as broker, Tap(broker.port) as tap, Listener(broker.port) as listener:
+        privacy = Privacy(PrivacySection(profile=profile), tmp_path / "state", 1e9)
+        clock, rest = FastClock(), threading.Event()
+        publisher = Publisher(
+            section(tap.port, keepalive_s=600), tmp_path / "state", muted=False, profile=profile, clock=clock
+        )
+        publisher.start()
+        until(lambda: publisher.connected)
+        publisher.publish_privacy(privacy.payload())
+        if consent:
+            booking = {"id": "m", "start_s": 0.0, "end_s": 2e9, "consent": True}
+            privacy.handle(Command(kind="booking", body=booking), 1e9)
+        rng = np.random.default_rng(6)
+        for second in range(seconds):
+            rest.wait(max(0.0, (second * 1e9 - clock.mono_ns()) / SPEED / 1e9))
+            people = [11, 22, 33, 44] if second % 200 < 180 else [11, 22]
+            for message in privacy.filter(report(rng, second, people), fps=29.97, stage_ms={"mesh": 7.0}):
+                publisher.publish(message)
+            if second % 30 == 0:
+                publisher.publish_health({"mode": "run", "camera": {"fps": 29.97, "state": "ok"}})
+        assert publisher.drain(20)
+        publisher.close()
+        until(lambda: [m for m in listener.on("/availability") if m.payload == b"stopped"])
+    return tap.packets()
+
+
+def _published(packets):
+    return [publication(flags, body) for kind, flags, body in packets if kind == 3]
+
+
+@pytest.mark.parametrize(
+    ("profile", "seconds", "consent"),
+    [("workplace", 600, False), ("workplace", 60, True), ("research", 60, False), ("personal", 60, False)],
+)
+def test_every_byte_is_allowed(tmp_path, profile, seconds, consent):
+    """Each packet is a known kind, each payload fits its schema, no person-level word leaves a workplace."""
+    packets = _meeting(tmp_path, profile, seconds, consent=consent)
+    assert {kind for kind, _, _ in packets} <= {1, 3, 4, 8, 12, 14}
+    seen = {}
+    for topic, _qos, _retain, payload in _published(packets):
+        name = topic.removeprefix("site/devices/dev-1/")
+        if name == "availability":
+            assert payload in {b"online", b"stopped"}
+        elif topic != "homeassistant/device/dev-1/config":
+            body = json.loads(payload)
+            CHECKS[name].validate(body)
+            seen.setdefault(name, []).append(body)
+    everything = b"".join(body for _, _, body in packets)
+    if profile != "research":
+        assert [word for word in PERSON_WORDS if word.encode() in everything] == []
+    expected = {"health", "privacy/state", "state", "events/pointset", "events/system"}
+    assert expected | (set() if profile == "personal" else MEASURES) == set(seen)
+    _check_levels(seen, profile, consent)
+
+
+def _check_levels(seen, profile, consent):
+    """Pairs by consent or under research only; below three people no measure at the workplace."""
+    for body in seen.get("mimicry/live", []):
+        if profile == "workplace":
+            assert "people" not in body
+            assert ("pairs" in body) == (consent and body["count"] >= 3)
+            assert body["count"] >= 3 or (body["index"] is None and body["state"] == "insufficient")
+            for pair in body.get("pairs", []):
+                assert not {11, 22, 33, 44} & set(pair["pair"])
+    for body in seen.get("mimicry/event", []):
+        assert ("tracks" in body) == (profile == "research" or consent) or body["type"] == "end"
+    if profile == "workplace" and not consent:
+        assert 9 <= len(seen["mimicry/summary"]) <= 10
+        identities = [(b["boot"], b["seq"]) for b in seen["mimicry/summary"] + seen["mimicry/event"]]
+        assert len(set(identities)) == len(identities)
+        assert sorted(seq for _, seq in identities) == list(range(1, len(identities) + 1))
