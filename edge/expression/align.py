@@ -88,7 +88,7 @@ class Head:
         self._last_ns: int | None = None
 
     def align(self, points_px: NDArray[np.floating], t_ns: int) -> Aligned:
-        """Align one mesh ([468, 3], y down, z away) and let it refine the reference shape; NaN for no shape."""
+        """Align one mesh ([468, 3], y down, z away), NaN for no shape, and let it refine the reference."""
         points = points_px * np.array([1.0, -1.0, -1.0])
         anchors = points[list(ANCHORS)]
         if not (np.isfinite(anchors).all() and np.ptp(anchors) > 0):
