@@ -20,17 +20,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--password-file", type=Path, metavar="FILE", help="password of the user in the URL")
     parser.add_argument("--once", action="store_true", help="draw one screen and end")
     parser.add_argument("--headless", action="store_true", help="plain lines instead of a screen")
+    parser.add_argument(
+        "--svg", type=Path, metavar="FILE", help="write the last screen as a picture at the end"
+    )
     parser.add_argument("--seconds", type=float, metavar="N", help="end after N seconds")
 
 
 def run(args: argparse.Namespace) -> int:
     """Connect and show until interrupted."""
-    from edge.cli.view import show  # noqa: PLC0415 - the screen library loads only here
+    from edge.cli.view import picture, show  # noqa: PLC0415 - the screen library loads only here
     from edge.hub import Hub  # noqa: PLC0415
 
     password = args.password_file.read_text(encoding="utf-8").strip() if args.password_file else ""
     with Hub(
         args.broker, device=args.device, site=args.site, topic_prefix=args.topic_prefix, password=password
     ) as hub:
-        show(hub, headless=args.headless, once=args.once, seconds=args.seconds)
+        view = show(hub, headless=args.headless, once=args.once, seconds=args.seconds)
+    if args.svg is not None:
+        picture(view, args.svg)
     return 0

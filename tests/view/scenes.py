@@ -62,7 +62,7 @@ def live(t_s, ids=(3, 7, 12), profile="research", pairs=None, **changes):
         "people": people,
         "movements": [],
         "fps": 29.8,
-        "stage_ms": {"faces": 2.1, "mesh": 14.2, "expression": 0.8, "mimicry": 0.4},
+        "stage_ms": {"faces": 2.1, "mesh": 14.2, "expression": 0.8, "mimicry": 0.4, "frame": 17.6},
     } | changes
 
 

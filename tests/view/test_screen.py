@@ -57,7 +57,7 @@ def test_everything_is_on_a_small_screen():
         "0.42 vs 0.02±0.05",
         "≈ 0.30 s  z +0.4",
         "lip corners up 1.2 s",
-        "17.5 ms  faces 2.1 mesh 14.2",
+        "17.6 ms a frame  faces 2.1 mesh 14.2",
         "12 dropped",
     ):
         assert words in text, words

@@ -134,7 +134,7 @@ class DeviceView:
         self.health = body
         camera, mode = (body.get("camera") or {}).get("state"), body.get("mode")
         if before[0] not in {None, camera}:
-            self._note("!", f"camera {camera}", body)
+            self._note("+" if camera == "ok" else "!", f"camera {camera}", body)
         if before[1] not in {None, mode}:
             self._note("!", f"mode {mode}", body)
 

@@ -111,7 +111,8 @@ def ticker(view: DeviceView, width: int, height: int) -> list[Text]:
 def foot(view: DeviceView, width: int) -> list[Text]:
     """Time of each stage, and the health of the device."""
     stages = {name: ms for name, ms in (view.live.get("stage_ms") or {}).items() if ms is not None}
-    parts: list[str | tuple[str, str]] = [f"{sum(stages.values()):.1f} ms "] if stages else []
+    whole = stages.pop("frame", sum(stages.values()))
+    parts: list[str | tuple[str, str]] = [f"{whole:.1f} ms a frame "] if stages else []
     for name, ms in stages.items():
         parts += [(f" {name} ", DIM), f"{ms:.1f}"]
     return [

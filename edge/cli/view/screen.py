@@ -1,6 +1,8 @@
 """The screen: panels put together for any size, the plain text form, the loop that feeds them."""
 
+import io
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -55,6 +57,13 @@ def plain(view: DeviceView) -> str:
     if live.get("fps") is not None:
         parts.append(f"{live['fps']:.1f} fps")
     return " | ".join(parts)
+
+
+def picture(view: DeviceView, path: Path, width: int = 100, height: int = 32) -> None:
+    """Write the screen as an SVG file."""
+    console = Console(record=True, width=width, height=height, force_terminal=True, file=io.StringIO())
+    console.print(compose(view, time.monotonic(), width, height))
+    console.save_svg(str(path), title="mimicry-edge watch")
 
 
 def show(
