@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
+from edge._native.landmarks import extent
 from edge.faces.detector import ROI_SCALE, Detection
 from edge.records import Face, Frame, Mesh
 
@@ -86,11 +87,9 @@ def centre(box_px: Box) -> tuple[float, float]:
 
 def crop(mesh: Mesh) -> Box:
     """Return the rotated square 1.5 times the mesh's extent along and across the line of the eyes."""
-    points = mesh.points_px[:, :2]
-    across = points[OUTER_CANTHI[1]] - points[OUTER_CANTHI[0]]
-    angle = math.atan2(float(across[1]), float(across[0]))
+    right, left = (mesh.points_px[i] for i in OUTER_CANTHI)
+    angle = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+    u0, v0, u1, v1 = extent(mesh.points_px, angle)
+    u, v = (u0 + u1) / 2, (v0 + v1) / 2
     c, s = math.cos(angle), math.sin(angle)
-    u, v = points[:, 0] * c + points[:, 1] * s, points[:, 1] * c - points[:, 0] * s
-    u0, u1, v0, v1 = float(u.min()), float(u.max()), float(v.min()), float(v.max())
-    mu, mv = (u0 + u1) / 2, (v0 + v1) / 2
-    return (mu * c - mv * s, mu * s + mv * c, ROI_SCALE * max(u1 - u0, v1 - v0), angle)
+    return (u * c - v * s, u * s + v * c, ROI_SCALE * max(u1 - u0, v1 - v0), angle)

@@ -1,0 +1,1 @@
+"""Benches, one module a room, each with `run() -> dict`; the command `bench` calls them."""
