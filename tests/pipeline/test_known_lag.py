@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(not CLIP.exists(), reason="the recordings are no
 
 @pytest.fixture(scope="module")
 def pictures():
-    """The clip, decoded once."""
+    """Decode the clip once."""
     with VideoFile(CLIP) as video:
         return [frame.image for frame in video] * PLAYS
 

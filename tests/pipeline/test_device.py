@@ -1,0 +1,83 @@
+"""The running device against a real broker: start, mute, death, reload, goodbye."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.publish.broker import until
+
+pytestmark = pytest.mark.slow
+
+
+def test_it_measures_and_says_goodbye(service, ear):
+    """From start to SIGTERM: online, people, health of a running pipeline, stopped, exit 0."""
+    service.start()
+    until(lambda: ear.last("mimicry/live").get("count") == 2, 60)
+    until(lambda: ear.last("health").get("mode") == "run" and ear.last("health")["camera"]["fps"], 30)
+    assert ear.last("availability") == "online"
+    assert {"AU12", "AU45"} <= set(ear.last("mimicry/live")["people"][0]["signals"])
+    assert service.signal(signal.SIGTERM) == 0
+    until(lambda: ear.last("availability") == "stopped")
+
+
+def test_mute_closes_the_camera_and_survives_death(service, ear):
+    """Mute is published after the camera closed, nothing is measured until it is lifted, kill -9 keeps it."""
+    service.start()
+    until(lambda: ear.last("mimicry/live").get("count") == 2, 60)
+    ear.send("privacy/set", {"on": True, "by": "test", "until": None})
+    until(lambda: ear.last("privacy/state").get("state") == "ON")
+    until(lambda: ear.last("health").get("mode") == "privacy", 30)
+    assert ear.last("health")["camera"]["state"] == "closed"
+    service.signal(signal.SIGKILL)
+    heard = len(ear.bodies("mimicry/live"))
+    service.start()
+    until(lambda: len(ear.bodies("privacy/state")) >= 2 and ear.last("health").get("mode") == "privacy", 30)
+    assert ear.last("privacy/state")["state"] == "ON"
+    assert len(ear.bodies("mimicry/live")) == heard
+    ear.send("privacy/set", {"on": False, "by": "test", "until": None})
+    until(lambda: len(ear.bodies("mimicry/live")) > heard, 60)
+
+
+def test_a_bad_reload_keeps_measuring_and_says_what_is_wrong(service, ear, hub):
+    """SIGHUP with a bad file changes nothing but the mode and names the key; a good file ends safe mode."""
+    service.start()
+    until(lambda: ear.last("health").get("mode") == "run", 60)
+    service.write(hub.port, "mimicry: {window_s: -1}\n")
+    service.signal(signal.SIGHUP)
+    until(lambda: ear.last("health").get("mode") == "safe", 30)
+    assert "mimicry.window_s" in ear.last("health")["config"]["problems"][0]
+    service.write(hub.port)
+    service.signal(signal.SIGHUP)
+    until(lambda: ear.last("health").get("mode") == "run", 30)
+
+
+def test_a_bad_file_at_boot_leaves_the_last_good_one_in_force(service, ear, hub):
+    """A device that once ran comes up in safe mode with MQTT alive; one that never ran exits 78."""
+    bad = "mimicry: {window_s: -1}\n"
+    service.write(hub.port, bad)
+    first = subprocess.run(
+        [sys.executable, "-m", "edge", "run", "--config", str(service.config)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert first.returncode == 78
+    assert "mimicry.window_s" in first.stderr
+    assert "Traceback" not in first.stderr
+    service.write(hub.port)
+    service.start()
+    until(lambda: ear.last("health").get("mode") == "run", 60)
+    assert service.signal(signal.SIGTERM) == 0
+    service.write(hub.port, bad)
+    service.start()
+    until(lambda: ear.last("health").get("mode") == "safe", 60)
+
+
+def test_it_starts_without_a_broker(service, ear, hub):
+    """The device is READY with the hub away and is heard when the hub comes back."""
+    hub.signal(signal.SIGKILL)
+    service.start()
+    hub.start()
+    until(lambda: ear.last("mimicry/live").get("count") == 2, 120)
