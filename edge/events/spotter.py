@@ -19,6 +19,7 @@ _EYES = SPOTTED.index("AU45")
 GAP_S = 1.0  # a person away for longer starts anew
 MIN_CANTHUS_PX = 50.0  # below it brief movements drown
 MIN_PRESENCE = 0.6
+BLINK = 0.10  # least height of AU45, which is in shares of the person's own open eye
 
 
 class Spotter:
@@ -88,7 +89,7 @@ class _Person:
 
     def _flags(self, expression: Expression) -> NDArray[np.bool_]:
         """Speaking, eyes closing, too little to see."""
-        closing = self._brief.contrast[_EYES] > self._noise.contrast[_EYES]
+        closing = self._brief.contrast[_EYES] > max(self._noise.contrast[_EYES], BLINK / 2)
         dim = expression.canthus_px < MIN_CANTHUS_PX or expression.presence < MIN_PRESENCE
         return np.array([expression.speaking, closing, dim])
 
@@ -109,6 +110,8 @@ class _Person:
         for shape, brief in sorted(ready, key=lambda w: w[0].onset_ns):
             name = SPOTTED[shape.channel]
             if shape.onset_ns < self._free_ns[shape.channel] or reasons.against(shape, name, brief=brief):
+                continue
+            if shape.channel == _EYES and shape.height < BLINK:
                 continue
             self._free_ns[shape.channel] = shape.offset_ns + self._refractory_ns
             events.append(self._event(shape, name))
