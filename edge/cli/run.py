@@ -1,6 +1,7 @@
 """`run`: the service, from camera to MQTT, until SIGTERM; SIGHUP reloads."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -48,8 +49,8 @@ def _lines(path: Path) -> int:
 
 
 def _state_dir(path: Path) -> str:
-    """Where the last good configuration lies: the file may be too bad to say."""
+    """Where the last good configuration lies: the file may be too bad to say, the service manager is not."""
     try:
         return load(path).service.state_dir
     except ConfigError:
-        return STATE_DIR
+        return os.environ.get("STATE_DIRECTORY", STATE_DIR)

@@ -44,6 +44,7 @@ class Running:
         environ = os.environ | {
             "NOTIFY_SOCKET": str(self.folder / "notify"),
             "RUNTIME_DIRECTORY": str(self.folder),
+            "STATE_DIRECTORY": str(self.folder / "state"),
         }
         with (self.folder / "log").open("ab") as log:
             command = [sys.executable, "-m", "edge", "run", "--config", str(self.config)]
