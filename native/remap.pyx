@@ -43,8 +43,9 @@ cdef void solve(const float[:, :, ::1] field, Grid* g, float x, float y,
                 float* source_x, float* source_y) noexcept nogil:
     """Solve s + field(s) = (x, y) by fixed-point iteration."""
     cdef float sx = x, sy = y, dx = 0, dy = 0, nx, ny
-    cdef int k
-    for k in range(MAX_ITERATIONS):
+    cdef int left = MAX_ITERATIONS
+    while left > 0:
+        left -= 1
         look_up(field, g, sx, sy, &dx, &dy)
         nx = x - dx
         ny = y - dy
@@ -66,7 +67,8 @@ def invert(const float[:, :, ::1] outer, const float[:, :, ::1] inner, float[:, 
     0.002 px, at most 16 iterations.
     """
     cdef Grid g = Grid(x0, y0, step, <int>outer.shape[0], <int>outer.shape[1])
-    if not (outer.shape[0] == inner.shape[0] == out.shape[0] and outer.shape[1] == inner.shape[1] == out.shape[1]
+    if not (outer.shape[0] == inner.shape[0] == out.shape[0]
+            and outer.shape[1] == inner.shape[1] == out.shape[1]
             and outer.shape[2] == inner.shape[2] == out.shape[2] == 2):
         raise ValueError("expected three fields of one shape [rows, cols, 2]")
     if g.rows < 2 or g.cols < 2 or g.cols > MAX_GRID_WIDTH or not step > 0:
@@ -131,7 +133,7 @@ cdef inline void mix(int* rgba, int* other, float share) noexcept nogil:
 cdef inline void take(cu8[:, :, ::1] src, const float[:, ::1] lids, float closure,
                       float x, float y, int* rgba) noexcept nogil:
     """Sample with the upper lid lowered by `closure` of the eye opening; the lid's skin follows."""
-    cdef float top, upper, edge, cover
+    cdef float top, upper, edge, cover, lash, lifted
     cdef int[4] lid
     sample(src, x, y, rgba)
     if closure <= 0:
@@ -144,7 +146,12 @@ cdef inline void take(cu8[:, :, ::1] src, const float[:, ::1] lids, float closur
     cover = edge - y + 0.5
     if not cover > 0 or not upper > top:
         return
-    sample(src, x, top + (min(y, edge) - top) * (upper - top) / (edge - top), lid)
+    lash = table(lids[3], x)
+    if y > edge - lash:
+        lifted = min(y, edge) - edge + upper
+    else:
+        lifted = top + (y - top) * (upper - lash - top) / (edge - lash - top)
+    sample(src, x, lifted, lid)
     mix(rgba, lid, min(cover, <float>1.0))
 
 
@@ -165,18 +172,19 @@ def warp(uint8_t[:, :, ::1] frame, cu8[:, :, ::1] src, const int[:, ::1] spans,
 
     `spans` [h, 2]: first and last opaque column a portrait row. `upper`, `lower` [rows, cols, 2]: inverse
     fields, px, for what lies above and below the mouth's `seam` [w] (y of the line a column, px). `grid`:
-    (x0, y0, step). `lids` [3, w]: y of the crease, the upper and the lower lid a column, NaN outside the eyes.
-    `interior`: RGB of the open mouth. `pose`: (x, y, scale, closure, open, top row, bottom row).
+    (x0, y0, step). `lids` [4, w], px a column: y of the top of the lid's skin, of the upper and of the lower
+    lid, height of the lashes; NaN outside the eyes. `interior`: RGB of the open mouth. `pose`: (x, y, scale, closure, open, top row, bottom row).
     """
-    cdef Grid g = Grid(grid[0], grid[1], grid[2], <int>upper.shape[0], <int>upper.shape[1])
-    cdef View view = View(pose[0], pose[1], pose[2], pose[3], pose[4], max(0, <int>pose[5]),
-                          min(<int>frame.shape[0], <int>pose[6]))
+    cdef Grid g = Grid(grid[0], grid[1], grid[2], upper.shape[0], upper.shape[1])
+    cdef View view = View(pose[0], pose[1], pose[2], pose[3], pose[4], max(0, pose[5]), pose[6])
     cdef int[4] inside = [interior[0] << 14, interior[1] << 14, interior[2] << 14, 255 << 14]
     cdef int row
-    if (spans.shape[0] != src.shape[0] or lids.shape[0] != 3 or lids.shape[1] != src.shape[1]
+    if (spans.shape[0] != src.shape[0] or lids.shape[0] != 4 or lids.shape[1] != src.shape[1]
             or seam.shape[0] != src.shape[1] or src.shape[2] != 4 or frame.shape[2] != 3
-            or upper.shape[2] != 2 or lower.shape[2] != 2 or lower.shape[0] != g.rows or lower.shape[1] != g.cols):
+            or upper.shape[2] != 2 or lower.shape[2] != 2
+            or lower.shape[0] != g.rows or lower.shape[1] != g.cols):
         raise ValueError("expected tables and fields that fit the portrait")
+    view.bottom = min(view.bottom, <int>frame.shape[0])
     if g.rows < 2 or g.cols < 2 or g.cols > MAX_GRID_WIDTH or not g.step > 0 or not view.scale > 0:
         raise ValueError("expected 2 to 512 columns, at least 2 rows, step > 0 and scale > 0")
     with nogil:

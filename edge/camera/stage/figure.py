@@ -12,6 +12,8 @@ from edge.camera.stage.warp import GRID_PER_CANTHUS, LEFT, LOWER, NECK, RIGHT, T
 
 Fields = NDArray[np.float32]
 MOUTH_RGB = (52, 20, 20)  # inside of an open mouth
+SPAN_MARGIN = 0.25  # how far the head may move over the body, outer-canthus distances
+LID_AT_CORNER = 0.4  # height of the lid's skin at the corners over that in the middle
 LID_OVERLAP = 0.08  # the closed upper lid passes the lower one by this share of the opening
 
 
@@ -20,7 +22,7 @@ class Figure:
 
     def __init__(self, person: Person, laid: Shape, portraits: Path) -> None:
         self.rgba = cut_out(person, laid, portraits)
-        self.spans = _spans(self.rgba)
+        self.spans = _spans(self.rgba, max(1, round(SPAN_MARGIN * laid.face.canthus_px)))
         self.lids = _lid_tables(laid, self.rgba.shape[1])
         self.seam = _seam_table(laid, self.rgba.shape[1])
         self.grid, nodes = _grid(laid.face)
@@ -28,6 +30,7 @@ class Figure:
         self._smooth = _basis([face.smooth(channel, nodes) for channel in CHANNELS], face)
         self._lower = _basis([face.below_seam(channel, nodes) for channel in LOWER], face)
         self._head = _basis(list(face.head_basis(nodes)), face)
+        self._rest = laid.rest
         self._lower_at = [CHANNELS.index(channel) for channel in LOWER]
         self._upper_out, self._lower_out = np.zeros((2, *nodes.shape), np.float32)
 
@@ -40,6 +43,7 @@ class Figure:
         rows: tuple[int, int],
     ) -> None:
         """Draw into `frame` rows first..last: amplitude [C], head weights [6], placed (x px, y px, scale)."""
+        amplitude = amplitude + self._rest
         turned = _combined(head, self._head)
         moved = _combined(amplitude, self._smooth)
         drop = amplitude[self._lower_at]
@@ -87,25 +91,36 @@ def _grid(face: Face) -> tuple[tuple[float, float, float], NDArray[np.float64]]:
     return (float(x0), float(y0), step), nodes
 
 
-def _spans(rgba: NDArray[np.uint8]) -> NDArray[np.int32]:
-    """First and last column a row that a moving person may cover, [h, 2]."""
+def _spans(rgba: NDArray[np.uint8], margin_px: int) -> NDArray[np.int32]:
+    """First and last column a row that the person may cover when moving by up to `margin_px`, [h, 2]."""
     seen = rgba[..., 3] > 0
-    first = np.where(seen.any(axis=1), seen.argmax(axis=1), rgba.shape[1])
-    last = np.where(seen.any(axis=1), rgba.shape[1] - 1 - seen[:, ::-1].argmax(axis=1), -1)
+    first = np.where(seen.any(axis=1), seen.argmax(axis=1), rgba.shape[1]) - margin_px
+    last = np.where(seen.any(axis=1), rgba.shape[1] - 1 - seen[:, ::-1].argmax(axis=1), -1) + margin_px
+    first = np.minimum.reduce([_shifted(first, by) for by in (-margin_px, 0, margin_px)])
+    last = np.maximum.reduce([_shifted(last, by) for by in (-margin_px, 0, margin_px)])
     return np.ascontiguousarray(np.stack([first, last], axis=1).astype(np.int32))
 
 
+def _shifted(rows: NDArray[np.int64], by: int) -> NDArray[np.int64]:
+    """Return the rows moved down by `by`, the border held."""
+    moved: NDArray[np.int64] = rows[np.clip(np.arange(len(rows)) - by, 0, len(rows) - 1)]
+    return moved
+
+
 def _lid_tables(laid: Shape, width: int) -> NDArray[np.float32]:
-    """Crease, upper and lower lid a column, NaN outside the eyes, [3, w]."""
-    tables = np.full((3, width), np.nan, np.float32)
+    """Top of the lid's skin, upper and lower lid, height of the lashes a column, [4, w]; NaN elsewhere."""
+    tables = np.full((4, width), np.nan, np.float32)
+    skin_px, lash_px = np.array(laid.lid) * laid.face.canthus_px
     centres = np.arange(width) + 0.5
     for side in ("right", "left"):
-        upper = laid.curves[f"lid_upper_{side}"]
+        upper, lower = laid.curves[f"lid_upper_{side}"], laid.curves[f"lid_lower_{side}"]
         inside = (centres >= upper[:, 0].min()) & (centres <= upper[:, 0].max())
-        for row, name in enumerate(("lid_top", "lid_upper", "lid_lower")):
-            curve = laid.curves[f"{name}_{side}"]
-            order = np.argsort(curve[:, 0])
-            tables[row, inside] = np.interp(centres[inside], *curve[order].T)
+        across = np.linspace(-1, 1, int(inside.sum()))
+        swell = LID_AT_CORNER + (1 - LID_AT_CORNER) * (1 - across**2)
+        tables[1, inside] = np.interp(centres[inside], *upper[np.argsort(upper[:, 0])].T)
+        tables[2, inside] = np.interp(centres[inside], *lower[np.argsort(lower[:, 0])].T)
+        tables[0, inside] = tables[1, inside] - skin_px * swell
+        tables[3, inside] = lash_px * swell
     return tables
 
 

@@ -12,12 +12,14 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.camera.stage.script import Person
+from edge.camera.stage.script import CHANNELS, Person
 from edge.camera.stage.warp import Face
 from edge.errors import StageError
 
 Array = NDArray[np.float64]
 SERVICE_FOLDER = Path("/var/lib/mimicry-edge/models")
+BROW_THICK = 0.030  # half thickness of a brow, outer-canthus distances
+BROW_DARK = 0.5  # share of the light that it takes
 FEATHER_PX = 1.2  # sd of the matte's edge, px of the picture drawn
 LANCZOS_LOBES = 3
 # A tint: how it mixes the colours of what lies below the collar, and a gain on the whole picture.
@@ -47,6 +49,10 @@ class Shape:
     """Polygon around the person, px, [N, 2]."""
     collar_px: tuple[float, float]
     """Clothes begin between these rows."""
+    rest: Array
+    """Amplitudes that make the portrait's expression neutral, [C]."""
+    lid: tuple[float, float]
+    """Height of the upper lid's skin and of its lashes, outer-canthus distances."""
     face: Face
 
 
@@ -80,6 +86,8 @@ def shape(person: Person) -> Shape:
         curves={name: xy * scale for name, xy in curves.items()},
         outline=outline * scale,
         collar_px=(entry["torso_y"][0] * scale, entry["torso_y"][1] * scale),
+        rest=np.array([entry["rest"].get(channel, 0.0) for channel in CHANNELS]),
+        lid=(entry["lid"][0], entry["lid"][1]),
         face=Face(points),
     )
 
@@ -117,6 +125,7 @@ def cut_out(person: Person, laid: Shape, folder: Path) -> NDArray[np.uint8]:
     wide = np.einsum("kj,ijc->ikc", columns, picture, optimize=True)
     large = np.einsum("ij,jkc->ikc", rows, wide, optimize=True)
     large = _tinted(np.clip(large, 0, 255), person.variant.removeprefix("mirror").removeprefix("-"), laid)
+    large *= _brows(laid, (height, width))[..., None]
     alpha = _matte(laid.outline, (height, width))
     rgba = np.concatenate([large * alpha[..., None], 255 * alpha[..., None]], axis=2)
     return np.ascontiguousarray(np.rint(np.clip(rgba, 0, 255)).astype(np.uint8))
@@ -148,6 +157,19 @@ def _tinted(rgb: Array, tint: str, laid: Shape) -> Array:
     clothes = rgb @ np.array(mix, np.float64).T + np.array(LIFT.get(tint, (0, 0, 0)))
     tinted: Array = (rgb * (1 - share) + clothes * share) * np.array(gain)
     return tinted
+
+
+def _brows(laid: Shape, size: tuple[int, int]) -> Array:
+    """Factor that darkens the brows, faint in both portraits, to what most faces show, [h, w]."""
+    y, x = np.mgrid[0 : size[0], 0 : size[1]] + 0.5
+    factor = np.ones(size)
+    for side in ("right", "left"):
+        curve = laid.curves[f"brow_{side}"]
+        along = np.clip((x - curve[0, 0]) / (curve[-1, 0] - curve[0, 0]), 0, 1)
+        distance = np.abs(y - np.interp(x, *curve.T)) / (BROW_THICK * laid.face.canthus_px)
+        ends = np.clip(6 * along, 0, 1) * np.clip(6 * (1 - along), 0, 1)
+        factor -= BROW_DARK * ends * np.exp(-(distance**4))
+    return factor
 
 
 def _matte(outline: Array, size: tuple[int, int]) -> Array:

@@ -105,9 +105,9 @@ class Sway:
     x_px: float = 3.0
     y_px: float = 2.0
     scale: float = 0.01
-    roll_deg: float = 1.5
-    yaw_deg: float = 2.0
-    pitch_deg: float = 1.5
+    roll_deg: float = 1.2
+    yaw_deg: float = 1.5
+    pitch_deg: float = 0.8
     hz: float = 0.15
     """Middle frequency."""
 

@@ -35,7 +35,7 @@ class Track:
     def points_px(self, name: str, amplitude: Array) -> Array:
         """Frame position of a control point over time, [F, 2]; `amplitude` [F, C]."""
         face = self.shape.face
-        moved = face.move(face.points[name], amplitude, self.head, below=name in BELOW_SEAM)
+        moved = face.move(face.points[name], amplitude + self.shape.rest, self.head, below=name in BELOW_SEAM)
         xy: Array = face.to_px(moved) * self.scale[:, None] + np.stack([self.x_px, self.y_px], -1)
         return xy
 

@@ -19,7 +19,7 @@ LEFT, TOP, RIGHT = -1.75, -1.75, 1.75  # extent of the grid, canthus distances
 PIVOT_BELOW_CHIN = 0.45  # the head rolls about the neck, canthus distances
 NECK = (0.12, 1.0)  # the head's motion fades between these distances below the chin
 LOWER = ("AU25", "AU26")  # what moves below the mouth's seam only
-JAW_WIDENS = 0.55  # half width gained per distance below the mouth
+JAW_WIDENS = 0.75  # half width gained per distance below the mouth
 UPPER_LIP_SHARE = 0.3  # of the lower lip's movement that AU25 gives the upper lip
 
 
@@ -43,9 +43,12 @@ class Bump:
 
 # Full movements, after the ranges of motion of the signal table (cm over 8.89).
 BUMPS: dict[str, tuple[Bump, ...]] = {
-    "AU01": (Bump("brow_inner", 0.0, 0.085, 0.16, 0.22, 0.10),),
-    "AU02": (Bump("brow_outer", 0.0, 0.080, 0.16, 0.22, 0.10),),
-    "AU04": (Bump("brow_inner", -0.035, -0.050, 0.17, 0.22, 0.10),),
+    "AU01": (Bump("brow_inner", 0.0, 0.125, 0.14, 0.30, 0.10),),
+    "AU02": (Bump("brow_outer", 0.0, 0.110, 0.20, 0.30, 0.10),),
+    "AU04": (
+        Bump("brow_inner", -0.050, -0.095, 0.14, 0.30, 0.10),
+        Bump("brow_outer", -0.02, -0.03, 0.18, 0.30, 0.10),
+    ),
     "AU06": (Bump("cheek", 0.0, 0.045, 0.18, 0.11, 0.16), Bump("lower_lid", 0.0, 0.012, 0.14, 0.05, 0.09)),
     "AU12": (Bump("mouth", 0.070, 0.060, 0.15, 0.14, 0.16), Bump("fold", 0.012, 0.030, 0.20, 0.16, 0.16)),
     "AU15": (Bump("mouth", -0.005, -0.055, 0.14, 0.12, 0.16),),
@@ -53,7 +56,7 @@ BUMPS: dict[str, tuple[Bump, ...]] = {
     "AU26": (Bump("mouth", -0.015, -0.020, 0.14, 0.14, 0.16),),
     "AU45": (),
 }
-LIP_DROP = 0.055  # AU25: lower lip down, canthus distances
+LIP_DROP = 0.075  # AU25: lower lip down, canthus distances
 JAW_DROP = 0.14  # AU26: chin down, canthus distances: 1.24 cm
 CONTROL = {  # the point whose shift the truth reports
     "AU01": "brow_inner_right",
