@@ -1,4 +1,4 @@
-"""Frames a second of the whole pipeline against MediaPipe's FaceMesh, on the same frames in the same run."""
+"""Frames a second, frame in to signals out, against MediaPipe's FaceMesh on the same frames in one run."""
 
 import json
 import logging
@@ -48,13 +48,8 @@ class _Worker:
     """One long-lived process of one peer; without a command it answers nothing."""
 
     def __init__(self, command: list[str]) -> None:
-        self._process = (
-            subprocess.Popen(  # noqa: S603 - our own workers
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-            )
-            if command
-            else None
-        )
+        self._command = command
+        self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -67,8 +62,16 @@ class _Worker:
 
     def ask(self, faces_n: int, path: Path) -> Answer | None:
         """Run one round; return its times."""
-        if self._process is None:
+        if not self._command:
             return None
+        if self._process is None:
+            self._process = subprocess.Popen(  # noqa: S603 - our own workers
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         request = {"path": str(path), "faces": faces_n, "repeat": REPEAT}
@@ -90,9 +93,7 @@ def _peer_command() -> list[str]:
         return []
 
 
-def _alternate(
-    faces_n: int, path: Path, ours: _Worker, peer: _Worker
-) -> tuple[list[Answer], list[Answer]]:
+def _alternate(faces_n: int, path: Path, ours: _Worker, peer: _Worker) -> tuple[list[Answer], list[Answer]]:
     answers: tuple[list[Answer], list[Answer]] = ([], [])
     for _ in range(ROUNDS):
         for worker, got in zip((ours, peer), answers, strict=True):
