@@ -25,6 +25,7 @@ REPORT = ["matplotlib>=3.7"]
 TEST = [
     *DEMO,
     *REPORT,
+    "gpiozero>=2",
     "hypothesis>=6",
     "jsonschema>=4",
     "mypy>=1.10",

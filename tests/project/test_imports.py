@@ -33,6 +33,7 @@ OWNER = {
     "tflite_runtime": {"tflite"},
     "paho": {"publish", "hub"},
     "sqlite3": {"publish"},
+    "gpiozero": {"service"},
     "rich": {"cli"},
     "amqtt": {"cli"},
     "matplotlib": {"report"},
