@@ -61,9 +61,11 @@ class Capture:
         closer = threading.Thread(target=self._close_camera, name="camera-close", daemon=True)
         closer.start()
         closer.join(CLOSE_S)
-        closed = not closer.is_alive()
+        # a live camera abandons a close that hangs and is then not `closed`; the other sources have no state
+        closed = not closer.is_alive() and getattr(self._camera, "state", "closed") == "closed"
         if closed and self._thread.is_alive():
             self._thread.join(CLOSE_S)
+        closed = closed and not self._thread.is_alive()  # it may still be opening the camera
         with self._lock:
             self._frame = None
         return closed

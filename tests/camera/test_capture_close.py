@@ -1,0 +1,32 @@
+"""Mute is told only once the camera is known to be closed."""
+
+import pytest
+
+from edge.camera.choose import open_camera
+from edge.config.sections import CameraSection
+from edge.pipeline.capture import Capture
+
+SECTION = CameraSection(source="picamera2", width_px=100, height_px=60, timeout_s=0.5)
+
+
+@pytest.mark.parametrize(("hangs", "closed"), [(0, True), (1, False)])
+def test_a_close_that_hangs_is_not_called_closed(picamera2, hangs, closed):
+    """`Capture.close` is True only when the device itself has confirmed the close."""
+    picamera2.bench.scripts.append(["frame"] * 500)
+    picamera2.bench.close_hangs = hangs
+    frames = []
+    capture = Capture(lambda: open_camera(SECTION), lambda: frames.append(capture.take()))
+    capture.start()
+    while not any(frames):
+        pass
+    assert capture.close() is closed
+    picamera2.bench.release_hung.set()
+
+
+def test_a_camera_being_opened_is_not_called_closed(picamera2):
+    """A close while the device is still opening does not claim that it is closed."""
+    picamera2.bench.open_hangs = 99
+    capture = Capture(lambda: open_camera(CameraSection(timeout_s=4)), lambda: None)
+    capture.start()
+    assert capture.close() is False
+    picamera2.bench.release_hung.set()
