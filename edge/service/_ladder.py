@@ -42,8 +42,8 @@ class Ladder:
         """Decide what follows a CameraError at this monotonic second."""
         if not self.degraded:
             times = self._times(now_s)
-            if self._file is not None and len(times) < MAX_RESTARTS:
-                self._remember([*times, now_s])
+            # A restart that cannot be remembered would be repeated for ever.
+            if len(times) < MAX_RESTARTS and self._remember([*times, now_s]):
                 _log.error(
                     "the camera gave up: restarting the process (%d of %d)", len(times) + 1, MAX_RESTARTS
                 )
@@ -74,9 +74,12 @@ class Ladder:
             return []
         return [time_s for time_s in times if 0 <= now_s - time_s <= RESTARTS_WITHIN_S]
 
-    def _remember(self, times: list[float]) -> None:
-        assert self._file is not None
+    def _remember(self, times: list[float]) -> bool:
+        if self._file is None:
+            return False
         try:
             self._file.write_text("".join(f"{time_s:.3f}\n" for time_s in times))
         except OSError as error:
             _log.warning("the restart history cannot be kept: %s", error.strerror)
+            return False
+        return True
