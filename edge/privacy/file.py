@@ -54,6 +54,7 @@ def save(folder: Path, facts: Facts) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in (NAME, COPY):
             _write(folder / name, raw)
+        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise PrivacyError(f"expected to save the privacy state, got '{error.strerror}' at {NAME}") from error
 
@@ -79,11 +80,14 @@ def _write(path: Path, raw: bytes) -> None:
     finally:
         os.close(handle)
     part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _sync(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _read(path: Path) -> Facts | None:

@@ -31,6 +31,7 @@ class PrivacyState:
         self._now_s = now_s
         self._hub_lost = section.on_hub_lost == "mute"
         self._facts = self._restore()
+        self._saved: Facts | None = None
         self.muted = any(self._sources(self._facts, now_s).values())
 
     def handle(self, command: Command, now_s: float) -> bool:
@@ -61,7 +62,7 @@ class PrivacyState:
             self._hub_lost = self._section.on_hub_lost == "mute" and not hub_connected
             facts = _reverted(_shifted(self._facts, self._step_s(now_s, mono_s)), now_s)
             try:
-                return self._change(now_s, facts, save_always=False)
+                return self._change(now_s, facts)
             except PrivacyError as error:
                 _log.warning("%s", error)
                 return False
@@ -107,16 +108,17 @@ class PrivacyState:
             "policy": self._section.require_booking and not (booked and consent),
         }
 
-    def _change(self, now_s: float, facts: Facts, *, save_always: bool = True) -> bool:
+    def _change(self, now_s: float, facts: Facts) -> bool:
         """Take new facts: a mute counts before it is saved, an un-mute only after."""
-        before, was = self._facts, self.muted
+        was = self.muted
         mute = any(self._sources(facts, now_s).values())
         if mute != was:
             facts = replace(facts, since_s=now_s)
         if mute:
             self._facts, self._now_s, self.muted = facts, now_s, True
-        if save_always or facts != before:
+        if facts != self._saved:
             save(self._folder, facts)
+            self._saved = facts
         self._facts, self._now_s, self.muted = facts, now_s, mute
         if mute != was:
             asked = [name for name, on in self._sources(facts, now_s).items() if on]

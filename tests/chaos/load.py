@@ -1,0 +1,69 @@
+"""Twenty results a second with the broker up: what it costs in processor and disk.
+
+python -m tests.chaos.load [SECONDS]
+"""
+
+import json
+import os
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from edge.publish import Publisher
+from tests.publish.broker import Broker, Listener
+from tests.publish.conftest import section
+
+RATE_HZ = 20
+BODY = {
+    "profile": "workplace",
+    "type": "update",
+    "id": "000017",
+    "t_s": 1.0,
+    "start_s": 0.5,
+    "end_s": None,
+    "index": 0.71,
+    "null": {"mu": 0.5, "sd": 0.29},
+    "p": 0.02,
+    "coverage": 0.93,
+    "state": "above",
+}
+
+
+def main(seconds):
+    """Publish, then print processor share and bytes written for each result."""
+    with tempfile.TemporaryDirectory() as folder, Broker(Path(folder, "broker")) as broker:
+        with Listener(broker.port) as listener:
+            publisher = Publisher(section(broker.port), Path(folder, "state"), muted=False)
+            publisher.start()
+            rest, written = threading.Event(), _written()
+            start_s, cpu_s = time.monotonic(), _cpu()
+            for number in range(RATE_HZ * seconds):
+                rest.wait(max(0.0, start_s + number / RATE_HZ - time.monotonic()))
+                publisher.publish_event(BODY)
+            assert publisher.drain(10)
+            took_s = time.monotonic() - start_s
+            count = RATE_HZ * seconds
+            figures = {
+                "results": count,
+                "core_share": round((_cpu() - cpu_s) / took_s, 5),
+                "bytes_written_per_result": round((_written() - written) / count, 1),
+            }
+            publisher.close()
+            print(json.dumps(figures), flush=True)
+
+
+def _cpu():
+    """Return the processor time of this process, the listener included."""
+    times = os.times()
+    return times.user + times.system
+
+
+def _written():
+    lines = Path("/proc/self/io").read_text().splitlines()
+    return int(dict(line.split(": ") for line in lines)["write_bytes"])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)

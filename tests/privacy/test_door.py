@@ -1,0 +1,116 @@
+"""The door: nothing passes that profile, mute, number of people or consent forbid."""
+
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.config.sections import PrivacySection
+from edge.privacy import Privacy
+from edge.records import Command
+from tests.publish.scene import report
+
+NOW_S = 1_800_000_000.0
+PROFILES = st.sampled_from(["workplace", "personal", "research"])
+PEOPLE = st.lists(st.integers(50, 99), unique=True, max_size=6)
+
+
+def door(folder, **more):
+    """Return a door with short summaries."""
+    return Privacy(PrivacySection(**more), folder, NOW_S, summary_s=3.0)
+
+
+def text_of(messages):
+    """Return everything said, as text."""
+    return json.dumps([message.body for message in messages], default=str)
+
+
+@given(
+    profile=PROFILES, crowds=st.lists(PEOPLE, min_size=1, max_size=8), seed=st.integers(0, 99), data=st.data()
+)
+@settings(max_examples=200, deadline=None)
+def test_nothing_forbidden_passes(shm, profile, crowds, seed, data):
+    """Over any meeting: muted says nothing, below k no measure, at a workplace nobody and no pair unasked."""
+    machine, rng = door(Path(tempfile.mkdtemp(dir=shm)), profile=profile), np.random.default_rng(seed)
+    for second, people in enumerate(crowds):
+        muted, consent = data.draw(st.booleans()), data.draw(st.booleans())
+        machine.set_local(NOW_S, on=muted)
+        body = {"id": "b", "start_s": 0.0, "end_s": NOW_S + 9 * consent, "consent": consent}
+        machine.handle(Command(kind="booking", body=body), NOW_S)
+        messages = list(machine.filter(report(rng, second, sorted(people))))
+        messages += machine.live(report(rng, second, sorted(people)))
+        if muted:
+            assert messages == []
+            continue
+        assert {profile == "personal"} == {message.local for message in messages}
+        if profile == "workplace":
+            _check_workplace(messages, people, consent)
+
+
+def _check_workplace(messages, people, consent):
+    assert not {m.kind for m in messages} & {"movement", "coupling"}
+    for message in messages:
+        assert not {"people", "movements", "signals", "person"} & set(message.body) - {"people"}
+        if message.kind == "live":
+            assert "people" not in message.body
+        subjects = [pair["pair"] for pair in message.body.get("pairs", [])]
+        subjects += [message.body[key] for key in ("tracks", "subject") if message.body.get(key)]
+        if message.kind in {"live", "measure"} and len(people) < 3:
+            assert subjects == []
+            assert message.body.get("index") is None
+        if not consent and message.kind in {"live", "measure"}:
+            assert subjects == []
+        for subject in subjects:
+            assert len(subject) == 2
+            assert all(number >= 100 for number in subject), "a tracker's own number left the device"
+
+
+def test_a_mute_between_two_messages_stops_the_second(tmp_path):
+    """A mute that comes while messages are being taken stops the next one."""
+    machine = door(tmp_path, profile="research")
+    messages = machine.filter(report(np.random.default_rng(1), 1, [1, 2, 3]))
+    next(messages)
+    machine.set_local(NOW_S, on=True)
+    assert list(messages) == []
+
+
+def test_numbers_are_drawn_anew_for_each_meeting(tmp_path):
+    """At the workplace a person's number is another one after the room was empty."""
+    machine, rng = door(tmp_path), np.random.default_rng(1)
+    body = {"id": "b", "start_s": 0.0, "end_s": NOW_S + 9, "consent": True}
+    machine.handle(Command(kind="booking", body=body), NOW_S)
+    seen = set()
+    for meeting in range(20):
+        (live,) = machine.live(report(rng, 2 * meeting, [1, 2, 3]))
+        seen |= {tuple(pair["pair"]) for pair in live.body["pairs"]}
+        list(machine.filter(report(rng, 2 * meeting + 1, [])))
+    assert len(seen) > 50
+
+
+def test_an_episode_keeps_its_number(tmp_path):
+    """Start, updates and end of an episode carry one id, in this order, with growing times."""
+    machine, rng = door(tmp_path, profile="research"), np.random.default_rng(3)
+    events = {}
+    for second in range(300):
+        for message in machine.filter(report(rng, second, [1, 2, 3])):
+            if message.kind == "event":
+                events.setdefault(message.body["id"], []).append(message.body)
+    assert len(events) > 5
+    for story in events.values():
+        kinds = [body["type"] for body in story]
+        assert kinds[0] == "start"
+        assert set(kinds[1:-1]) <= {"update"}
+        assert len({body["start_s"] for body in story}) == 1
+        assert [body["t_s"] for body in story] == sorted(body["t_s"] for body in story)
+
+
+def test_not_measurable_is_null(tmp_path):
+    """A value without a measurement is null in every message, never 0."""
+    machine, rng = door(tmp_path, profile="research"), np.random.default_rng(5)
+    said = [m for s in range(20) for m in machine.filter(report(rng, s, [1, 2, 3]))]
+    assert "NaN" not in text_of(said)
+    values = [m.body["value"] for m in said if m.kind == "measure" and m.body["state"] == "insufficient"]
+    assert {None} == set(values)
