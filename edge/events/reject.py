@@ -13,6 +13,7 @@ YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
 MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
 UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU06", "AU07", "AU09"})
 EYES = "AU45"
+SMILE, SMILE_S = "AU12", 1.0  # a longer smile counts even while speaking
 SPEAKING, CLOSING, DIM = 0, 1, 2
 
 
@@ -35,7 +36,7 @@ class Reasons:
         if (shape.onset_ns - self._first_ns) * S < young_s:
             return True
         if not brief:
-            return False
+            return self._spoken(shape, name)
         if self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S or self._unseen(shape):
             return True
         return self._in_company(shape, name)
@@ -47,6 +48,13 @@ class Reasons:
         if name in UPPER:
             return self._flag(CLOSING, shape.onset_ns, shape.offset_ns, BLINK_S, BLINK_S)
         return self._flag(SPEAKING, shape.onset_ns, shape.offset_ns, SPEECH_BEFORE_S, SPEECH_AFTER_S)
+
+    def _spoken(self, shape: Shape, name: str) -> bool:
+        """Whether a longer lower-face movement is speech; a smile outlasts a syllable."""
+        smile = name == SMILE and (shape.offset_ns - shape.onset_ns) * S >= SMILE_S
+        if name in UPPER or name == EYES or smile:
+            return False
+        return self._flag(SPEAKING, shape.onset_ns, shape.apex_ns, 0.0, SPEECH_AFTER_S)
 
     def _flag(self, flag: int, start_ns: int, end_ns: int, before_s: float, after_s: float) -> bool:
         low = self._tape.before(start_ns - round(before_s * 1e9))

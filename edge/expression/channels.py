@@ -38,6 +38,7 @@ POINTS: dict[str, tuple[int, ...]] = {
     "cheek_l": (347,),
     "nostril_r": (129,),
     "nostril_l": (358,),
+    "nose_bridge": (195, 197),
     "nose_base": (2,),
     "upper_lip_sides": (37, 267),
     "upper_lip": (0,),
@@ -82,10 +83,10 @@ def _both(kind: Kind, a: str, b: str, weight: float) -> tuple[Term, Term]:
     return (kind, f"{a}_r", f"{b}_r", weight / 2), (kind, f"{a}_l", f"{b}_l", weight / 2)
 
 
-# The mesh drags the canthi along with the brows; the base of the nose stays (measured on the stage).
+# The mesh drags the canthi along with the brows; the bridge of the nose stays (measured on the stage).
 _INNER_BROW: tuple[Term, Term] = (
-    ("y", "brow_inner_r", "nose_base", 0.5),
-    ("y", "brow_inner_l", "nose_base", 0.5),
+    ("y", "brow_inner_r", "nose_bridge", 0.5),
+    ("y", "brow_inner_l", "nose_bridge", 0.5),
 )
 _ELEVATION: Term = ("y", "corners", "mouth_middle", 1.0)
 _WIDTH: Term = ("d", "corner_r", "corner_l", 1.0)
@@ -105,7 +106,7 @@ TABLE: tuple[Channel, ...] = (
     Channel(
         name="AU02",
         tier="A",
-        terms=(("y", "brow_outer_r", "nose_base", 0.5), ("y", "brow_outer_l", "nose_base", 0.5)),
+        terms=(("y", "brow_outer_r", "nose_bridge", 0.5), ("y", "brow_outer_l", "nose_bridge", 0.5)),
         scale=0.10,
         noise=0.02,
         upper=True,

@@ -24,9 +24,9 @@ MAX_SLOPE_SD = 2.0  # bound of a personal slope in those
 OUTLIER = 3.0  # site scales: what differs more is an expression
 
 _PER_DEG = {
-    "AU01": -0.030,
-    "AU02": -0.026,
-    "AU04": 0.033,
+    "AU01": -0.019,
+    "AU02": -0.014,
+    "AU04": 0.022,
     "AU05": -0.016,
     "AU06": 0.003,
     "AU07": -0.005,

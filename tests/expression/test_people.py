@@ -85,7 +85,7 @@ def test_a_personal_pose_leak_is_learnt():
     t_s = np.arange(120 * 15) / 15
     pitch = 8 * np.sin(2 * np.pi * 0.2 * t_s)
     brows = dict.fromkeys((46, 70, 276, 300), (0.0, 1.0, 0.0))
-    frames = [pixels(turned(moved(face, brows, -0.026 * p - 0.008 * p), 0, p)) for p in pitch]
+    frames = [pixels(turned(moved(face, brows, -0.014 * p - 0.008 * p), 0, p)) for p in pitch]
     raw = np.array([expression.raw for expression in measure(frames, rate_hz=15)])[:, INDEX["AU02"]]
     early, late = np.ptp(raw[t_s < 6]), np.ptp(raw[t_s > 110])
     assert late < 0.5 * early
