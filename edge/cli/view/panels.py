@@ -59,7 +59,7 @@ def people(view: DeviceView, width: int, rows: int = 1) -> list[Text]:
         return [title("People", _level(view), width)]
     tail = 15 if width >= 72 else 0
     each = (width - 5 - tail) // 2
-    seconds = f"{(each - 7) * STEP_S:.0f} s"
+    seconds = f"{(each - 8) * STEP_S:.0f} s"
     lines = [
         line(
             f"{'':>3}  ",
@@ -72,7 +72,7 @@ def people(view: DeviceView, width: int, rows: int = 1) -> list[Text]:
         )
     ]
     for one in view.people:
-        lines += _person(view, one, each - 7, width, rows)
+        lines += _person(view, one, each - 8, width, rows)
     return lines
 
 
@@ -168,10 +168,10 @@ def _signal(
     """Draw a sparkline and the value now; a note while the person's own level is being learnt."""
     now = samples[-1][1] if samples else None
     if now is None and all(value is None for _, value in samples):
-        note = Text(f"{'learning this face':<{columns}.{columns}}{'–':>5}  ", style=DIM, end="")
+        note = Text(f"{'learning this face':<{columns}.{columns}}{'–':>6}  ", style=DIM, end="")
         return [Text(" " * note.cell_len, end="") for _ in range(rows - 1)] + [note]
     lines = spark(bins(samples, end_s=end_s, step_s=STEP_S, n=columns), style, rows)
-    return [text.append(f"{number(now, '+.1f') if text is lines[-1] else '':>5}  ", "") for text in lines]
+    return [text.append(f"{number(now, '+.1f') if text is lines[-1] else '':>6}  ", "") for text in lines]
 
 
 def _cell(pair: Json) -> tuple[int, int]:
