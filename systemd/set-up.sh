@@ -11,7 +11,7 @@ systemd-tmpfiles --create mimicry-edge.conf
 install -d -m 755 "$etc" "$etc/config.d"
 [ -e "$etc/config.yaml" ] || install -m 644 "$share/config.yaml" "$etc/config.yaml"
 
-model=$({ tr -d '\0' < /proc/device-tree/model; } 2>/dev/null || true)
+model=$({ tr -d '\0' < /sys/firmware/devicetree/base/model; } 2>/dev/null || true)
 board=
 case "$model" in
     *"Raspberry Pi"*) board=pi ;;

@@ -49,7 +49,9 @@ def findings(
 def board(root: Path) -> Finding:
     """Say which board this is and which firmware configuration fits it."""
     try:
-        name = (root / "proc/device-tree/model").read_bytes().rstrip(b"\0").decode(errors="replace")
+        name = (
+            (root / "sys/firmware/devicetree/base/model").read_bytes().rstrip(b"\0").decode(errors="replace")
+        )
     except OSError:
         name = f"no device tree ({os.uname().machine})"
     return ok("board", f"{name}: firmware_configs/{fitting(name, _sensors(root))}.yaml fits")
@@ -100,7 +102,9 @@ def libraries(config: Config) -> Finding:
         "gi": "sudo apt install python3-gi gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-good",
         "av": "sudo apt install python3-av",
     }
-    name = {"picamera2": "picamera2", "gstreamer": "gi", "video": "av"}.get(config.camera.source, "numpy")
+    name = {"picamera2": "picamera2", "gstreamer": "gi", "video": "av", "stage": "av"}.get(
+        config.camera.source, "numpy"
+    )
     code = "import libcamera, picamera2" if name == "picamera2" else f"import {name}"
     command = [sys.executable, "-I", "-c", code]
     done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - fixed text

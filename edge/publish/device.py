@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge import __version__
 
-_TREE = Path("/proc/device-tree")
+_TREE = Path("/sys/firmware/devicetree/base")  # /proc/device-tree is hidden in the unit
 _MACHINE_ID = Path("/etc/machine-id")
 _DMI = Path("/sys/class/dmi/id")
 

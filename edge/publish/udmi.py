@@ -203,11 +203,16 @@ def _passed(then_ns: int | None, now_ns: int, wait_ns: int) -> bool:
 
 
 def _memory_mb() -> dict[str, int]:
-    """Return total and available memory from the kernel."""
-    names = {"MemTotal": 0, "MemAvailable": 0}
-    with Path("/proc/meminfo").open() as lines:
-        for line in lines:
-            name, _, rest = line.partition(":")
-            if name in names:
-                names[name] = int(rest.split()[0]) >> 10
+    """Return total and available memory; free pages stand for the latter where the unit hides /proc."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    total, free = os.sysconf("SC_PHYS_PAGES") * page >> 20, os.sysconf("SC_AVPHYS_PAGES") * page >> 20
+    names = {"MemTotal": total, "MemAvailable": free}
+    try:
+        with Path("/proc/meminfo").open() as lines:
+            for line in lines:
+                name, _, rest = line.partition(":")
+                if name in names:
+                    names[name] = int(rest.split()[0]) >> 10
+    except OSError:
+        return names
     return names
