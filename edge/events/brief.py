@@ -91,8 +91,8 @@ class BriefSpotter:
         if not height > enough or abs(left - right) >= RETURN * height:
             return None
         base = float(values[apex]) - height
-        onset_s = rise_start(t_s[: apex + 1], values[: apex + 1], base, float(values[apex]))
-        offset_s = fall_end(t_s[apex:], values[apex:], base, float(values[apex]))
+        onset_s = rise_start(t_s[: apex + 1], values[: apex + 1], base, float(values[apex]), tape.blur_s)
+        offset_s = fall_end(t_s[apex:], values[apex:], base, float(values[apex]), tape.blur_s)
         if not MIN_S <= offset_s - onset_s <= MAX_S:
             return None
         onset_ns, top_ns, offset_ns = (

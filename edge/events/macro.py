@@ -106,7 +106,7 @@ class MacroSpotter:
         low = tape.before(run.extreme_ns - round(MAX_RISE_S * 1e9))
         high = tape.before(run.extreme_ns) + 1
         t_s, values = tape.stretch(channel, low, high, run.extreme_ns)
-        onset_s = rise_start(t_s, values, run.base, run.extreme)
+        onset_s = rise_start(t_s, values, run.base, run.extreme, tape.blur_s)
         if not np.isfinite(onset_s):
             self._end(channel)
             return
@@ -127,7 +127,7 @@ class MacroSpotter:
         high = tape.before(run.extreme_ns) + 1
         t_s, values = tape.stretch(channel, low, high, run.extreme_ns)
         top = int(np.argmax(values))
-        offset_s = fall_end(t_s[top:], values[top:], run.extreme, float(values[top]))
+        offset_s = fall_end(t_s[top:], values[top:], run.extreme, float(values[top]), tape.blur_s)
         end_ns = run.extreme_ns + (round(offset_s / S) if np.isfinite(offset_s) else 0)
         self._end(channel)
         shape = _closed(channel, run, max(end_ns, run.apex_ns))

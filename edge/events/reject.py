@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.events.brief import Shape
+from edge.events.brief import MAX_S, Shape
 from edge.events.tape import S, Tape
 
 HEAD_RAD_S = np.radians(20.0)
@@ -35,9 +35,13 @@ class Reasons:
         young_s = YOUNG_BRIEF_S if brief else YOUNG_S
         if (shape.onset_ns - self._first_ns) * S < young_s:
             return True
+        step_s = self._longest_step_s(shape)
         if not brief:
-            return self._spoken(shape, name)
-        if self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S or self._unseen(shape):
+            sparse = step_s > MAX_STEP_S and (shape.offset_ns - shape.onset_ns) * S < MAX_S + 3 * step_s
+            return sparse or self._spoken(shape, name)
+        if step_s > MAX_STEP_S or self._flag(DIM, shape.onset_ns, shape.offset_ns, 0.0, 0.0):
+            return True
+        if self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S:
             return True
         return self._in_company(shape, name)
 
@@ -61,12 +65,11 @@ class Reasons:
         high = self._tape.before(end_ns + round(after_s * 1e9)) + 1
         return bool(self._tape.flags[low:high, flag].any())
 
-    def _unseen(self, shape: Shape) -> bool:
-        """Few pixels, low presence, or frames missing in between."""
+    def _longest_step_s(self, shape: Shape) -> float:
+        """Longest time between two frames of the movement, s."""
         low, high = self._tape.before(shape.onset_ns), self._tape.before(shape.offset_ns) + 2
-        high = min(high, self._tape.end)
-        steps_ns = np.diff(self._tape.t_ns[low:high])
-        return bool(self._tape.flags[low:high, DIM].any()) or bool((steps_ns > MAX_STEP_S * 1e9).any())
+        times_ns = self._tape.t_ns[low : min(high, self._tape.end)]
+        return float(np.diff(times_ns).max()) * S if len(times_ns) > 1 else 0.0
 
     def _head_speed(self, start_ns: int, end_ns: int) -> float:
         """Largest mean speed of the head over HEAD_STEP_S, rad/s."""

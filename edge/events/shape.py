@@ -1,20 +1,24 @@
 """Where a rise begins and a fall ends, between the samples."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
 LOW, HIGH = 0.25, 0.75
-# A movement that starts and stops smoothly (raised cosine) passes 25 and 75 % at one and two thirds of its
-# way, so it begins one such distance before the first crossing.
-EXTRAPOLATION = 1.0
+# A movement that starts and stops smoothly (raised cosine) passes 25, 50 and 75 % at a third, a half and two
+# thirds of its way, so it begins one and a half such widths before its middle.
+EXTRAPOLATION = 1.5
+LEAST_SHARE = 0.25  # of the width that is never taken for blur
 
 
-def rise_start(t_s: Array, values: Array, base: float, peak: float) -> float:
+def rise_start(t_s: Array, values: Array, base: float, peak: float, blur_s: float = 0.0) -> float:
     """Time at which a rise from `base` to `peak` began, s; NaN if it never came from below.
 
-    `t_s`, `values` [n] up to and including the peak. The last upward crossings of 25 and 75 % count.
+    `t_s`, `values` [n] up to and including the peak. The last upward crossings of 25 and 75 % count; `blur_s`
+    is the width between them that smoothing alone gives to a step.
     """
     high = _last_upcrossing(t_s, values, base + HIGH * (peak - base), len(values) - 1)
     if high is None:
@@ -22,12 +26,14 @@ def rise_start(t_s: Array, values: Array, base: float, peak: float) -> float:
     low = _last_upcrossing(t_s, values, base + LOW * (peak - base), high[1] + 1)
     if low is None:
         return float("nan")
-    return low[0] - EXTRAPOLATION * (high[0] - low[0])
+    width_s = high[0] - low[0]
+    sharp_s = math.sqrt(max(width_s**2 - blur_s**2, (LEAST_SHARE * width_s) ** 2))
+    return (low[0] + high[0]) / 2 - EXTRAPOLATION * sharp_s
 
 
-def fall_end(t_s: Array, values: Array, base: float, peak: float) -> float:
+def fall_end(t_s: Array, values: Array, base: float, peak: float, blur_s: float = 0.0) -> float:
     """Time at which a fall from `peak` (first value) to `base` ended, s; NaN if it did not."""
-    return -rise_start(-t_s[::-1], values[::-1], base, peak)
+    return -rise_start(-t_s[::-1], values[::-1], base, peak, blur_s)
 
 
 def _last_upcrossing(t_s: Array, values: Array, level: float, end: int) -> tuple[float, int] | None:

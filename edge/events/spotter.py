@@ -61,7 +61,7 @@ class _Person:
         self._macro = MacroSpotter(len(SPOTTED))
         self._first_ns: int | None = None
         self._last_ns = 0
-        self._free_ns = [-(2**62)] * len(SPOTTED)
+        self._last: dict[tuple[int, bool], Shape] = {}
         self._waiting: list[tuple[Shape, bool]] = []
 
     def lost(self, t_ns: int) -> bool:
@@ -109,13 +109,21 @@ class _Person:
         events = []
         for shape, brief in sorted(ready, key=lambda w: w[0].onset_ns):
             name = SPOTTED[shape.channel]
-            if shape.onset_ns < self._free_ns[shape.channel] or reasons.against(shape, name, brief=brief):
+            if self._known(shape, brief=brief) or reasons.against(shape, name, brief=brief):
                 continue
-            if shape.channel == _EYES and shape.height < BLINK:
-                continue
-            self._free_ns[shape.channel] = shape.offset_ns + self._refractory_ns
+            self._last[shape.channel, brief] = shape
             events.append(self._event(shape, name))
         return events
+
+    def _known(self, shape: Shape, *, brief: bool) -> bool:
+        """Whether the shape follows too soon, is a brief one seen again as a longer one, or no blink."""
+        last, flash = self._last.get((shape.channel, brief)), self._last.get((shape.channel, True))
+        if last is not None and shape.onset_ns < last.offset_ns + self._refractory_ns:
+            return True
+        if not brief and flash is not None and shape.onset_ns <= flash.apex_ns <= shape.offset_ns:
+            length_ns = shape.offset_ns - shape.onset_ns
+            return length_ns < 2 * (flash.offset_ns - flash.onset_ns)
+        return shape.channel == _EYES and shape.height < BLINK
 
     def _event(self, shape: Shape, name: str) -> Event:
         noise = float(self._noise.sd[shape.channel])

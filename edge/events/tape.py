@@ -58,6 +58,11 @@ class Tape:
         """Half width of the smoothing, frames."""
         return max(1, min(MAX_HALF, round(SMOOTH_S / self._period_s)))
 
+    @property
+    def blur_s(self) -> float:
+        """Time a step takes from 25 to 75 % after smoothing by the triangle, s."""
+        return (2 - 2**0.5) * (self.half + 1) * self._period_s
+
     def before(self, t_ns: int) -> int:
         """Index of the newest sample not after `t_ns`, at least 0."""
         return max(0, int(np.searchsorted(self.t_ns[: self.end], t_ns, side="right")) - 1)
