@@ -11,16 +11,15 @@ MARGIN = 0.16  # share of the frame's width left of the first and right of the l
 
 def scene(people: int, seconds: float, seed: int = 7, rate_hz: float = 30.0) -> str:
     """Return a stage script (YAML, by way of JSON) for so many people."""
-    return json.dumps(
-        {
-            "size_px": [1280, 720],
-            "rate_hz": rate_hz,
-            "seconds": seconds,
-            "seed": seed,
-            "people": [_person(k, people) for k in range(people)],
-            "behaviour": _behaviour(people),
-        }
-    )
+    script = {
+        "size_px": [1280, 720],
+        "rate_hz": rate_hz,
+        "seconds": seconds,
+        "seed": seed,
+        "people": [_person(k, people) for k in range(people)],
+        "behaviour": _behaviour(people),
+    }
+    return json.dumps(script, indent=1) + "\n"
 
 
 def _person(k: int, people: int) -> dict[str, Any]:
