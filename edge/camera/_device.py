@@ -24,6 +24,11 @@ class Shot:
     row_ns: float = 0.0
     """Rolling shutter: time between two rows of `image`, ns."""
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture."""
+        return self.image.shape[1], self.image.shape[0]
+
 
 class Device(Protocol):
     """A camera that may fail at any call. Every instance is opened once and closed once.

@@ -48,6 +48,7 @@ class LiveCamera:
         self._tries_left = TRIES
         self._deadline_s = self._opened_s = 0.0
         self._index = 0
+        self._size_px: tuple[int, int] | None = None
         self._open_or_retry("")
 
     def __enter__(self) -> Self:
@@ -96,8 +97,11 @@ class LiveCamera:
             except CameraError as error:
                 self._recover(device, str(error))
                 continue
+            if shot is not None and device.live and self._size_px not in {None, shot.size_px}:
+                self._recover(device, f"expected {self._size_px} pixels, got {shot.size_px} at {device.name}")
+                continue
             if shot is not None and (not device.live or self._sieve.accepts(shot)):
-                self._note_picture(device)
+                self._note_picture(device, shot)
                 return shot
             if shot is None and device.ended:
                 return None
@@ -106,8 +110,9 @@ class LiveCamera:
                 self._recover(device, f"{wanted}, got none at {device.name}")
         return None
 
-    def _note_picture(self, device: Device) -> None:
+    def _note_picture(self, device: Device, shot: Shot) -> None:
         """Pictures come; a healthy stretch gives all tries back."""
+        self._size_px = shot.size_px
         if not self._delivers:
             self._delivers = True
             _log.info("%s delivers pictures", device.name)
@@ -149,6 +154,7 @@ class LiveCamera:
     def _open_device(self, device: Device) -> None:
         """Open under a deadline that includes the first picture; what fails to open is closed."""
         self._held.add(device)
+        self._size_px = None  # a device opened afresh may have another size
         self._opened_s = time.monotonic()
         limit_s = OPEN_TIMEOUTS * self._timeout_s
         self._deadline_s = self._opened_s + limit_s

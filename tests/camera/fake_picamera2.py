@@ -26,6 +26,7 @@ class Bench:
         self.opened = self.closed = self.configured = 0
         self.open_hangs = self.close_hangs = self.open_fails = 0
         self.release_hung = threading.Event()
+        self.gate = threading.Event()
         self.lock = threading.Condition()
         self.out = 0
         """Requests held by the application."""
@@ -39,9 +40,12 @@ class Bench:
         """Run one script in the thread of the event loop.
 
         Steps: `frame`, `slow` (a frame that waits for no reader), `duplicate`, `late`, `repeat`, `black`,
-        `cancel`, `unstamped`, `skip` (the sensor loses one). The end of a script is silence.
+        `cancel`, `unstamped`, `skip` (the sensor loses one), `gate` (wait for the test). The end of a script is silence.
         """
         for step in script:
+            if step == "gate":
+                self.gate.wait(10)
+                continue
             if step != "slow":
                 with self.lock:
                     self.lock.wait_for(lambda: self.out == 0 or not camera.started, timeout=5)

@@ -67,10 +67,11 @@ def test_every_request_goes_back(picamera2):
 
 def test_a_slow_reader_gets_the_newest_and_counts_the_rest(picamera2):
     """Pictures that came while the reader was busy are lost oldest first, and each is counted."""
-    picamera2.bench.scripts.append(["frame", *["slow"] * 30])
+    picamera2.bench.scripts.append(["frame", "gate", *["slow"] * 30])
     with open_camera(SECTION) as camera:
         stream = iter(camera)
         first = next(stream)
+        picamera2.bench.gate.set()
         picamera2_thread_ends(camera)
         last = [next(stream), next(stream)][-1]
         assert round((last.t_ns - first.t_ns) / PERIOD_NS) == 30

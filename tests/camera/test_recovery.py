@@ -18,10 +18,10 @@ from edge.errors import CameraError
 PERIOD_NS = 33_000_000
 
 
-def shot(t_ns, number=None):
+def shot(t_ns, number=None, side_px=4):
     """Make a shot; the same number is the same picture."""
     number = t_ns if number is None else number
-    return Shot(t_ns=t_ns, image=np.full((4, 4, 3), number % 256, np.uint8), print_=number)
+    return Shot(t_ns=t_ns, image=np.full((side_px, side_px, 3), number % 256, np.uint8), print_=number)
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ class Scripted:
             world.t_ns += PERIOD_NS if self.fault == "repeats" else 0
             world.release.wait(0.002)
             return shot(world.t_ns, world.shown)
-        if self.fault is not None:
+        if self.fault not in {None, "format"}:
             world.release.wait(timeout_s)
             return None
         world.t_ns += PERIOD_NS
         world.shown = world.t_ns
         world.release.wait(0.0005)
-        return shot(world.t_ns)
+        return shot(world.t_ns, side_px=8 if self.fault == "format" else 4)
 
     def close(self):
         """Close, at the latest when the test lets go."""
@@ -117,21 +117,21 @@ class Scripted:
         self.world.closed += 1
 
 
-FAULTS = ("silent", "repeats", "stuck", "error", "close hangs", "open fails", "open hangs")
+FAULTS = ("silent", "repeats", "stuck", "error", "close hangs", "open fails", "open hangs", "format")
 
 
 @pytest.mark.slow
 def test_every_fault_at_random_moments_is_recovered():
-    """Faults of seven kinds at random moments: frames go on in order, nothing is left open."""
+    """Faults of eight kinds at random moments: frames go on in order, nothing is left open."""
     world = World(FAULTS * 4, seed=11)
     with LiveCamera(lambda: Scripted(world), rate_hz=30, timeout_s=0.1) as camera:
         last_ns = -1
         for count, frame in enumerate(camera):
-            assert (frame.index, frame.t_ns > last_ns) == (count, True)
+            assert (frame.index, frame.t_ns > last_ns, frame.image.shape) == (count, True, (4, 4, 3))
             last_ns = frame.t_ns
-            if not world.faults and camera.restarts >= 36:
+            if not world.faults and camera.restarts >= 40:
                 break
-        assert camera.restarts >= 36  # a failed opening is a restart of its own
+        assert camera.restarts >= 40  # a failed opening is a restart of its own
         assert camera.state == "ok"
     world.release.set()
     for _ in range(1000):

@@ -21,11 +21,13 @@ class Figure:
     """Pixels, tables and bases of one person; `draw` renders one moment."""
 
     def __init__(self, person: Person, laid: Shape, portraits: Path) -> None:
-        self.rgba = cut_out(person, laid, portraits)
-        self.spans = _spans(self.rgba, max(1, round(SPAN_MARGIN * laid.face.canthus_px)))
-        self.lids = _lid_tables(laid, self.rgba.shape[1])
-        self.seam = _seam_table(laid, self.rgba.shape[1])
+        rgba = cut_out(person, laid, portraits)
+        self._lanes = rgba.astype("<u2").view("<u8")[..., 0]
+        self.lids = _lid_tables(laid, rgba.shape[1])
+        self.seam = _seam_table(laid, rgba.shape[1])
         self.grid, nodes = _grid(laid.face)
+        bent = slice(0, max(0, int(self.grid[1] + self.grid[2] * nodes.shape[0])))
+        self.spans = _spans(rgba, max(1, round(SPAN_MARGIN * laid.face.canthus_px)), bent)
         face = laid.face
         self._smooth = _basis([face.smooth(channel, nodes) for channel in CHANNELS], face)
         self._lower = _basis([face.below_seam(channel, nodes) for channel in LOWER], face)
@@ -56,7 +58,7 @@ class Figure:
         pose = (*placed, closure, opens, *rows)
         warp(
             frame,
-            self.rgba,
+            self._lanes,
             self.spans,
             self._upper_out,
             lower,
@@ -91,13 +93,17 @@ def _grid(face: Face) -> tuple[tuple[float, float, float], NDArray[np.float64]]:
     return (float(x0), float(y0), step), nodes
 
 
-def _spans(rgba: NDArray[np.uint8], margin_px: int) -> NDArray[np.int32]:
-    """First and last column a row that the person may cover when moving by up to `margin_px`, [h, 2]."""
+def _spans(rgba: NDArray[np.uint8], margin_px: int, bent: slice) -> NDArray[np.int32]:
+    """First and last column a row may cover when the `bent` rows move by `margin_px`, [h, 2]."""
     seen = rgba[..., 3] > 0
-    first = np.where(seen.any(axis=1), seen.argmax(axis=1), rgba.shape[1]) - margin_px
-    last = np.where(seen.any(axis=1), rgba.shape[1] - 1 - seen[:, ::-1].argmax(axis=1), -1) + margin_px
-    first = np.minimum.reduce([_shifted(first, by) for by in (-margin_px, 0, margin_px)])
-    last = np.maximum.reduce([_shifted(last, by) for by in (-margin_px, 0, margin_px)])
+    first = np.where(seen.any(axis=1), seen.argmax(axis=1), rgba.shape[1])
+    last = np.where(seen.any(axis=1), rgba.shape[1] - 1 - seen[:, ::-1].argmax(axis=1), -1)
+    first[bent] = (
+        np.minimum.reduce([_shifted(first, by)[bent] for by in (-margin_px, 0, margin_px)]) - margin_px
+    )
+    last[bent] = (
+        np.maximum.reduce([_shifted(last, by)[bent] for by in (-margin_px, 0, margin_px)]) + margin_px
+    )
     return np.ascontiguousarray(np.stack([first, last], axis=1).astype(np.int32))
 
 

@@ -29,7 +29,8 @@ class Stage:
     """A scripted scene: `Stage(script)` iterates RGB frames at virtual sensor times.
 
     `script`: a path, a text with line breaks or a `Script`. `portraits`: folder of the two portraits; empty:
-    where `models fetch` put them. `real_time`: wait for each frame's time. Raises `StageError` on a script
+    where `models fetch` put them. `real_time`: wait for each frame's time, skip
+    and count what is a period late. Raises `StageError` on a script
     that cannot be rendered or portraits that are missing.
     """
 
@@ -44,11 +45,13 @@ class Stage:
         self.geometry = geometry(self.script, self.truth, self.tracks)
         """Boxes and canthus distances per frame."""
         self.dropped = 0
+        """Frames skipped because the reader was late, real time only."""
         self.restarts = 0
+        """Always 0."""
         self.rate_hz = self.script.rate_hz
         self.expected_n = self.script.frames
         self.render_s = 0.0
-        """Time spent on rendering so far, s."""
+        """Processor time spent on rendering so far, s."""
         self._real_time = real_time
         self._open = True
         folder = find_folder(portraits)
@@ -77,9 +80,12 @@ class Stage:
         for index, t_ns in enumerate(self.truth.t_ns.tolist()):
             if not self._open:
                 return
-            before_s = time.monotonic()
+            if self._real_time and time.monotonic() - start_s > t_ns / 1e9 + 1 / self.rate_hz:
+                self.dropped += 1
+                continue
+            before_s = time.thread_time()
             image = self.image(index)
-            self.render_s += time.monotonic() - before_s
+            self.render_s += time.thread_time() - before_s
             if self._real_time:
                 time.sleep(max(0.0, start_s + t_ns / 1e9 - time.monotonic()))
             image.flags.writeable = False
@@ -121,9 +127,9 @@ class Stage:
         """Add flicker and sensor noise."""
         flicker = self.script.flicker
         t_s = float(self.truth.t_ns[index]) / 1e9
-        gain = round(256 * (1 + flicker.depth * np.sin(2 * np.pi * flicker.hz * t_s)))
+        gain = 1 + flicker.depth * float(np.sin(2 * np.pi * flicker.hz * t_s))
         offset = int(np.random.default_rng([self.script.seed, _NOISE, index]).integers(NOISE_SPARE))
-        if gain != 256 or self.script.noise_sd > 0:
+        if flicker.depth > 0 or self.script.noise_sd > 0:
             expose(frame.reshape(-1), self._noise, offset, gain)
 
 

@@ -120,9 +120,9 @@ class Face:
         across = np.clip(1 - ((st[..., 0] - self.mouth[0]) / half) ** 2, 0, None) ** 2
         if channel == "AU26":
             chin = np.clip(st[..., 1] - self.chin_t, 0, None)
-            total[..., 1] = JAW_DROP * across * np.exp(-0.5 * (chin / 0.28) ** 2)
+            total[..., 1] = JAW_DROP * across * np.exp(-0.5 * (chin / 0.28) ** 2) * _tail(depth, 0.08, 9.0)
         elif channel == "AU25":
-            total[..., 1] = LIP_DROP * across * _tail(depth - 0.06, 1.0, 0.10)
+            total[..., 1] = LIP_DROP * across * _tail(depth, 0.08, 9.0) * _tail(depth - 0.06, 9.0, 0.10)
         return total
 
     def head_basis(self, st: Array) -> Array:
