@@ -5,10 +5,7 @@ import json
 import math
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from edge.config.sections import EventsSection, ExpressionSection, MeasuresSection, MimicrySection
 from edge.errors import SignalsError
@@ -54,12 +51,12 @@ def measured(table: Table, section: MeasuresSection, mimicry: MimicrySection) ->
     """Send a whole table through the rooms; return the measures at its end."""
     if not table.channels:
         raise SignalsError(f"expected at least one channel column, got none at {table.path}:1")
-    units = set(table.channels) <= set(CHANNELS)
+    units = any(name in CHANNELS for name in table.channels)
     grid = Mimicry(mimicry, CHANNELS if units else table.channels)
     measures = Measures(section, mimicry, live=False)
     spotter = Spotter(EventsSection())
     events: list[Event] = []
-    for expressions in _calibrated(table) if units else _as_they_are(table):
+    for expressions in _calibrated(table) if units else table.samples():
         if units:
             events = [event for one in expressions for event in spotter.update(one)]
         tick = grid.update(expressions, events)
@@ -79,6 +76,7 @@ def body(one: Measure) -> dict[str, object]:
     return {
         "type": "measure",
         "name": one.name,
+        "subject": list(one.subject),
         subject: True if not one.subject else one.subject[0] if len(one.subject) == 1 else list(one.subject),
         "t_s": one.t_ns / 1e9,
         "value": _plain(one.value),
@@ -99,24 +97,6 @@ def _calibrated(table: Table) -> Iterator[list[Expression]]:
     people = Expressions(ExpressionSection())
     for expressions in table.expressions():
         yield [people.update_raw(one) for one in expressions]
-
-
-def _as_they_are(table: Table) -> Iterator[list[Expression]]:
-    """Yield other channels as they stand; the grid standardises them."""
-    known = Table(
-        path=table.path,
-        t_s=table.t_s,
-        frame=table.frame,
-        person=table.person,
-        channels=(),
-        values=np.empty((len(table.t_s), 0)),
-        context=table.context,
-    )
-    row = 0
-    for expressions in known.expressions():
-        values = table.values[row : row + len(expressions)]
-        row += len(expressions)
-        yield [replace(one, raw=x, x=x) for one, x in zip(expressions, values, strict=True)]
 
 
 def _plain(value: float | None) -> float | None:

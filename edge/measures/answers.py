@@ -1,7 +1,8 @@
 """What the event measures share: onsets in the common span, answers to them, rate ratios, null N2.
 
-N2 moves every onset of the answering person by U(-5, 5) s, 99 times. Onsets of one movement (less than half a
-second apart on any channel) move together, else the null would fall apart into more events than there were.
+N2 moves the onsets of the answering person by U(-5, 5) s, 99 times. Onsets of one bout (less than 6 s apart)
+move together: onsets are spaced, and a null that breaks their spacing leaves fewer first answers than chance
+does (15 % false positives on real recordings of unrelated people instead of 5 %).
 """
 
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ SECOND_NS = 1_000_000_000
 JITTER_NS = 5 * SECOND_NS
 DRAWS = 99
 MOVEMENT_NS = SECOND_NS // 2  # onsets nearer than this are one movement (ours)
+GAP_NS = 6 * SECOND_NS  # longer than an answer window: what falls into one moves as one (ours)
+BOUT_NS = 30 * SECOND_NS  # longest bout, so that lively people still give many draws (ours)
 SHORTEST_NS = SECOND_NS // 5
 ANSWER_NS = 4 * SECOND_NS - SHORTEST_NS  # answers come .2 to 4 s after the onset
 MIN_CELL = 5  # events in every cell of a rate ratio
@@ -116,12 +119,26 @@ def onsets(
 
 
 def jitter(seed: tuple[int, ...], times: Times, anchors: Times) -> Times:
-    """Draw the offsets of N2 for these times, ns, [99, m]; times of one movement share theirs.
+    """Draw the offsets of N2 for these times, ns, [99, m]; times of one bout share theirs.
 
-    `anchors` are the starts of the person's movements on all channels that matter.
+    `anchors` are the person's movements on all channels that matter; a bout ends before a gap of 6 s or 30 s
+    after it began.
     """
-    draws = np.random.default_rng(seed).integers(-JITTER_NS, JITTER_NS, (DRAWS, max(1, len(anchors))))
-    return np.ascontiguousarray(draws[:, np.maximum(np.searchsorted(anchors, times, side="right") - 1, 0)])
+    starts = _bouts(anchors)
+    draws = np.random.default_rng(seed).integers(-JITTER_NS, JITTER_NS, (DRAWS, max(1, len(starts))))
+    bout = np.maximum(np.searchsorted(starts, times, side="right") - 1, 0)
+    return np.ascontiguousarray(draws[:, bout])
+
+
+def _bouts(anchors: Times) -> Times:
+    """Return the starts of the bouts, ns, ascending."""
+    starts: list[int] = []
+    previous = 0
+    for at in anchors.tolist():
+        if not starts or at - previous > GAP_NS or at - starts[-1] > BOUT_NS:
+            starts.append(at)
+        previous = at
+    return np.array(starts, dtype=np.int64)
 
 
 def cells(context: Context, leader: int, follower: int, channels: Iterable[str], number: int) -> Cells:

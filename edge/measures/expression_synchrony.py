@@ -8,6 +8,7 @@ from edge.measures.findings import Finding
 from edge.measures.peaks import PeakMeans
 
 NAME = "expression_synchrony"
+PROFILE_S = 0.2  # points of the lag profile that travel with the value
 WINDOW_S = 7.0  # of the correlator; hops of 1 s overlap, so n counts windows that do not
 
 
@@ -21,7 +22,8 @@ class ExpressionSynchrony:
     held against the same statistic around far-lag offsets (N1). Its null is not 0: the maximum of many noisy
     lags is positive, so only the distance from N1 speaks. `extra` carries `grand_mean` (mean over windows and
     lags of Z, rMEA's grandAver), `r_peak` (of the mean profile), `z_local` (against lags 2-8 s, null N2) and
-    `z_<channel>` for the channels that do not carry the verdict. `lag_s` is the peak of the mean profile,
+    `z_<channel>` for the channels that do not carry the verdict, and the lag profile with its null.
+    `lag_s` is the peak of the mean profile,
     refined by a parabola; positive: the first of the pair moves first.
     """
 
@@ -50,6 +52,7 @@ def _finding(context: Context, pair: tuple[int, int]) -> Finding:
     lag_s, peak = _peak_lag(means)
     extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}
     extra["z_local"] = _local_z(means)
+    extra |= _profile(means)
     for channel in channels[1:]:
         other = context.peaks.means(pair, channel)
         extra[f"z_{channel}"] = None if other is None else _far_z(other)
@@ -78,6 +81,18 @@ def _peak_lag(means: PeakMeans) -> tuple[float | None, float | None]:
         shift = 0.5 * float((z[k - 1] - z[k + 1]) / bend) if bend < 0.0 else 0.0
     step_s = float(means.lags_s[1] - means.lags_s[0])
     return float(means.lags_s[k]) + shift * step_s, float(np.tanh(z[k]))
+
+
+def _profile(means: PeakMeans) -> dict[str, float | None]:
+    """Mean Z by lag every .2 s, and the far-lag null of one such point: what a plot of the lags needs."""
+    far = means.far_single[np.isfinite(means.far_single)]
+    step_n = max(1, round(PROFILE_S / float(means.lags_s[1] - means.lags_s[0])))
+    points = {
+        f"lag_{lag_s:+.1f}_s": _number(z)
+        for lag_s, z in zip(means.lags_s[::step_n], means.profile[::step_n], strict=True)
+    }
+    null = {"lag_mu": float(far.mean()), "lag_sd": float(far.std(ddof=1))} if len(far) > 1 else {}
+    return {**points, **null}
 
 
 def _local_z(means: PeakMeans) -> float | None:

@@ -34,6 +34,8 @@ class PeakMeans:
     """Near lags, s."""
     local: Floats
     """The statistic at the local offsets (lags 2-8 s), [M]."""
+    far_single: Floats
+    """Mean over windows of Z at the one lag of every far offset, [S]: the null of a point of the profile."""
     far: Floats
     """The statistic at the far offsets, [S], spread scaled to the number of near windows."""
 
@@ -78,35 +80,46 @@ class _Store:
     def __init__(self, capacity: int, coupling: Coupling) -> None:
         self._peaks = np.full((capacity, 1 + len(coupling.far_r)), np.nan, dtype=np.float32)
         self._profile = np.full((capacity, len(coupling.r)), np.nan, dtype=np.float32)
+        self._single = np.full((capacity, len(coupling.far_r)), np.nan, dtype=np.float32)
         self._lags_s = coupling.lags_s
 
     def add(self, at: int, coupling: Coupling) -> None:
         """Overwrite the oldest hop."""
-        self._profile[at] = np.arctanh(np.clip(coupling.r, -R_LIMIT, R_LIMIT))
+        self._profile[at] = _fisher(coupling.r)
+        self._single[at] = _fisher(coupling.far_r[:, len(coupling.r) // 2])
         self._peaks[at, 0] = _peak(coupling.r[None])[0]
         self._peaks[at, 1:] = _peak(coupling.far_r)
 
     def means(self, far: NDArray[np.bool_]) -> PeakMeans:
         """Means over the valid windows."""
-        count = np.isfinite(self._peaks).sum(axis=0)
-        total = np.nansum(self._peaks, axis=0, dtype=np.float64)
-        mean = np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0)
-        lags = np.isfinite(self._profile).sum(axis=0)
-        profile = np.nansum(self._profile, axis=0, dtype=np.float64)
+        mean, count = _means(self._peaks)
+        single, _ = _means(self._single)
         return PeakMeans(
             near=float(mean[0]),
             windows=int(count[0]),
-            profile=np.divide(profile, lags, out=np.full(len(lags), np.nan), where=lags > 0),
+            profile=_means(self._profile)[0],
             lags_s=self._lags_s,
             local=mean[1:][~far],
+            far_single=_rescaled(single[far], count[1:][far], int(count[0])),
             far=_rescaled(mean[1:][far], count[1:][far], int(count[0])),
         )
 
 
 def _peak(r: Floats) -> Floats:
     """Take the largest atanh r over the lags, [rows]; NaN where no lag is measurable."""
-    best = np.fmax.reduce(r, axis=1)
-    return np.asarray(np.arctanh(np.clip(best, -R_LIMIT, R_LIMIT)))
+    return _fisher(np.fmax.reduce(r, axis=1))
+
+
+def _fisher(r: Floats) -> Floats:
+    """Z = atanh r, clamped."""
+    return np.asarray(np.arctanh(np.clip(r, -R_LIMIT, R_LIMIT)))
+
+
+def _means(windows: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int64]]:
+    """Mean over the valid windows of every column, NaN for none, and how many are valid."""
+    count = np.isfinite(windows).sum(axis=0)
+    total = np.nansum(windows, axis=0, dtype=np.float64)
+    return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0), count
 
 
 def _rescaled(stat: Floats, count: NDArray[np.int64], windows: int) -> Floats:

@@ -1,0 +1,6 @@
+"""A recording of JSON lines as one self-contained page: timelines, who follows whom, lags, every measure."""
+
+from edge.report.page import page
+from edge.report.recording import Recording, load
+
+__all__ = ["Recording", "load", "page"]

@@ -1,0 +1,105 @@
+"""The recording as the page needs it: signals, movements, couplings, and the last state of every measure."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edge.errors import SignalsError
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Recording:
+    """What a file of JSON lines says."""
+
+    name: str
+    """Name of the file."""
+    start_s: float = float("inf")
+    """Earliest time in it, s."""
+    end_s: float = float("-inf")
+    """Latest time in it, s."""
+    profile: str = ""
+    """Privacy profile it was made under."""
+    signals: dict[int, dict[str, list[tuple[float, float | None]]]] = field(default_factory=dict)
+    """Signals of each person by channel, (time, value); empty without frame lines."""
+    movements: list[Json] = field(default_factory=list)
+    """Closed movements."""
+    couplings: dict[tuple[int, int], list[Json]] = field(default_factory=dict)
+    """Windowed peaks of each pair, in time."""
+    measures: dict[tuple[str, tuple[int, ...]], Json] = field(default_factory=dict)
+    """The last line of every measure and subject."""
+    index: list[tuple[float, float | None]] = field(default_factory=list)
+    """The room's index over time."""
+
+    @property
+    def people(self) -> list[int]:
+        """Everybody the recording speaks of, ascending."""
+        seen = set(self.signals) | {one["person"] for one in self.movements}
+        seen |= {person for pair in self.couplings for person in pair}
+        return sorted(seen | {person for _, subject in self.measures for person in subject})
+
+
+def load(path: Path) -> Recording:
+    """Read JSON lines; raise `SignalsError` naming the line that is wrong. Unknown types are passed over."""
+    recording = Recording(path.name)
+    signals: dict[int, dict[str, list[tuple[float, float | None]]]] = defaultdict(lambda: defaultdict(list))
+    couplings: dict[tuple[int, int], list[Json]] = defaultdict(list)
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    _take(
+                        recording, signals, couplings, _object(line, f"{path}:{number}"), f"{path}:{number}"
+                    )
+    except OSError as error:
+        raise SignalsError(f"expected a readable file, got {error.strerror} at {path}") from error
+    except UnicodeDecodeError as error:
+        raise SignalsError(
+            f"expected UTF-8 text, got byte {error.object[error.start]:#x} at {path}"
+        ) from error
+    recording.signals = {person: dict(channels) for person, channels in signals.items()}
+    recording.couplings = dict(couplings)
+    if recording.end_s < recording.start_s:
+        raise SignalsError(f"expected lines of a recording, got none with a time at {path}")
+    return recording
+
+
+def _object(line: str, where: str) -> Json:
+    try:
+        one = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise SignalsError(f"expected a JSON object, got {error.msg} at {where}") from error
+    if not isinstance(one, dict):
+        raise SignalsError(f"expected a JSON object, got {type(one).__name__} at {where}")
+    return one
+
+
+def _take(recording: Recording, signals: Any, couplings: Any, one: Json, where: str) -> None:  # noqa: ANN401
+    """File one line; a known type without its keys is an error."""
+    try:
+        t_s = one.get("t_s", one.get("offset_s"))
+        kind = one.get("type")
+        if isinstance(t_s, int | float):
+            recording.start_s, recording.end_s = min(recording.start_s, t_s), max(recording.end_s, t_s)
+        recording.profile = one.get("profile", recording.profile)
+        if kind == "frame":
+            for channel, value in one["signals"].items():
+                signals[int(one["person"])][channel].append((float(one["t_s"]), value))
+        elif kind == "event":
+            recording.movements.append(one | {"person": int(one["person"]), "onset_s": float(one["onset_s"])})
+        elif kind == "coupling":
+            couplings[int(one["pair"][0]), int(one["pair"][1])].append(one)
+        elif kind == "measure":
+            _measure(recording, one, t_s)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise SignalsError(f"expected a whole {one.get('type')} line, got {error!r} at {where}") from error
+
+
+def _measure(recording: Recording, one: Json, t_s: float | None) -> None:
+    subject = tuple(int(person) for person in one.get("subject") or ())
+    recording.measures[str(one["name"]), subject] = one
+    if one["name"] == "mimicry_index" and t_s is not None:
+        recording.index.append((float(t_s), one.get("value")))
