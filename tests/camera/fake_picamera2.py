@@ -40,7 +40,8 @@ class Bench:
         """Run one script in the thread of the event loop.
 
         Steps: `frame`, `slow` (a frame that waits for no reader), `duplicate`, `late`, `repeat`, `black`,
-        `cancel`, `unstamped`, `skip` (the sensor loses one), `gate` (wait for the test). The end of a script is silence.
+        `cancel`, `unstamped`, `skip` (the sensor loses one), `gate` (wait for the test). The end of a script
+        is silence.
         """
         for step in script:
             if step == "gate":
