@@ -8,6 +8,7 @@ Array = NDArray[np.float64]
 CAPACITY = 4096  # samples; at least half of them are kept: 8 s at 240 Hz
 SMOOTH_S = 0.033  # half width of the triangular smoothing
 MAX_HALF = 8  # frames
+BLUR_SHARE = 0.75  # of the blur is taken out: the mesh answers small movements late, which sharpens it again
 S = 1e-9  # seconds in a nanosecond
 
 
@@ -61,7 +62,7 @@ class Tape:
     @property
     def blur_s(self) -> float:
         """Time a step takes from 25 to 75 % after smoothing by the triangle, s."""
-        return (2 - 2**0.5) * (self.half + 1) * self._period_s
+        return BLUR_SHARE * (2 - 2**0.5) * (self.half + 1) * self._period_s
 
     def before(self, t_ns: int) -> int:
         """Index of the newest sample not after `t_ns`, at least 0."""
