@@ -9,17 +9,17 @@ from pathlib import Path
 from edge.errors import ModelError
 
 
-def interpreter(requirement: str) -> Path:
-    """Return the Python of an environment with exactly this requirement installed, creating it if need be."""
+def interpreter(*requirements: str) -> Path:
+    """Return the Python of an environment with just these requirements, creating it if need be."""
     cache = Path(os.environ.get("XDG_CACHE_HOME", "") or "~/.cache").expanduser() / "mimicry-edge" / "peers"
-    folder = cache / f"{requirement}-py{sys.version_info.major}.{sys.version_info.minor}"
+    folder = cache / f"{'+'.join(requirements)}-py{sys.version_info.major}.{sys.version_info.minor}"
     python, done = folder / "bin" / "python", folder / ".done"
     if not done.exists():
         venv.create(folder, with_pip=True, clear=True)
-        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement]
-        made = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        made = subprocess.run([*command, *requirements], capture_output=True, text=True, check=False)  # noqa: S603
         if made.returncode:
             reason = (made.stderr.strip().splitlines() or ["no message"])[-1]
-            raise ModelError(f"expected to install the peer {requirement}, got: {reason}")
+            raise ModelError(f"expected to install {' '.join(requirements)}, got: {reason}")
         done.touch()
     return python

@@ -2,10 +2,14 @@
 
 import _ctypes
 import logging
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from edge.bench._peer import interpreter
 from edge.config.sections import TfliteSection
 from edge.mesh import SHAPES
 from edge.tflite import Model, store
@@ -112,3 +116,31 @@ def test_buffers_are_reused(load):
     model = load()
     first, second = model.run(), model.run()
     assert [a is b for a, b in zip(first, second, strict=True)] == [True, True]
+
+
+RUNTIME_PROBE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import numpy as np
+from edge.config.sections import TfliteSection
+from edge.mesh import SHAPES
+from edge.tflite import Model, store
+section = TfliteSection(runtime="tflite-runtime", models=sys.argv[2])
+model = Model(store.locate(section, "face_landmark"), section, SHAPES)
+model.input[:] = np.random.default_rng(5).random(model.input.shape, np.float32)
+np.save(sys.argv[3], model.run()[0])
+print(np.__version__, *sorted(name for name in sys.modules if name in ("ai_edge_litert", "tflite_runtime")))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="tflite-runtime has no wheel past Python 3.11")
+def test_forerunner_runtime_gives_the_same(models, expected, tmp_path):
+    """In its own environment, tflite-runtime with numpy 1.26 gives the landmarks of ai-edge-litert."""
+    python = interpreter("tflite-runtime==2.14.0", "numpy==1.26.4", "PyYAML")
+    root, out = Path(__file__).parents[2], tmp_path / "landmarks.npy"
+    done = subprocess.run(
+        [python, "-c", RUNTIME_PROBE, root, models, out], check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["1.26.4", "tflite_runtime"]
+    np.testing.assert_allclose(np.load(out), expected[0], atol=1e-2)
