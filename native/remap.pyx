@@ -1,113 +1,46 @@
-"""Warp one portrait into a frame: invert displacement fields, sample with seam and lids, add sensor noise.
+"""Draw a portrait into a frame through inverse displacement fields, with a mouth and lids that move.
 
-Coordinates are continuous: pixel i covers [i, i+1), its centre is i + 0.5. Fields are grids of nodes;
-node (j, i) lies at (x0 + i*step, y0 + j*step) in portrait pixels.
+Coordinates are continuous: pixel i covers [i, i+1), its centre is i + 0.5. Fields are grids of nodes; node
+(j, i) lies at (x0 + i*step, y0 + j*step) in portrait pixels.
 """
 
 from libc.math cimport NAN, fabsf, floorf, isnan
-from libc.stdint cimport int8_t, int16_t, uint8_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
-ctypedef const uint8_t cu8
-ctypedef const int8_t ci8
+ctypedef const uint64_t lanes  # RGBA, premultiplied, 16 bits a channel, each 0..255
 
 cdef enum:
-    MAX_ITERATIONS = 16
     MAX_GRID_WIDTH = 512
 
-cdef float TOLERANCE_PX = 0.002
+cdef float SEAM_PX = 0.002  # below it the mouth's two fields are one
+cdef uint64_t ONES = 0x00FF00FF00FF00FF
+cdef uint64_t HALF = 0x0080008000800080
 
 
 cdef struct Grid:
     float x0
     float y0
-    float step
+    float inverse  # 1 / step
     int rows
     int cols
 
 
-cdef inline void look_up(const float[:, :, ::1] field, Grid* g, float x, float y,
-                         float* dx, float* dy) noexcept nogil:
-    """Bilinear field value at (x, y) px; the border value is held outside."""
-    cdef float u = (x - g.x0) / g.step, v = (y - g.y0) / g.step
-    u = min(max(u, 0.0), g.cols - 1.001)
-    v = min(max(v, 0.0), g.rows - 1.001)
-    cdef int i = <int>u, j = <int>v
-    cdef float a = u - i, b = v - j
-    dx[0] = ((field[j, i, 0] * (1 - a) + field[j, i + 1, 0] * a) * (1 - b)
-             + (field[j + 1, i, 0] * (1 - a) + field[j + 1, i + 1, 0] * a) * b)
-    dy[0] = ((field[j, i, 1] * (1 - a) + field[j, i + 1, 1] * a) * (1 - b)
-             + (field[j + 1, i, 1] * (1 - a) + field[j + 1, i + 1, 1] * a) * b)
+cdef inline uint64_t lerp(uint64_t p, uint64_t q, uint64_t share) noexcept nogil:
+    """p + (q - p) share / 256 in each of the four lanes, rounded; share 0..256."""
+    return ((p * (256 - share) + q * share + HALF) >> 8) & ONES
 
 
-cdef void solve(const float[:, :, ::1] field, Grid* g, float x, float y,
-                float* source_x, float* source_y) noexcept nogil:
-    """Solve s + field(s) = (x, y) by fixed-point iteration."""
-    cdef float sx = x, sy = y, dx = 0, dy = 0, nx, ny
-    cdef int left = MAX_ITERATIONS
-    while left > 0:
-        left -= 1
-        look_up(field, g, sx, sy, &dx, &dy)
-        nx = x - dx
-        ny = y - dy
-        if fabsf(nx - sx) < TOLERANCE_PX and fabsf(ny - sy) < TOLERANCE_PX:
-            sx = nx
-            sy = ny
-            break
-        sx = nx
-        sy = ny
-    source_x[0] = sx
-    source_y[0] = sy
-
-
-def invert(const float[:, :, ::1] outer, const float[:, :, ::1] inner, float[:, :, ::1] out,
-           float x0, float y0, float step):
-    """Invert p = s' + outer(s'), s' = s + inner(s) at every node: out = s - p, px.
-
-    `outer`, `inner`, `out`: [rows, cols, 2] float32, displacement x, y in px, |gradient| < 1. Fixed point to
-    0.002 px, at most 16 iterations.
-    """
-    cdef Grid g = Grid(x0, y0, step, <int>outer.shape[0], <int>outer.shape[1])
-    if not (outer.shape[0] == inner.shape[0] == out.shape[0]
-            and outer.shape[1] == inner.shape[1] == out.shape[1]
-            and outer.shape[2] == inner.shape[2] == out.shape[2] == 2):
-        raise ValueError("expected three fields of one shape [rows, cols, 2]")
-    if g.rows < 2 or g.cols < 2 or g.cols > MAX_GRID_WIDTH or not step > 0:
-        raise ValueError("expected 2 to 512 columns, at least 2 rows and step > 0")
-    cdef int i, j
-    cdef float x, y, mx, my, sx, sy
-    with nogil:
-        for j in range(g.rows):
-            for i in range(g.cols):
-                x = x0 + i * step
-                y = y0 + j * step
-                solve(outer, &g, x, y, &mx, &my)
-                solve(inner, &g, mx, my, &sx, &sy)
-                out[j, i, 0] = sx - x
-                out[j, i, 1] = sy - y
-
-
-cdef inline void sample(cu8[:, :, ::1] src, float x, float y, int* rgba) noexcept nogil:
-    """Bilinear RGBA at (x, y) px in 22-bit fixed point (value * 2^14); transparent outside."""
-    cdef int h = <int>src.shape[0], w = <int>src.shape[1]
+cdef inline uint64_t sample(lanes[:, ::1] src, float x, float y) noexcept nogil:
+    """Bilinear colour at (x, y) px, the position rounded to 1/256 px; transparent outside."""
     x -= 0.5
     y -= 0.5
-    cdef int i, j, k, a, b, w00, w01, w10, w11
-    if not (x >= 0 and y >= 0 and x < w - 1 and y < h - 1):
-        for k in range(4):
-            rgba[k] = 0
-        return
-    i = <int>x
-    j = <int>y
-    a = <int>((x - i) * 128 + 0.5)
-    b = <int>((y - j) * 128 + 0.5)
-    w11 = a * b
-    w10 = (128 - a) * b
-    w01 = a * (128 - b)
-    w00 = (128 - a) * (128 - b)
-    cdef const uint8_t* p = &src[j, i, 0]
-    cdef const uint8_t* q = &src[j + 1, i, 0]
-    for k in range(4):
-        rgba[k] = p[k] * w00 + p[k + 4] * w01 + q[k] * w10 + q[k + 4] * w11
+    if not (x >= 0 and y >= 0 and x < src.shape[1] - 1 and y < src.shape[0] - 1):
+        return 0
+    cdef int xs = <int>(x * 256 + 0.5), ys = <int>(y * 256 + 0.5)
+    cdef const uint64_t* p = &src[ys >> 8, xs >> 8]
+    cdef const uint64_t* q = &src[min((ys >> 8) + 1, <int>src.shape[0] - 1), xs >> 8]
+    cdef int right = 1 if (xs >> 8) + 1 < src.shape[1] else 0
+    return lerp(lerp(p[0], p[right], xs & 255), lerp(q[0], q[right], xs & 255), ys & 255)
 
 
 cdef inline float table(const float[::1] values, float x) noexcept nogil:
@@ -124,35 +57,27 @@ cdef inline float held(const float[::1] values, float x) noexcept nogil:
     return table(values, min(max(x, <float>0.5), values.shape[0] - <float>0.51))
 
 
-cdef inline void mix(int* rgba, int* other, float share) noexcept nogil:
-    cdef int k, s = <int>(share * 256)
-    for k in range(4):
-        rgba[k] = rgba[k] + (((other[k] - rgba[k]) >> 8) * s)
-
-
-cdef inline void take(cu8[:, :, ::1] src, const float[:, ::1] lids, float closure,
-                      float x, float y, int* rgba) noexcept nogil:
+cdef inline uint64_t take(lanes[:, ::1] src, const float[:, ::1] lids, float closure,
+                          float x, float y) noexcept nogil:
     """Sample with the upper lid lowered by `closure` of the eye opening; the lid's skin follows."""
     cdef float top, upper, edge, cover, lash, lifted
-    cdef int[4] lid
-    sample(src, x, y, rgba)
+    cdef uint64_t seen = sample(src, x, y)
     if closure <= 0:
-        return
+        return seen
     top = table(lids[0], x)
     if isnan(top) or y <= top:
-        return
+        return seen
     upper = table(lids[1], x)
     edge = upper + closure * (table(lids[2], x) - upper)
     cover = edge - y + 0.5
     if not cover > 0 or not upper > top:
-        return
+        return seen
     lash = table(lids[3], x)
     if y > edge - lash:
         lifted = min(y, edge) - edge + upper
     else:
         lifted = top + (y - top) * (upper - lash - top) / (edge - lash - top)
-    sample(src, x, lifted, lid)
-    mix(rgba, lid, min(cover, <float>1.0))
+    return lerp(seen, sample(src, x, lifted), <uint64_t>(min(cover, <float>1) * 256))
 
 
 cdef struct View:
@@ -165,104 +90,137 @@ cdef struct View:
     int bottom
 
 
-def warp(uint8_t[:, :, ::1] frame, cu8[:, :, ::1] src, const int[:, ::1] spans,
+def warp(uint8_t[:, :, ::1] frame, lanes[:, ::1] src, const int[:, ::1] spans,
          const float[:, :, ::1] upper, const float[:, :, ::1] lower,
          grid, const float[:, ::1] lids, const float[::1] seam, interior, pose):
-    """Draw a premultiplied RGBA portrait into an RGB frame through inverse displacement grids.
+    """Draw a portrait into an RGB frame through inverse displacement grids.
 
-    `spans` [h, 2]: first and last opaque column a portrait row. `upper`, `lower` [rows, cols, 2]: inverse
-    fields, px, for what lies above and below the mouth's `seam` [w] (y of the line a column, px). `grid`:
-    (x0, y0, step). `lids` [4, w], px a column: y of the top of the lid's skin, of the upper and of the lower
-    lid, height of the lashes; NaN outside the eyes. `interior`: RGB of the open mouth. `pose`: (x, y, scale, closure, open, top row, bottom row).
+    `src` [h, w]: premultiplied RGBA, one channel in each 16 bits, red lowest. `spans` [h, 2]: first and last
+    column that a portrait row may cover. `upper`, `lower` [rows, cols, 2]: inverse fields, px, for what lies
+    above and below the mouth's `seam` [w] (y of the line a column, px). `grid`: (x0, y0, step), px. `lids`
+    [4, w], px a column: y of the top of the lid's skin, of the upper and of the lower lid, height of the
+    lashes; NaN outside the eyes. `interior`: RGB of the open mouth. `pose`: (x, y, scale, closure, open, top
+    row, bottom row) in frame px.
     """
-    cdef Grid g = Grid(grid[0], grid[1], grid[2], upper.shape[0], upper.shape[1])
+    cdef float inverse = 1 / grid[2] if grid[2] > 0 else 0
+    cdef Grid g = Grid(grid[0], grid[1], inverse, upper.shape[0], upper.shape[1])
     cdef View view = View(pose[0], pose[1], pose[2], pose[3], pose[4], max(0, pose[5]), pose[6])
-    cdef int[4] inside = [interior[0] << 14, interior[1] << 14, interior[2] << 14, 255 << 14]
+    cdef uint64_t inside = interior[0] | interior[1] << 16 | interior[2] << 32 | 255 << 48
     cdef int row
     if (spans.shape[0] != src.shape[0] or lids.shape[0] != 4 or lids.shape[1] != src.shape[1]
-            or seam.shape[0] != src.shape[1] or src.shape[2] != 4 or frame.shape[2] != 3
+            or seam.shape[0] != src.shape[1] or frame.shape[2] != 3
             or upper.shape[2] != 2 or lower.shape[2] != 2
             or lower.shape[0] != g.rows or lower.shape[1] != g.cols):
         raise ValueError("expected tables and fields that fit the portrait")
-    view.bottom = min(view.bottom, <int>frame.shape[0])
-    if g.rows < 2 or g.cols < 2 or g.cols > MAX_GRID_WIDTH or not g.step > 0 or not view.scale > 0:
+    if g.rows < 2 or g.cols < 2 or g.cols > MAX_GRID_WIDTH or not g.inverse > 0 or not view.scale > 0:
         raise ValueError("expected 2 to 512 columns, at least 2 rows, step > 0 and scale > 0")
+    view.bottom = min(view.bottom, <int>frame.shape[0])
     with nogil:
         for row in range(view.top, view.bottom):
             warp_row(frame, src, spans, upper, lower, &g, lids, seam, inside, &view, row)
 
 
-cdef void warp_row(uint8_t[:, :, ::1] frame, cu8[:, :, ::1] src, const int[:, ::1] spans,
+cdef inline float cut_row(const float[:, :, ::1] field, int j, float v, int cols,
+                          const float* other, float* out) noexcept nogil:
+    """Field along one frame row, between grid rows j and j + 1; return how far it is from `other`, px."""
+    cdef int i
+    cdef float apart = 0
+    cdef const float* p = &field[j, 0, 0]
+    cdef const float* q = &field[j + 1, 0, 0]
+    for i in range(2 * cols):
+        out[i] = p[i] + (q[i] - p[i]) * v
+        apart = max(apart, fabsf(out[i] - other[i]))
+    return apart
+
+
+cdef inline void flat_row(uint8_t* out, lanes[:, ::1] src, float x, float y, float step,
+                          int columns) noexcept nogil:
+    """Draw `columns` px of an unbent row from (x, y) on, `step` portrait px apart."""
+    cdef int row, column, xs, width = <int>src.shape[1]
+    cdef uint64_t share
+    cdef const uint64_t* p
+    cdef const uint64_t* q
+    y -= 0.5
+    row = <int>y
+    if y < 0 or row + 1 >= src.shape[0]:
+        return
+    share = <uint64_t>((y - row) * 256 + 0.5)
+    for column in range(columns):
+        xs = <int>floorf((x + column * step - 0.5) * 256 + 0.5)
+        if 0 <= xs and (xs >> 8) + 1 < width:
+            p = &src[row, xs >> 8]
+            q = &src[row + 1, xs >> 8]
+            lay(out + 3 * column, lerp(lerp(p[0], q[0], share), lerp(p[1], q[1], share), xs & 255))
+
+
+cdef inline uint64_t mouth(lanes[:, ::1] src, const float[:, ::1] lids, const float[::1] seam,
+                           uint64_t inside, View* view, float ux, float uy,
+                           float lx, float ly) noexcept nogil:
+    """What lies at a point of the face when the lower lip moves apart: lip, inside, or all above the seam."""
+    cdef float below = (ly - held(seam, lx)) * view.scale + 0.5
+    cdef float above = 0.5 - (uy - held(seam, ux)) * view.scale
+    cdef uint64_t seen
+    if below >= 1:
+        return sample(src, lx, ly)
+    below = max(below, <float>0)
+    above = min(max(above, <float>0), 1 - below)
+    seen = take(src, lids, view.closure, ux, uy)
+    if above + below < 1:
+        seen = lerp(seen, inside, <uint64_t>((1 - above - below) / (1 - below) * 256))
+    if below > 0:
+        seen = lerp(seen, sample(src, lx, ly), <uint64_t>(below * 256))
+    return seen
+
+
+cdef void warp_row(uint8_t[:, :, ::1] frame, lanes[:, ::1] src, const int[:, ::1] spans,
                    const float[:, :, ::1] upper, const float[:, :, ::1] lower, Grid* g,
-                   const float[:, ::1] lids, const float[::1] seam, int* inside, View* view,
+                   const float[:, ::1] lids, const float[::1] seam, uint64_t inside, View* view,
                    int row) noexcept nogil:
     cdef float[2 * MAX_GRID_WIDTH] up
     cdef float[2 * MAX_GRID_WIDTH] low
-    cdef float y = (row + 0.5 - view.y) / view.scale
+    cdef float shrink = 1 / view.scale
+    cdef float y = (row + 0.5 - view.y) * shrink
     cdef int source_row = <int>floorf(y)
     if source_row < 0 or source_row >= src.shape[0]:
         return
     cdef int first = max(0, <int>(view.x + spans[source_row, 0] * view.scale))
     cdef int last = min(<int>frame.shape[1] - 1, <int>(view.x + (spans[source_row, 1] + 1) * view.scale))
-    cdef float v = (y - g.y0) / g.step, u, a, x, lx, ly, ux, uy, below, above
-    cdef bint bent = v >= 0 and v < g.rows - 1
+    cdef float v = (y - g.y0) * g.inverse, u, a, x, ux, uy
+    cdef bint bent = v >= 0 and v < g.rows - 1, parts
     cdef int j = <int>v if bent else 0
-    cdef int column, i, k, alpha
-    cdef int[4] rgba
-    cdef int[4] other
-    cdef uint8_t* out
-    if bent:
-        v -= j
-        for i in range(g.cols):
-            for k in range(2):
-                up[2 * i + k] = upper[j, i, k] * (1 - v) + upper[j + 1, i, k] * v
-                low[2 * i + k] = lower[j, i, k] * (1 - v) + lower[j + 1, i, k] * v
+    cdef int column, i
+    cdef uint64_t seen
+    if not bent:
+        if first <= last:
+            x = (first + 0.5 - view.x) * shrink
+            flat_row(&frame[row, first, 0], src, x, y, shrink, last + 1 - first)
+        return
+    cut_row(upper, j, v - j, g.cols, up, up)
+    parts = view.open and cut_row(lower, j, v - j, g.cols, up, low) > SEAM_PX
     for column in range(first, last + 1):
-        x = (column + 0.5 - view.x) / view.scale
-        u = (x - g.x0) / g.step
-        if not bent or u < 0 or u >= g.cols - 1:
-            sample(src, x, y, rgba)
+        x = (column + 0.5 - view.x) * shrink
+        u = (x - g.x0) * g.inverse
+        if u < 0 or u >= g.cols - 1:
+            seen = sample(src, x, y)
         else:
-            i = <int>u
-            a = u - i
-            ux = x + up[2 * i] * (1 - a) + up[2 * i + 2] * a
-            uy = y + up[2 * i + 1] * (1 - a) + up[2 * i + 3] * a
-            if not view.open:
-                take(src, lids, view.closure, ux, uy, rgba)
+            i = 2 * <int>u
+            a = u - <int>u
+            ux = x + up[i] + (up[i + 2] - up[i]) * a
+            uy = y + up[i + 1] + (up[i + 3] - up[i + 1]) * a
+            if parts:
+                seen = mouth(src, lids, seam, inside, view, ux, uy,
+                             x + low[i] + (low[i + 2] - low[i]) * a,
+                             y + low[i + 1] + (low[i + 3] - low[i + 1]) * a)
             else:
-                lx = x + low[2 * i] * (1 - a) + low[2 * i + 2] * a
-                ly = y + low[2 * i + 1] * (1 - a) + low[2 * i + 3] * a
-                below = (ly - held(seam, lx)) * view.scale + 0.5
-                above = 0.5 - (uy - held(seam, ux)) * view.scale
-                below = min(max(below, <float>0), <float>1)
-                above = min(max(above, <float>0), 1 - below)
-                if below >= 1:
-                    sample(src, lx, ly, rgba)
-                else:
-                    take(src, lids, view.closure, ux, uy, rgba)
-                    if below > 0:
-                        sample(src, lx, ly, other)
-                        mix(rgba, other, below)
-                    if above + below < 1:
-                        mix(rgba, inside, 1 - above - below)
-        alpha = rgba[3] >> 14
-        if alpha == 0:
-            continue
-        out = &frame[row, column, 0]
-        for k in range(3):
-            out[k] = <uint8_t>min(255, (rgba[k] >> 14) + (out[k] * (255 - alpha) + 127) // 255)
+                seen = take(src, lids, view.closure, ux, uy)
+        lay(&frame[row, column, 0], seen)
 
 
-def expose(uint8_t[::1] frame, ci8[::1] noise, Py_ssize_t offset, int gain):
-    """Scale every byte by gain/256 and add noise[offset + i], clipped to 0..255, in place."""
-    cdef Py_ssize_t i, n = frame.shape[0]
-    cdef int16_t value
-    if offset < 0 or noise.shape[0] - offset < n or not 0 <= gain <= 512:
-        raise ValueError("expected noise for every byte and a gain of 0..512")
-    cdef uint8_t* p = &frame[0]
-    cdef const int8_t* q = &noise[offset]
-    with nogil:
-        for i in range(n):
-            value = <int16_t>((p[i] * gain + 128) >> 8) + q[i]
-            value = 0 if value < 0 else value
-            p[i] = <uint8_t>(255 if value > 255 else value)
+cdef inline void lay(uint8_t* out, uint64_t seen) noexcept nogil:
+    """Lay a premultiplied colour over three bytes."""
+    cdef uint32_t clear = 255 - <uint32_t>(seen >> 48), k
+    if clear == 255:
+        return
+    for k in range(3):
+        out[k] = out[k] * clear // 255 if clear else 0
+        out[k] = <uint8_t>(out[k] + <uint32_t>(seen >> 16 * k & 255))

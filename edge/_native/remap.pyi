@@ -1,21 +1,11 @@
-"""Warp one portrait into a frame: invert displacement fields, sample with seam and lids, add sensor noise."""
+"""Draw a portrait into a frame through inverse displacement fields, mouth and lids included."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-def invert(
-    outer: NDArray[np.float32],
-    inner: NDArray[np.float32],
-    out: NDArray[np.float32],
-    x0: float,
-    y0: float,
-    step: float,
-) -> None:
-    """Invert p = s' + outer(s'), s' = s + inner(s) at every node into out = s - p, px, [rows, cols, 2]."""
-
 def warp(
     frame: NDArray[np.uint8],
-    src: NDArray[np.uint8],
+    src: NDArray[np.uint64],
     spans: NDArray[np.int32],
     upper: NDArray[np.float32],
     lower: NDArray[np.float32],
@@ -25,7 +15,4 @@ def warp(
     interior: tuple[int, int, int],
     pose: tuple[float, float, float, float, bool, int, int],
 ) -> None:
-    """Draw a premultiplied RGBA portrait into an RGB frame through inverse displacement grids."""
-
-def expose(frame: NDArray[np.uint8], noise: NDArray[np.int8], offset: int, gain: int) -> None:
-    """Scale every byte by gain/256 and add noise[offset + i], clipped to 0..255, in place."""
+    """Draw a portrait (premultiplied RGBA, 16 bits a channel, [h, w]) into an RGB frame through inverse displacement grids."""

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
         if args.out is not None or args.truth is None:
             write_film(stage, args.out, _progress)
             each_ms = 1e3 * stage.render_s / stage.expected_n
-            print(f"{stage.expected_n} frames, {each_ms:.1f} ms each to render", file=sys.stderr)
+            print(f"{stage.expected_n} frames, {each_ms:.1f} ms of one core each to render", file=sys.stderr)
         if args.truth is not None:
             write_truth(args.truth, stage.script, stage.truth, stage.geometry)
     return 0

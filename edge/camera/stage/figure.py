@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge._native.remap import invert, warp
+from edge._native.field import invert
+from edge._native.remap import warp
 from edge.camera.stage.portraits import Shape, cut_out
 from edge.camera.stage.script import CHANNELS, Person
 from edge.camera.stage.warp import GRID_PER_CANTHUS, LEFT, LOWER, NECK, RIGHT, TOP, Face

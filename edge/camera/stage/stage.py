@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from edge._native.remap import expose
+from edge._native.sensor import expose
 from edge.camera.stage.behaviour import simulate
 from edge.camera.stage.figure import Figure
 from edge.camera.stage.hand import cross
