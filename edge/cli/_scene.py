@@ -1,4 +1,4 @@
-"""The meeting that `demo` renders: one person smiles, another follows 0.7 s later; the rest keep to themselves."""
+"""The meeting that `demo` renders: one person smiles, another follows 0.7 s later; the rest move alone."""
 
 import json
 from typing import Any
