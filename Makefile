@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench validate chaos soak native install deb clean
+.PHONY: demo test lint bench validate chaos soak native checked install deb clean
 
 demo: $(VENV)/.demo
 	$(BIN)/mimicry-edge models fetch
@@ -33,6 +33,9 @@ deb:
 
 native: $(VENV)/.test
 	$(BIN)/python setup.py -q build_ext --inplace
+
+checked: $(VENV)/.test
+	.ci/checked
 
 # The environments are rebuilt when what they are made of changes.
 SOURCES := setup.py pyproject.toml $(wildcard native/*.pyx native/*.pxd native/*.h)

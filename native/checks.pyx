@@ -4,6 +4,9 @@ from operator import index as _index
 
 import numpy as np
 
+MAX_WINDOW_N = 1 << 15  # n * Sxx then stays below 2^61
+MAX_OFFSET_N = 1 << 20
+
 
 def whole(value, str name, low, high):
     """Return `value` as an int of low..high, or raise ValueError."""
@@ -40,3 +43,29 @@ def output(value, str name, dtype, shape):
 def _wanted(dtype, shape):
     """The type and shape in words, n for any length."""
     return f"{np.dtype(dtype)} {'array' if shape is None else list(shape)}".replace("None", "n")
+
+
+def lag_windows(windows, int most):
+    """Return every (W, L, offsets) as a tuple, or raise ValueError."""
+    try:
+        windows = tuple(windows)
+    except TypeError:
+        raise ValueError(f"expected a sequence of windows, got {windows!r} at windows") from None
+    whole(len(windows), "number of windows", 1, most)
+    return tuple(_window(window, f"windows[{k}]") for k, window in enumerate(windows))
+
+
+def _window(window, str at):
+    """One checked (W, L, offsets)."""
+    try:
+        window_n, lags_n, offsets_n = window
+        offsets_n = tuple(offsets_n)
+    except (TypeError, ValueError):
+        raise ValueError(f"expected (window_n, lags_n, offsets_n), got {window!r} at {at}") from None
+    window_n = whole(window_n, f"{at} window_n", 2, MAX_WINDOW_N)
+    lags_n = whole(lags_n, f"{at} lags_n, less than the window,", 0, window_n - 1)
+    offsets_n = tuple(whole(s, f"{at} offsets_n", -MAX_OFFSET_N, MAX_OFFSET_N) for s in offsets_n)
+    for s in offsets_n:
+        if abs(s) < max(lags_n, 1) or offsets_n.count(s) > 1:
+            raise ValueError(f"expected distinct offsets >= {max(lags_n, 1)}, got {s} at {at} offsets_n")
+    return window_n, lags_n, offsets_n

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from edge._native.checks import array, output, whole
+from edge._native.checks import array, lag_windows, output, whole
 
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
@@ -58,8 +58,6 @@ cdef extern from "read.h" nogil:
 MISSING = -(1 << 15)
 MAX_SLOTS = MAX_SLOTS_C
 MAX_CHANNELS = MAX_CHANNELS_C
-MAX_WINDOW_N = 1 << 15  # n * Sxx then stays below 2^61
-MAX_OFFSET_N = 1 << 20
 
 lag_level_choose()
 
@@ -83,32 +81,6 @@ def select_simd(name):
             lag_level_use(level)
 
 
-def _window(window, str at):
-    """One checked (W, L, offsets)."""
-    try:
-        window_n, lags_n, offsets_n = window
-        offsets_n = tuple(offsets_n)
-    except (TypeError, ValueError):
-        raise ValueError(f"expected (window_n, lags_n, offsets_n), got {window!r} at {at}") from None
-    window_n = whole(window_n, f"{at} window_n", 2, MAX_WINDOW_N)
-    lags_n = whole(lags_n, f"{at} lags_n, less than the window,", 0, window_n - 1)
-    offsets_n = tuple(whole(s, f"{at} offsets_n", -MAX_OFFSET_N, MAX_OFFSET_N) for s in offsets_n)
-    for s in offsets_n:
-        if abs(s) < max(lags_n, 1) or offsets_n.count(s) > 1:
-            raise ValueError(f"expected distinct offsets >= {max(lags_n, 1)}, got {s} at {at} offsets_n")
-    return window_n, lags_n, offsets_n
-
-
-def _windows(windows):
-    """Every checked (W, L, offsets)."""
-    try:
-        windows = tuple(windows)
-    except TypeError:
-        raise ValueError(f"expected a sequence of windows, got {windows!r} at windows") from None
-    whole(len(windows), "number of windows", 1, MAX_BANDS)
-    return tuple(_window(window, f"windows[{k}]") for k, window in enumerate(windows))
-
-
 cdef class Correlator:
     """Exact lagged sums over all pairs of `slots` people and `channels` channels."""
 
@@ -121,7 +93,7 @@ cdef class Correlator:
     def __cinit__(self, slots, channels, windows, *, min_coverage=0.75):
         slots = whole(slots, "slots", 1, MAX_SLOTS)
         channels = whole(channels, "channels", 1, MAX_CHANNELS)
-        checked = _windows(windows)
+        checked = lag_windows(windows, MAX_BANDS)
         if not 0.0 < min_coverage <= 1.0:
             raise ValueError(f"expected a share 0 < c <= 1, got {min_coverage} at min_coverage")
         cdef int[::1] shapes = np.array([(w, n, len(s)) for w, n, s in checked], np.intc).ravel()

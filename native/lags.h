@@ -81,8 +81,10 @@ static void lags_neon(int64_t *restrict sums, int16_t f_new, int16_t f_old,
     for (ptrdiff_t k = 0; k < n; k += 8) {
         int64_t *s = sums + k;
         int16x8x2_t m = vld2q_s16(moving + 2 * k);
-        int32x4_t low = vmlal_n_s16(vmull_n_s16(vget_low_s16(m.val[0]), f_new), vget_low_s16(m.val[1]), f_old);
-        int32x4_t high = vmlal_n_s16(vmull_n_s16(vget_high_s16(m.val[0]), f_new), vget_high_s16(m.val[1]), f_old);
+        int32x4_t low = vmull_n_s16(vget_low_s16(m.val[0]), f_new);
+        int32x4_t high = vmull_high_n_s16(m.val[0], f_new);
+        low = vmlal_n_s16(low, vget_low_s16(m.val[1]), f_old);
+        high = vmlal_high_n_s16(high, m.val[1], f_old);
         vst1q_s64(s, vaddw_s32(vld1q_s64(s), vget_low_s32(low)));
         vst1q_s64(s + 2, vaddw_s32(vld1q_s64(s + 2), vget_high_s32(low)));
         vst1q_s64(s + 4, vaddw_s32(vld1q_s64(s + 4), vget_low_s32(high)));

@@ -20,3 +20,6 @@ def array(
 
 def output(value: object, name: str, dtype: DTypeLike, shape: Sequence[int]) -> NDArray[Any]:
     """Return `value` checked for writing, or a new array when it is None."""
+
+def lag_windows(windows: object, most: int) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+    """Return every (window_n, lags_n, offsets_n) of at most `most` as a tuple, or raise ValueError."""
