@@ -4,8 +4,6 @@ In: a frame and its faces. Out: one `Mesh` a face, in the faces' order, without 
 """
 
 import math
-import os
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -18,41 +16,20 @@ from edge.tflite import Model, Shapes, store
 POINTS_N = 468
 SIZE_PX = 192  # side of the model's input
 SHAPES = Shapes(input=(1, SIZE_PX, SIZE_PX, 3), outputs=((1, 1, 1, 3 * POINTS_N), (1, 1, 1, 1)))
-WORKERS_N = 2  # faces read at a time: the gain of a third is within the noise (see docs/vision.md)
 LOGIT_MAX = 80.0  # keeps exp() finite
 
 
 class FaceMesh:
-    """The face mesh model, run on every face of a frame; two faces at a time where there are two cores."""
+    """The face mesh model, run on every face of a frame."""
 
     def __init__(self, section: FacesSection, tflite: TfliteSection) -> None:
-        path = store.locate(tflite, "face_landmark", tflite.variant)
-        workers_n = min(WORKERS_N, os.cpu_count() or 1) if tflite.accelerator == "cpu" else 1
-        self._models = [Model(path, tflite, SHAPES) for _ in range(workers_n)]
-        self._pool = ThreadPoolExecutor(workers_n - 1, "mesh") if workers_n > 1 else None
+        self.model = Model(store.locate(tflite, "face_landmark", tflite.variant), tflite, SHAPES)
         self._min_presence = section.min_presence
-
-    @property
-    def model(self) -> Model:
-        """The model, for its hash, its accelerator and the reason why it is degraded."""
-        return self._models[0]
 
     def update(self, frame: Frame, faces: list[Face]) -> list[Mesh]:
         """Return the meshes of the faces that are there."""
-        meshes = self._read_all(frame, faces)
+        meshes = [_mesh(self.model, frame, face) for face in faces]
         return [mesh for mesh in meshes if mesh.presence >= self._min_presence]
-
-    def _read_all(self, frame: Frame, faces: list[Face]) -> list[Mesh]:
-        """Read every face, the later half on the other core."""
-        if self._pool is None or len(faces) < 2:
-            return _read(self._models[0], frame, faces)
-        half = (len(faces) + 1) // 2
-        later = self._pool.submit(_read, self._models[1], frame, faces[half:])
-        return _read(self._models[0], frame, faces[:half]) + later.result()
-
-
-def _read(model: Model, frame: Frame, faces: list[Face]) -> list[Mesh]:
-    return [_mesh(model, frame, face) for face in faces]
 
 
 def _mesh(model: Model, frame: Frame, face: Face) -> Mesh:
