@@ -1,25 +1,31 @@
 """Where frames come from: Pi camera, GStreamer, recordings, synthetic stage; all as the same `Frame`."""
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from edge.camera.choose import open_camera
 from edge.camera.protocol import Camera
 
 if TYPE_CHECKING:
+    from edge.camera.gst import GstCamera
+    from edge.camera.pi import PiCamera
+    from edge.camera.recovery import LiveCamera
     from edge.camera.stage import Stage
     from edge.camera.video import VideoFile
 
-__all__ = ["Camera", "Stage", "VideoFile", "open_camera"]
+__all__ = ["Camera", "GstCamera", "LiveCamera", "PiCamera", "Stage", "VideoFile", "open_camera"]
+
+_MODULES = {
+    "GstCamera": "gst",
+    "LiveCamera": "recovery",
+    "PiCamera": "pi",
+    "Stage": "stage",
+    "VideoFile": "video",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol
-    """Import the heavy sources on first use, so that a Pi without PyAV still starts."""
-    if name == "VideoFile":
-        from edge.camera.video import VideoFile  # noqa: PLC0415
-
-        return VideoFile
-    if name == "Stage":
-        from edge.camera.stage import Stage  # noqa: PLC0415
-
-        return Stage
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Import a source on first use: each needs a library that the others do without."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)

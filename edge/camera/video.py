@@ -21,6 +21,7 @@ from edge.errors import CameraError
 from edge.records import Frame, frozen
 
 IO_TIMEOUT_S = 30.0  # a file system that answers no more ends the recording instead of hanging it
+MAX_PIXELS = 8192 * 8192  # a damaged header may ask for more than there is memory
 FALLBACK_RATE_HZ = 25.0  # what ffmpeg assumes of a stream without any rate
 RAW_SUFFIXES = {".yuv", ".i420", ".nv12"}
 RAW_SIZE = re.compile(r"(?<!\d)(\d{1,5})x(\d{1,5})(?!\d)")
@@ -132,6 +133,10 @@ class VideoFile:
         if self._size_px is None:
             self._size_px = (picture.width, picture.height)
         width_px, height_px = self._size_px
+        if max(width_px * height_px, picture.width * picture.height) > MAX_PIXELS:
+            raise CameraError(
+                f"expected at most {MAX_PIXELS} pixels, got {picture.width}x{picture.height} at {self.path}"
+            )
         image: NDArray[np.uint8] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
         turns = round(picture.rotation / 90) % 4
         image = np.ascontiguousarray(np.rot90(image, turns))
@@ -152,7 +157,11 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
         # the prefix keeps ffmpeg from reading a protocol into a name with a colon, the option from seeing a
         # numbered sequence in a name with a percent sign
         return av.open(
-            f"file:{path}", format=form, options={"pattern_type": "none", **options}, timeout=IO_TIMEOUT_S
+            f"file:{path}",
+            format=form,
+            options={"pattern_type": "none", **options},
+            metadata_errors="replace",  # old titles are often not UTF-8
+            timeout=IO_TIMEOUT_S,
         )
     except av.FFmpegError as error:
         reason = error.strerror or type(error).__name__

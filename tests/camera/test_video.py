@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import threading
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -240,6 +241,57 @@ def test_every_truncation_ends(tmp_path):
         path.write_bytes(data[:length])
         with contextlib.suppress(CameraError):
             assert len(read(path)) <= 4
+
+
+def test_titles_in_other_encodings(tmp_path):
+    """A title that is not UTF-8 does not keep the pictures from being read."""
+    path = tmp_path / "a.mkv"
+    with av.open(str(path), "w") as out:
+        out.metadata["title"] = "Besprechung"
+        stream = out.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 16, 16, "bgr0"
+        out.mux(
+            stream.encode(
+                av.VideoFrame.from_ndarray(noise(16, 16)[0], format="rgb24").reformat(format="bgr0")
+            )
+        )
+        out.mux(stream.encode(None))
+    path.write_bytes(path.read_bytes().replace(b"Besprechung", b"Gespr\xe4ch ..."))
+    assert len(read(path)) == 1
+
+
+@pytest.mark.slow
+def test_mutated_recordings_are_read_or_refused(tmp_path):
+    """Three hundred recordings with bytes changed or cut: pictures in order, or one line; no hang."""
+    kinds = [("a.mkv", "ffv1", "bgr0"), ("a.mp4", "libx264", "yuv420p"), ("a.gif", "gif", "rgb8")]
+    wholes = [
+        write(tmp_path / name, noise(32, 32, 12), codec=codec, pix_fmt=form) for name, codec, form in kinds
+    ]
+    for turn in range(300):
+        source = wholes[turn % len(wholes)]
+        data = np.frombuffer(source.read_bytes(), np.uint8).copy()
+        reach = len(data) if turn % 2 else min(len(data), 1500)
+        places = RNG.integers(0, reach, int(RNG.choice([1, 3, 30, 300])))
+        data[places] = RNG.integers(0, 256, len(places))
+        path = tmp_path / f"mutated{source.suffix}"
+        path.write_bytes(data.tobytes()[: None if turn % 5 else int(RNG.integers(1, len(data)))])
+        with contextlib.suppress(CameraError):
+            times = [frame.t_ns for frame in read(path)]
+            assert times == sorted(set(times))
+
+
+def test_a_picture_too_large_is_refused(tmp_path):
+    """A picture beyond 8192 x 8192 is one line, not all of the memory."""
+    header = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + (20_000).to_bytes(4, "big") * 2
+    body = header[12:] + bytes([8, 2, 0, 0, 0])
+    rows = zlib.compress(bytes(60_001) * 10, 9)
+    chunks = [body, b"IDAT" + rows, b"IEND"]
+    data = header[:8] + b"".join(
+        (len(one) - 4).to_bytes(4, "big") + one + zlib.crc32(one).to_bytes(4, "big") for one in chunks
+    )
+    (tmp_path / "huge.png").write_bytes(data)
+    with pytest.raises(CameraError, match=r"^expected .+, got .+ at .+huge\.png$"):
+        read(tmp_path / "huge.png")
 
 
 def test_closing_early_and_twice(tmp_path):
