@@ -101,7 +101,7 @@ class SystemProbe:
     def _text(self, path: str | Path) -> str:
         try:
             return (self._root / path).read_text().strip()
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):
             return ""
 
     def _temp_c(self) -> float | None:
@@ -129,7 +129,8 @@ class SystemProbe:
 
     def _rss_mb(self) -> float | None:
         fields = self._text("proc/self/statm").split()
-        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6 if len(fields) > 1 else None
+        pages = _number(fields[1]) if len(fields) > 1 else None
+        return None if pages is None else pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def _memory_share(self) -> float | None:
         group = self._text("proc/self/cgroup").rpartition("::")[2].lstrip("/")

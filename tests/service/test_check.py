@@ -1,0 +1,102 @@
+"""`check` against a real hub, real model files and folders that stand for boards."""
+
+import shutil
+import socket
+import subprocess
+
+import pytest
+
+from edge.cli import main
+from edge.cli._findings import board, fitting
+
+
+@pytest.fixture
+def hub(tmp_path):
+    """Start a real Mosquitto that wants a password; return its port."""
+    if shutil.which("mosquitto") is None:
+        pytest.skip("needs mosquitto")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    passwords = tmp_path / "passwords"
+    subprocess.run(["mosquitto_passwd", "-c", "-b", str(passwords), "box", "right"], check=True)
+    passwords.chmod(0o644)
+    (tmp_path / "hub.conf").write_text(f"listener {port} 127.0.0.1\npassword_file {passwords}\nuser root\n")
+    server = subprocess.Popen(["mosquitto", "-c", str(tmp_path / "hub.conf")], stderr=subprocess.DEVNULL)
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            break
+        except ConnectionRefusedError:
+            assert server.poll() is None
+    yield port
+    server.terminate()
+    server.wait()
+
+
+def _check(tmp_path, capsys, port, password, skip):
+    (tmp_path / "password").write_text(password)
+    (tmp_path / "c.yaml").write_text(
+        f"publish: {{host: 127.0.0.1, port: {port}, tls: false, username: box,\n"
+        f"  password_file: {tmp_path}/password}}\n"
+        f"service: {{state_dir: {tmp_path}}}\n"
+    )
+    status = main(["check", "--config", str(tmp_path / "c.yaml"), "--skip", skip])
+    return status, capsys.readouterr().out
+
+
+OTHERS = "board,permissions,libraries,camera,models,delegate,clock,disk,temperature"
+
+
+def test_the_hub_accepts_or_refuses(hub, tmp_path, capsys):
+    """The hub's own answer decides: accepted, wrong password, wrong port; each failure names its fix."""
+    assert _check(tmp_path, capsys, hub, "right", OTHERS) == (
+        0,
+        f"ok    config       {tmp_path}/c.yaml\nok    broker       127.0.0.1:{hub} accepts the device\n",
+    )
+    status, out = _check(tmp_path, capsys, hub, "wrong", OTHERS)
+    assert status == 1
+    assert f"FAIL  broker       127.0.0.1:{hub} refuses the device: not authorised" in out
+    assert "fix: set publish.username and the password in " in out
+    status, out = _check(tmp_path, capsys, 1, "right", OTHERS)
+    assert "FAIL  broker       expected a room hub, got 'Connection refused' at 127.0.0.1:1" in out
+
+
+def test_a_bad_file_is_a_configuration_error(tmp_path, capsys):
+    """A file with errors ends with exit 78 and every error."""
+    (tmp_path / "c.yaml").write_text("publish: {hots: x, port: 0}")
+    assert main(["check", "--config", str(tmp_path / "c.yaml")]) == 78
+    assert main(["config", "validate", str(tmp_path / "c.yaml")]) == 78
+    assert capsys.readouterr().err.count("c.yaml:1: publish.") == 4
+
+
+def test_what_is_missing_is_named_with_its_fix(tmp_path, capsys):
+    """Missing models and a missing picamera2 are FAIL with the command that helps."""
+    (tmp_path / "c.yaml").write_text(f"tflite: {{models: {tmp_path}/none}}")
+    skip = "board,permissions,camera,broker,clock,disk,temperature"
+    assert main(["check", "--config", str(tmp_path / "c.yaml"), "--skip", skip]) == 1
+    out = capsys.readouterr().out
+    assert f"fix: sudo mimicry-edge models fetch --folder {tmp_path}/none" in out
+    assert "fix: sudo apt install python3-picamera2 --no-install-recommends" in out
+
+
+@pytest.mark.parametrize(
+    ("model", "sensors", "expected"),
+    [
+        ("Raspberry Pi 5 Model B Rev 1.0", "imx708", "pi5-imx708"),
+        ("Raspberry Pi 5 Model B Rev 1.0", "imx296", "pi5-global-shutter"),
+        ("Raspberry Pi 4 Model B Rev 1.4", "imx219", "pi4-imx219"),
+        ("Raspberry Pi 4 Model B Rev 1.4", "", "pi4-imx219"),
+        ("NVIDIA Jetson Orin Nano Developer Kit", "", "jetson-orin-csi"),
+        ("no device tree (x86_64)", "", "usb-camera"),
+    ],
+)
+def test_which_configuration_fits(tmp_path, model, sensors, expected):
+    """The board's name and its camera sensors choose the firmware configuration."""
+    assert fitting(model, sensors) == expected
+    tree, video = tmp_path / "sys/firmware/devicetree/base", tmp_path / "sys/class/video4linux/v4l-subdev0"
+    tree.mkdir(parents=True)
+    video.mkdir(parents=True)
+    (tree / "model").write_bytes(model.encode() + b"\0")
+    (video / "name").write_text(f"{sensors} 10-001a\n")
+    assert board(tmp_path).text == f"{model}: firmware_configs/{expected}.yaml fits"
