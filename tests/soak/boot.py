@@ -1,8 +1,8 @@
 """A real boot: `sudo python -m tests.soak.boot ROOT DEB [STEP,...]` prints one line a step.
 
-ROOT is a debootstrap root of Debian 12 or 13 with systemd, dbus, Mosquitto and the package's dependencies; it is
-laid under an overlay and never changed. DEB is the package of `make deb`. The container boots with systemd under
-systemd-nspawn, without a network but its own loopback. `make boot` prepares both and runs it.
+ROOT is a debootstrap root of Debian 12 or 13 with systemd, dbus, Mosquitto and what the package depends on;
+it is laid under an overlay and never changed. DEB is the package of `make deb`. The container boots with
+systemd under systemd-nspawn, without a network but its own loopback. `make boot` prepares both and runs it.
 """
 
 import contextlib
@@ -105,6 +105,7 @@ class Container:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=timeout,
+            check=False,
             text=True,
         )
         if check and done.returncode:
@@ -152,7 +153,7 @@ def measuring(box: Container, seconds: float = 40) -> dict[str, object]:
 
 
 def install(box: Container, deb: Path) -> str:
-    """The package installs, makes its user and its configuration, and does not start by itself."""
+    """Install the package: it makes its user and its configuration and does not start by itself."""
     shutil.copy(deb, box.top / "root/mimicry-edge.deb")
     box.run("dpkg", "-i", "/root/mimicry-edge.deb")
     assert "mimicry" in box.run("id", "mimicry")
@@ -210,11 +211,12 @@ def hardening(box: Container) -> str:
     measuring(box)
     for line in lines:
         print(f"    {line}")
-    return f"{sum('refused' in line for line in lines)} refused, {sum('works' in line for line in lines)} needed ones work"
+    refused, works = (sum(word in line for line in lines) for word in (": refused", ": works"))
+    return f"{refused} trespasses refused, {works} needed things work"
 
 
 def security(box: Container) -> str:
-    """The installed unit is clean and its exposure at most 1.6."""
+    """Judge the installed unit: clean, exposure at most 1.6."""
     box.run("systemd-analyze", "verify", f"/usr/lib/systemd/system/{UNIT}")
     lines = box.run("systemd-analyze", "security", "--offline=true", "--threshold=16", "--no-pager", UNIT)
     return lines.splitlines()[-1].strip("→ ")
@@ -232,7 +234,7 @@ def survives_kill(box: Container) -> str:
 
 
 def survives_stop(box: Container) -> str:
-    """A frozen process is found by the watchdog and restarted within 25 s."""
+    """Freeze the process: the watchdog finds it and restarts it within 25 s."""
     before = int(box.show("NRestarts"))
     begun = time.monotonic()
     box.run("systemctl", "kill", "-s", "STOP", "--kill-whom=main", UNIT)
@@ -258,7 +260,7 @@ def survives_broker_down(box: Container) -> str:
 
 
 def bad_configuration(box: Container) -> str:
-    """A bad file at the start: the last good one in force, MQTT up, mode safe, the errors told."""
+    """Start with a bad file: the last good one in force, MQTT up, mode safe, the errors told."""
     box.write("/etc/mimicry-edge/config.yaml", CONFIG + "mimicry: {window_s: -1}\n")
     box.run("systemctl", "restart", UNIT)
     health = until(lambda: (h := json.loads(box.hear("health")))["mode"] == "safe" and h, 30)
@@ -270,11 +272,9 @@ def bad_configuration(box: Container) -> str:
 
 
 def reload(box: Container) -> str:
-    """A reload swaps what it may and stays READY; a bad file changes nothing."""
+    """Reload: what may be swapped is, the service stays READY; a bad file changes nothing."""
     pid = box.show("MainPID")
-    box.write(
-        "/etc/mimicry-edge/config.yaml", CONFIG.replace("live", "live") + "service: {log_level: debug}\n"
-    )
+    box.write("/etc/mimicry-edge/config.yaml", CONFIG + "service: {log_level: debug}\n")
     box.run("systemctl", "reload", UNIT)
     box.write("/etc/mimicry-edge/config.yaml", "publish: {hots: x}\n")
     box.run("systemctl", "reload", UNIT)
@@ -303,10 +303,10 @@ def mute_survives_reboot(box: Container) -> str:
 
 
 def upgrade(box: Container) -> str:
-    """A newer package replaces the running service and keeps the configuration as it was edited."""
+    """Upgrade: the newer package replaces the running service, the edited configuration stays."""
     before = box.run("sha256sum", "/etc/mimicry-edge/config.yaml")
     script = (
-        "cd /root && rm -rf x && dpkg-deb -R mimicry-edge.deb x && sed -i 's/^Version: .*/&+next/' x/DEBIAN/control"
+        "cd /root && dpkg-deb -R mimicry-edge.deb x && sed -i 's/^Version: .*/&+next/' x/DEBIAN/control"
         " && dpkg-deb -b --root-owner-group -Znone x next.deb && dpkg -i next.deb"
     )
     box.run("sh", "-c", script, timeout=300)
@@ -320,7 +320,7 @@ def upgrade(box: Container) -> str:
 
 
 def removal(box: Container) -> str:
-    """Removing keeps configuration and state, purging leaves nothing."""
+    """Remove, which keeps configuration and state; purge, which leaves nothing."""
     box.run("dpkg", "-r", "mimicry-edge")
     assert box.run("systemctl", "is-active", UNIT, check=False) == "inactive"
     assert (box.top / "etc/mimicry-edge/config.yaml").exists()
@@ -357,7 +357,7 @@ STEPS: dict[str, Callable[[Container], str]] = {
 
 @contextlib.contextmanager
 def container(root: Path) -> Iterator[Container]:
-    """A container over a root, gone at the end."""
+    """Give a container over a root, gone at the end."""
     with tempfile.TemporaryDirectory(prefix="mimicry-boot-", dir="/var/tmp") as work:
         box = Container(root, Path(work))
         try:

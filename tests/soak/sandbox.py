@@ -36,13 +36,22 @@ def _executable_memory():
     mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
 
 
+def _refuse():
+    raise PermissionError(13, "hidden")
+
+
+def _gains():
+    if "NoNewPrivs:\t1" in Path("/proc/self/status").read_text():
+        raise PermissionError(1, "NoNewPrivs is set")
+
+
 REFUSED = {
     "write /etc": lambda: _write("/etc/mimicry-edge/x"),
     "write /usr": lambda: _write("/usr/x"),
     "write /opt": lambda: _write("/opt/mimicry-edge/x"),
     "write /var/lib": lambda: _write("/var/lib/x"),
     "write /home": lambda: _write("/home/x"),
-    "list /root": lambda: os.listdir("/root"),
+    "list /root": lambda: list(Path("/root").iterdir()),
     "write /sys": lambda: _write("/sys/kernel/mm/ksm/run"),
     "write /proc/sys": lambda: _write("/proc/sys/kernel/hostname"),
     "read /proc/1": lambda: Path("/proc/1/cmdline").read_bytes() or _refuse(),
@@ -63,7 +72,7 @@ REFUSED = {
     "trace a process": lambda: _call("ptrace", SYS_PTRACE_ATTACH, 1, 0, 0),
     "load a kernel module": lambda: _call("syscall", 175, None, 0, b""),
     "reboot": lambda: _call("reboot", 0x01234567),
-    "gain privileges": lambda: _gains(),
+    "gain privileges": _gains,
 }
 WORKS = {
     "write the state": lambda: _write(Path(os.environ["STATE_DIRECTORY"], "x")),
@@ -78,15 +87,6 @@ WORKS = {
     "NumPy": lambda: __import__("numpy").zeros(3) @ __import__("numpy").zeros(3),
     "LiteRT": lambda: __import__("ai_edge_litert.interpreter"),
 }
-
-
-def _refuse():
-    raise PermissionError(13, "hidden")
-
-
-def _gains():
-    if "NoNewPrivs:\t1" in Path("/proc/self/status").read_text():
-        raise PermissionError(1, "NoNewPrivs is set")
 
 
 def main():
