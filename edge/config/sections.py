@@ -54,8 +54,8 @@ class TfliteSection:
     """Path of the external delegate for `accelerator: delegate`."""
     delegate_options: dict[str, str] = field(default_factory=dict)
     """Options handed to the delegate, text to text."""
-    threads: Annotated[int, Range(1, 16)] = 1
-    """Threads of one interpreter."""
+    threads: Annotated[int, Range(1, 16)] = 2
+    """Threads of one model on the CPU."""
     variant: Annotated[str, WORD] = "float"
     """Variant of the face mesh: float, int8-weights, int8, int8-mixed."""
     models: Annotated[str, PATH] = ""
