@@ -46,7 +46,7 @@ class Hold:
     """A class of rows that pauses, and for how long the next pause will be."""
 
     until_ns: int = 0
-    next_s: float = HOLD_S[0]
+    next_s: float = field(default_factory=lambda: HOLD_S[0])
 
 
 @dataclass(slots=True)
@@ -231,17 +231,14 @@ class Courier:
             return
 
     def _commit(self) -> None:
-        now_ns = self.clock.mono_ns()
-        full_window = self.store.undeleted and self.store.undeleted + len(self._inflight) >= WINDOW
-        waited = now_ns - self._committed_ns >= BATCH_NS
-        if (
-            full_window
-            or self.store.staged >= BATCH_ROWS
-            or (waited and (self.store.staged or self.store.undeleted))
-        ):
+        """Write when a young row was not acknowledged in time, or too many rows would come again."""
+        store, now_ns = self.store, self.clock.mono_ns()
+        full_window = store.undeleted and store.undeleted + len(self._inflight) >= WINDOW
+        late = store.staged and now_ns - store.staged_since_ns >= BATCH_NS
+        stale = store.undeleted and now_ns - self._committed_ns >= BATCH_NS
+        retry = store.mode == "memory" and now_ns - self._committed_ns < BATCH_NS
+        if (full_window or late or stale or store.staged >= BATCH_ROWS) and not retry:
             self._commit_now()
-        elif waited:
-            self._committed_ns = now_ns
 
     def _commit_now(self) -> None:
         self.store.commit()

@@ -59,6 +59,11 @@ class Store:
         return len(self._staged)
 
     @property
+    def staged_since_ns(self) -> int:
+        """Monotonic time when the oldest row that only memory holds was made."""
+        return next(iter(self._staged.values())).mono_ns
+
+    @property
     def undeleted(self) -> int:
         """Delivered rows that the disk would send again after a crash."""
         return len(self._done)
