@@ -10,6 +10,9 @@ HEAD_STEP_S = 0.15  # a strong smile alone tips the mesh by up to two degrees fo
 BLINK_S = 0.15
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 0.8
 YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
+CALM_BEFORE_S, CALM_AFTER_S = 0.6, 0.35
+CALM_MARGIN_S = 0.07  # the estimated onset and offset lie a little inside the movement
+CALM = 1.3  # a brief movement is so many times higher than the channel's range just before and after
 MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
 UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU06", "AU07", "AU09"})
 EYES = "AU45"
@@ -27,7 +30,7 @@ class Reasons:
     @staticmethod
     def known_ns(shape: Shape, name: str) -> int:
         """Time from which everything that may disqualify the shape is on tape."""
-        after_s = BLINK_S + 0.2 if name in UPPER or name == EYES else SPEECH_AFTER_S
+        after_s = BLINK_S + 0.25 if name in UPPER or name == EYES else SPEECH_AFTER_S
         return shape.offset_ns + round(after_s * 1e9)
 
     def against(self, shape: Shape, name: str, *, brief: bool) -> bool:
@@ -42,6 +45,8 @@ class Reasons:
         if step_s > MAX_STEP_S or self._flag(DIM, shape.onset_ns, shape.offset_ns, 0.0, 0.0):
             return True
         if self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S:
+            return True
+        if name != EYES and self._restless(shape):
             return True
         return self._in_company(shape, name)
 
@@ -64,6 +69,19 @@ class Reasons:
         low = self._tape.before(start_ns - round(before_s * 1e9))
         high = self._tape.before(end_ns + round(after_s * 1e9)) + 1
         return bool(self._tape.flags[low:high, flag].any())
+
+    def _restless(self, shape: Shape) -> bool:
+        """Whether the channel moves nearly as much beside the movement."""
+        margin_ns, onset_ns, offset_ns = round(CALM_MARGIN_S * 1e9), shape.onset_ns, shape.offset_ns
+        before = self._range(shape.channel, onset_ns - round(CALM_BEFORE_S * 1e9), onset_ns - margin_ns)
+        after = self._range(shape.channel, offset_ns + margin_ns, offset_ns + round(CALM_AFTER_S * 1e9))
+        return not shape.height > CALM * max(before, after)
+
+    def _range(self, channel: int, start_ns: int, end_ns: int) -> float:
+        """Largest minus smallest smoothed value between two times; 0 without samples."""
+        low, high = self._tape.before(start_ns), min(self._tape.before(end_ns) + 1, self._tape.smooth_end)
+        values = self._tape.smooth[low:high, channel]
+        return float(np.ptp(values)) if len(values) else 0.0
 
     def _longest_step_s(self, shape: Shape) -> float:
         """Longest time between two frames of the movement, s."""
