@@ -4,9 +4,12 @@ The service runs as its own process from its own configuration file; everything 
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from edge.cli._broker import EmbeddedBroker
@@ -30,34 +33,40 @@ service: {{state_dir: {folder}, log_level: info}}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument(
-        "--seconds", type=float, metavar="N", help="default: half an hour"
-    )
+    parser.add_argument("--seconds", type=float, metavar="N", help="default: half an hour")
     parser.add_argument("--people", type=int, choices=range(1, 7), default=3, metavar="K", help="1 to 6")
     parser.add_argument("--headless", action="store_true", help="plain lines instead of the live view")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Start broker, service and view; take everything down again."""
+    """Start broker, service and view; take everything down again, also when the terminal closes."""
     from edge.cli.view import show  # noqa: PLC0415 - rich is of the demo only
 
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="mimicry-demo-") as name, EmbeddedBroker() as broker:
-        folder = Path(name)
-        config = _write(folder, args.people, broker.port)
-        with (folder / "service.log").open("w+") as log, _ServiceHub(broker.url, site="demo") as hub:
-            hub.service = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "edge", "run", "--config", str(config)], stderr=log, stdout=log
-            )
-            try:
-                view = show(hub, headless=args.headless, seconds=args.seconds or SCENE_S)
-            finally:
-                _stop(hub.service)
-                if hub.service.returncode:
-                    log.seek(0)
-                    sys.stderr.write(log.read())
+        config = _write(Path(name), args.people, broker.port)
+        with _service(config) as service, _ServiceHub(broker.url, site="demo") as hub:
+            hub.service = service
+            view = show(hub, headless=args.headless, seconds=args.seconds or SCENE_S)
     if not view.live:
         raise ServiceError(f"expected live values, got none within {args.seconds:g} s")
     return 0
+
+
+@contextmanager
+def _service(config: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run the service; its log is shown if it failed."""
+    with config.with_name("service.log").open("w+") as log:
+        command = [sys.executable, "-m", "edge", "run", "--config", str(config)]
+        service = subprocess.Popen(command, stderr=log, stdout=log)  # noqa: S603 - our own interpreter
+        try:
+            yield service
+        finally:
+            _stop(service)
+            if service.returncode:
+                log.seek(0)
+                sys.stderr.write(log.read())
 
 
 def _write(folder: Path, people: int, port: int) -> Path:
