@@ -5,7 +5,7 @@ from operator import index as _index
 import numpy as np
 
 MAX_WINDOW_N = 1 << 15  # n * Sxx then stays below 2^61
-MAX_OFFSET_N = 1 << 20
+MAX_OFFSET_N = 1 << 16  # 36 min at 30 Hz
 
 
 def whole(value, str name, low, high):

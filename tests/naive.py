@@ -39,7 +39,7 @@ def quantise(x, offset, step):
     """Round (x - offset) / step half to even, clip to +-32767, MISSING where x is not finite."""
     return np.array(
         [
-            max(-32767, min(32767, round((value - offset) / step))) if np.isfinite(value) else MISSING
+            round(max(-32767, min(32767, (value - offset) / step))) if np.isfinite(value) else MISSING
             for value in np.asarray(x, float).ravel().tolist()
         ],
         np.int16,

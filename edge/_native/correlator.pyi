@@ -53,7 +53,8 @@ class Correlator:
     Notes
     -----
     Memory is taken once: `state_bytes` for the sums plus rings of `history_n` samples a slot and channel.
-    Nothing is allocated by `push`; the GIL is released by `push`, `push_block`, `all_r` and `all_far_r`.
+    Nothing is allocated by `push`. The GIL is released by `push`, `push_block`, `all_r` and `all_far_r`;
+    one correlator is for one thread at a time.
     """
 
     def __init__(

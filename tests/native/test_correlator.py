@@ -13,7 +13,7 @@ from edge._native.correlator import MISSING, Correlator
 from tests import naive
 
 STEPS = 24
-KINDS = ("noise", "gaps", "alternate", "constant", "step", "extreme", "one", "ramp")
+KINDS = ("noise", "gaps", "alternate", "constant", "step", "extreme", "offset", "one", "ramp")
 
 
 def series(kind, shape, seed):
@@ -28,6 +28,7 @@ def series(kind, shape, seed):
         "constant": np.full(shape, 123),
         "step": np.where(k < shape[0] // 2, -5, 7) + 0 * noise,
         "extreme": rng.choice([-32767, 32767], shape),
+        "offset": 32000 + noise // 300,
         "one": np.where(k == shape[0] // 2, 1, 0) + 0 * noise,
         "ramp": 1000 * k - 12000 + 0 * noise,
     }[kind]
@@ -266,3 +267,30 @@ def test_reading_into_given_arrays():
         for channel in range(2):
             np.testing.assert_array_equal(near[p, channel], correlator.r(0, i, j, channel))
             np.testing.assert_array_equal(far[p, channel], correlator.far_r(0, i, j, channel))
+
+
+def test_one_slot_has_no_pairs():
+    """A correlator for one person runs and has nothing to say."""
+    correlator = Correlator(1, 2, [(8, 2, (5,))])
+    correlator.enter(0)
+    correlator.push_block(series("noise", (30, 1, 2), 1))
+    assert correlator.pairs == ()
+    assert correlator.all_r(0).shape == (0, 2, 5)
+    assert correlator.all_far_r(0).shape == (0, 2, 1, 5)
+    assert correlator.coverage(0).shape == (0, 2)
+
+
+def test_the_largest_correlator_is_exact():
+    """Sixteen people, 32 channels, two windows: 120 pairs, checked on some of them."""
+    windows = [(70, 20, (120, -90)), (100, 50, ())]
+    correlator = both(16, 32, windows)[0]
+    frames = series("gaps", (400, 16, 32), 7)
+    correlator.push_block(frames)
+    assert len(correlator.pairs) == 120
+    for i, j, channel in [(0, 15, 31), (14, 15, 0), (7, 8, 16), (15, 3, 9)]:
+        x, y = frames[:, i, channel], frames[:, j, channel]
+        for window, shape in enumerate([(70, 20), (100, 50)]):
+            expected = naive.lag_sums(x, y, 399, shape)
+            np.testing.assert_array_equal(expected, correlator.sums(window, i, j, channel))
+    expected = naive.lag_sums(frames[:, 2, 5], frames[:, 9, 5], 399, (70, 20), -90)
+    np.testing.assert_array_equal(expected, correlator.sums(0, 2, 9, 5, -90))
