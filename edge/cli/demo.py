@@ -73,7 +73,7 @@ def _write(folder: Path, people: int, port: int) -> Path:
     """Write the script and the configuration of the service."""
     script, config = folder / "scene.yaml", folder / "config.yaml"
     script.write_text(scene(people, SCENE_S))
-    config.write_text(CONFIG.format(script=script, people=people, port=port, folder=folder))
+    config.write_text(CONFIG.format(script=script, people=max(people, 3), port=port, folder=folder))
     return config
 
 
