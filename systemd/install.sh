@@ -39,7 +39,7 @@ site=$("$opt/bin/python3" -c 'import sysconfig; print(sysconfig.get_path("pureli
 rm -rf "$site/bin" "$opt/include" "$site"/*.dist-info/direct_url.json
 "$opt/bin/python3" -c "import numpy, sys; sys.exit(numpy.__file__.startswith('$opt'))" || fail "expected the system's numpy"
 cat > "$opt/bin/mimicry-edge" <<'END'
-#!/opt/mimicry-edge/bin/python3 -I
+#!/opt/mimicry-edge/bin/python3 -IB
 """The command line of the installed package."""
 import os
 import sys

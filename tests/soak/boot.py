@@ -20,7 +20,7 @@ UNIT = "mimicry-edge.service"
 PREFIX = "site/devices/box1"
 CONFIG = """\
 version: 1
-publish: {host: localhost, port: 1883, tls: false, device_id: box1, summary_s: 2, health_s: 1}
+publish: {host: 127.0.0.1, port: 1883, tls: false, device_id: box1, summary_s: 2, health_s: 1}
 camera: {source: stage, path: /etc/mimicry-edge/meeting.yaml, rate_hz: 15, width_px: 640, height_px: 360}
 """
 MEETING = json.dumps(
@@ -126,11 +126,13 @@ class Container:
 
     def hear(self, topic: str, seconds: int = 20) -> str:
         """Return the next fresh message of a topic (retained ones of before do not count)."""
-        return self.run("mosquitto_sub", "-R", "-C", "1", "-W", str(seconds), "-t", f"{PREFIX}/{topic}")
+        return self.run(
+            "mosquitto_sub", "-h", "127.0.0.1", "-R", "-C", "1", "-W", str(seconds), "-t", f"{PREFIX}/{topic}"
+        )
 
     def retained(self, topic: str) -> str:
         """Return the retained message of a topic."""
-        return self.run("mosquitto_sub", "-C", "1", "-W", "10", "-t", f"{PREFIX}/{topic}")
+        return self.run("mosquitto_sub", "-h", "127.0.0.1", "-C", "1", "-W", "10", "-t", f"{PREFIX}/{topic}")
 
 
 def until(look, seconds):
@@ -255,7 +257,12 @@ def survives_broker_down(box: Container) -> str:
     assert box.show("NRestarts") == before
     box.run("systemctl", "start", "mosquitto")
     begun = time.monotonic()
-    until(lambda: box.run("mosquitto_sub", "-C", "1", "-W", "2", "-t", f"{PREFIX}/health", check=False), 60)
+    until(
+        lambda: box.run(
+            "mosquitto_sub", "-h", "127.0.0.1", "-C", "1", "-W", "2", "-t", f"{PREFIX}/health", check=False
+        ),
+        60,
+    )
     return f"no restart in 30 s, publishing again {time.monotonic() - begun:.1f} s after the hub"
 
 
@@ -289,7 +296,7 @@ def reload(box: Container) -> str:
 def mute_survives_reboot(box: Container) -> str:
     """Muted over MQTT, rebooted: the service is READY by itself and still muted, until unmuted."""
     topic = f"{PREFIX}/privacy/set"
-    box.run("mosquitto_pub", "-q", "1", "-t", topic, "-m", '{"on":true,"by":"test"}')
+    box.run("mosquitto_pub", "-h", "127.0.0.1", "-q", "1", "-t", topic, "-m", '{"on":true,"by":"test"}')
     until(lambda: json.loads(box.retained("privacy/state"))["state"] == "ON", 20)
     box.halt()
     seconds = box.boot()
@@ -297,7 +304,7 @@ def mute_survives_reboot(box: Container) -> str:
     health = json.loads(box.hear("health"))
     assert health["mode"] == "privacy", health["mode"]
     assert json.loads(box.retained("privacy/state"))["state"] == "ON"
-    box.run("mosquitto_pub", "-q", "1", "-t", topic, "-m", '{"on":false,"by":"test"}')
+    box.run("mosquitto_pub", "-h", "127.0.0.1", "-q", "1", "-t", topic, "-m", '{"on":false,"by":"test"}')
     measuring(box)
     return f"booted in {seconds:.1f} s, still muted, measures after the unmute"
 
