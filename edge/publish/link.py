@@ -286,4 +286,5 @@ def _tls_reason(error: ssl.SSLError) -> str:
     """Return the one line an installer needs."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
-    return "no TLS at that port" if error.reason == "WRONG_VERSION_NUMBER" else error.reason or str(error)
+    reason = getattr(error, "reason", None)
+    return "no TLS at that port" if reason == "WRONG_VERSION_NUMBER" else reason or str(error.args[0])

@@ -28,6 +28,7 @@ def tls_context(section: PublishSection) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=section.ca_file or None)
     except (OSError, ssl.SSLError) as error:
         raise PublishError(f"expected CA certificates, got '{_why(error)}' at publish.ca_file") from error
+    context.sslsocket_class = _HandshakeSocket
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if section.cert_file:
         try:
@@ -37,6 +38,20 @@ def tls_context(section: PublishSection) -> ssl.SSLContext:
                 f"expected a client certificate, got '{_why(error)}' at publish.cert_file"
             ) from error
     return context
+
+
+class _HandshakeSocket(ssl.SSLSocket):
+    """Closes itself when the handshake fails, and names a port that hangs up on TLS."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002  the signature of ssl
+        """Shake hands."""
+        try:
+            super().do_handshake(block)
+        except OSError as error:
+            self.close()
+            if isinstance(error, ConnectionError):
+                raise ssl.SSLError("the broker hung up: no TLS at that port?") from error
+            raise
 
 
 def _why(error: Exception) -> str:

@@ -1,11 +1,14 @@
 """The connection to the broker, for ever: attempts, back-off with jitter, the choice of protocol."""
 
+import logging
 import threading
 from collections.abc import Callable
 from random import SystemRandom
 
 from edge.errors import PublishError
 from edge.publish.link import TAKEN_OVER, UNSUPPORTED_VERSION, V5, V311, Link, Outcome, Protocol
+
+_log = logging.getLogger(__name__)
 
 _FIRST_DELAY_S = 1.0
 _MAX_DELAY_S = 120.0
@@ -94,6 +97,9 @@ class Session:
             link.abandon()
         except PublishError as error:
             outcome.reason = str(error)
+        except Exception as error:  # noqa: BLE001  a defect here must not keep the device away for ever
+            _log.exception("connection attempt failed")
+            outcome.reason = type(error).__name__
         finally:
             self.link = None
         return outcome, (self._mono_ns() - began_ns) / 1e9 if outcome.connected else 0.0

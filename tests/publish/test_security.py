@@ -1,0 +1,175 @@
+"""What strangers and wrong certificates get: a refusal in one line, and no secret anywhere."""
+
+import logging
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from edge.errors import PublishError
+from edge.publish.link import Inbound
+from tests.chaos.fuzz import fuzz
+from tests.publish.broker import Broker, Listener, until
+
+CERTIFICATES = (("good", "local", 2040), ("expired", "local", 2021), ("host", "other", 2040))
+HOSTILE = (b"x" * 60_000, b"[" * 20_000, b"\xff\xfe\x00", b"", b"null", b"1" * 20_000, b'{"on":1}')
+SECRET = "s3cret-of-the-hub"
+
+
+def _run(command, folder):
+    subprocess.run(command.split(), check=True, cwd=folder, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """Make two authorities, and certificates that are good, expired, and for another host."""
+    folder = tmp_path_factory.mktemp("tls")
+    (folder / "local").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost")
+    (folder / "other").write_text("subjectAltName=DNS:other.example")
+    (folder / "index.txt").write_text("")
+    (folder / "ca.conf").write_text(
+        "[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\n"
+        "default_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n"
+    )
+    for name in ("ca", "stranger"):
+        request = f"openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN={name}"
+        _run(f"{request} -keyout {name}.key -out {name}.pem", folder)
+    for name, names, until_year in (
+        ("good", "local", 2040),
+        ("expired", "local", 2021),
+        ("host", "other", 2040),
+    ):
+        request = f"openssl req -newkey rsa:2048 -nodes -subj /CN={name}"
+        _run(f"{request} -keyout {name}.key -out {name}.csr", folder)
+        sign = "openssl ca -batch -notext -config ca.conf -cert ca.pem -keyfile ca.key"
+        dates = f"-startdate 20200101000000Z -enddate {until_year}0101000000Z"
+        _run(f"{sign} {dates} -extfile {names} -in {name}.csr -out {name}.pem", folder)
+    return folder
+
+
+def _listener(folder, name, more=""):
+    return f"cafile {folder}/ca.pem\ncertfile {folder}/{name}.pem\nkeyfile {folder}/{name}.key\n{more}"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("good", "stranger", "unable to get local issuer|self-signed"),
+        ("expired", "ca", "expired"),
+        ("host", "ca", "not valid for '127.0.0.1'|mismatch"),
+        ("", "ca", "no TLS at that port"),
+    ],
+)
+def test_bad_certificates_are_refused(tmp_path, certificates, publisher, caplog, case):
+    """Wrong authority, expired, wrong host and no TLS: no connection, and one line that says which."""
+    server, authority, words = case
+    listener = _listener(certificates, server) if server else ""
+    with Broker(tmp_path / "broker", listener=listener) as broker, caplog.at_level(logging.WARNING):
+        one = publisher(broker.port, tls=True, ca_file=str(certificates / f"{authority}.pem"))
+        until(lambda: one._session._attempt >= 2, timeout_s=15)
+        assert one.connected is False
+        lines = [record.getMessage() for record in caplog.records if "session.lost" in record.getMessage()]
+        assert len(lines) == 1
+        assert any(word in lines[0] for word in words.split("|")), lines[0]
+
+
+def test_client_certificate_and_password(tmp_path, certificates, publisher):
+    """Authority, client certificate and a password from a file connect; the password shows nowhere."""
+    password, users = tmp_path / "password", tmp_path / "users"
+    password.write_text(SECRET + "\nsecond line\n")
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(users), "dev-1", SECRET], check=True)
+    more = "require_certificate true\nallow_anonymous false\n"
+    listener = _listener(certificates, "good", more)
+    with Broker(
+        tmp_path / "broker", listener=listener, extra=f"password_file {users}\nallow_anonymous false"
+    ) as b:
+        one = publisher(
+            b.port,
+            tls=True,
+            ca_file=str(certificates / "ca.pem"),
+            cert_file=str(certificates / "good.pem"),
+            key_file=str(certificates / "good.key"),
+            username="dev-1",
+            password_file=str(password),
+        )
+        until(lambda: one.connected)
+        one.publish_health({})
+        said = repr(one.section) + repr(one.own_health()) + Path("/proc/self/cmdline").read_text()
+        assert SECRET not in said
+
+
+def test_wrong_password_is_said_and_not_shown(tmp_path, publisher, caplog):
+    """A refused login is one line without the password."""
+    users, password = tmp_path / "users", tmp_path / "password"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(users), "dev-1", "right"], check=True)
+    password.write_text(SECRET)
+    with Broker(tmp_path / "b", extra=f"password_file {users}\nallow_anonymous false") as broker:
+        one = publisher(broker.port, username="dev-1", password_file=str(password))
+        until(lambda: "not connected" in one._session._reason, timeout_s=15)
+        assert "uthori" in one._session._reason
+        assert SECRET not in caplog.text
+
+
+def test_missing_secret_names_the_key(publisher):
+    """A password file that is not there is said by its key; the session goes on trying."""
+    one = publisher(1883, username="u", password_file="/nonexistent/x")
+    until(lambda: "publish.password_file" in one._session._reason)
+
+
+def test_hostile_requests_have_no_effect():
+    """Thousands of mutated requests: nothing but refusals, and what passes has exactly the known form."""
+    figures = fuzz(20_000)
+    assert figures["refused"] > 5_000
+    assert figures["taken"] > 1_000
+
+
+def test_hostile_requests_over_the_wire(broker, publisher, caplog):
+    """Oversized, deep, binary and kept requests leave the device alive, unmuted and reachable."""
+    commands = []
+    one = publisher(broker.port, on_command=commands.append)
+    until(lambda: one.connected)
+    with Listener(broker.port) as hub, caplog.at_level(logging.WARNING):
+        for payload in (
+            b"x" * 60_000,
+            b"[" * 20_000,
+            b"\xff\xfe\x00",
+            b"",
+            b"null",
+            b"1" * 20_000,
+            b'{"on":1}',
+        ):
+            for name in ("privacy/set", "config", "cmd/reload/req"):
+                hub.send(f"site/devices/dev-1/{name}", payload)
+            hub.send("site/rooms/room/booking", payload or b"{}")
+        hub.send("site/devices/dev-1/privacy/set", b"ON")
+        until(lambda: any(command.kind == "privacy" for command in commands))
+    kinds = {command.kind for command in commands}
+    assert kinds <= {"privacy", "command"}
+    refusals = [record for record in caplog.records if "request.refused" in record.getMessage()]
+    assert len(refusals) == 1
+
+
+def test_a_raising_handler_deafens_nobody(broker, listener, publisher):
+    """A defect in the pipeline's handler is contained: the next request is served all the same."""
+    served = []
+
+    def handler(command):
+        served.append(command)
+        raise ZeroDivisionError
+
+    one = publisher(broker.port, on_command=handler)
+    until(lambda: one.connected)
+    listener.send("site/devices/dev-1/privacy/set", b"ON")
+    listener.send("site/devices/dev-1/privacy/set", b"OFF")
+    until(lambda: len(served) == 2)
+
+
+def test_level_names_cannot_break_out():
+    """A topic level with a slash or a wildcard is refused at the start."""
+    from edge.config.sections import PublishSection  # noqa: PLC0415
+    from edge.publish.topics import topics_of  # noqa: PLC0415
+
+    for bad in ("a/b", "#", "+", "", "ü"):
+        with pytest.raises(PublishError):
+            topics_of(PublishSection(host="x", site=bad or "site"), bad)
+    assert Inbound(topic="t", payload=b"", qos=0, mid=0, retained=False).correlation == b""
