@@ -146,8 +146,16 @@ def responses_draws(a, b, tau, width, offsets, *, start=0, length=0):
 def delays_draws(a, b, tau, width, offsets, *, start=0, length=0):
     """`delays` for every altered copy of b, int64 [S, n]."""
     _times(b, "b")
+    cdef const int64_t[::1] first = _times(a, "a")
+    tau, width = _interval(tau, width)
     copies = _drawn(b, offsets, start, length)
-    found = np.empty((len(copies), len(a)), np.int64)
-    for k in range(len(copies)):
-        delays(a, copies[k], tau, width, found[k])
+    cdef const int64_t[:, ::1] moved = copies
+    found = np.full((len(copies), len(a)), -1, np.int64)
+    cdef int64_t[:, ::1] delay = found
+    cdef int64_t shortest = tau, longest = width
+    cdef Py_ssize_t k, a_n = len(a)
+    if a_n and moved.shape[1]:
+        with nogil:
+            for k in range(moved.shape[0]):
+                events_delays(&first[0], a_n, &moved[k, 0], moved.shape[1], shortest, longest, &delay[k, 0])
     return found

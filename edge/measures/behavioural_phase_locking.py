@@ -25,7 +25,7 @@ class BehaviouralPhaseLocking:
     """
 
     name = NAME
-    every_s = 5
+    every_s = 20
 
     def __init__(self) -> None:
         self._rota = Rota(self.every_s)

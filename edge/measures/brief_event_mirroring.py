@@ -27,7 +27,7 @@ class BriefEventMirroring:
     """
 
     name = NAME
-    every_s = 5
+    every_s = 10
 
     def __init__(self) -> None:
         self._rota = Rota(self.every_s)

@@ -31,7 +31,7 @@ class CouplingLoop:
     """
 
     name = NAME
-    every_s = 15
+    every_s = 30
 
     def __init__(self) -> None:
         self._rota = Rota(self.every_s)

@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.measures.context import Context
-from edge.measures.findings import Finding
+from edge.measures.findings import Finding, Subject
 from edge.measures.peaks import PeakMeans
+from edge.measures.rota import Rota
 
 NAME = "expression_synchrony"
 PROFILE_S = 0.2  # points of the lag profile that travel with the value
@@ -28,22 +29,23 @@ class ExpressionSynchrony:
     """
 
     name = NAME
-    every_s = 1
+    every_s = 3
 
     def __init__(self) -> None:
-        self._findings: list[Finding] = []
+        self._rota = Rota(self.every_s)
 
     def update(self, context: Context) -> None:
-        """Read the stores of every pair."""
-        self._findings = [_finding(context, pair) for pair in context.pairs]
+        """Read the stores of every pair that is due."""
+        self._rota.update(context, context.pairs, _finding)
 
     def result(self) -> list[Finding]:
         """One finding for every unordered pair."""
-        return self._findings
+        return self._rota.findings
 
 
-def _finding(context: Context, pair: tuple[int, int]) -> Finding:
+def _finding(context: Context, subject: Subject) -> Finding:
     """Judge one pair on the leading channel, the others beside it."""
+    pair = (subject[0], subject[1])
     channels = context.peaks.channels()
     means = context.peaks.means(pair, channels[0]) if channels else None
     coverage = context.coverage(*pair)

@@ -32,7 +32,7 @@ class LowIntensityResponse:
     """
 
     name = NAME
-    every_s = 30
+    every_s = 60
 
     def __init__(self) -> None:
         self._rota = Rota(self.every_s)

@@ -18,7 +18,7 @@ class Onsets:
     def __init__(self, horizon_s: float) -> None:
         self._horizon_ns = round(horizon_s * 1e9)
         self._events: list[Event] = []
-        self.version = 0
+        self._known: dict[tuple[int, frozenset[str], bool | None], Times] = {}
 
     def update(self, tick: Tick) -> None:
         """Add the new events, drop the ones that are too old or belong to nobody present."""
@@ -29,19 +29,19 @@ class Onsets:
         ]
         if tick.events or len(self._events) != before:
             self._events.extend(event for event in tick.events if event.onset_ns > oldest)
-            self.version += 1
+            self._known.clear()
 
     def of(self, person: int, channels: Iterable[str], *, brief: bool | None) -> Times:
         """Onsets of one person on any of these channels, ns, ascending; None: of any duration."""
-        wanted = frozenset(channels)
-        return np.array(
-            sorted(
+        key = (person, frozenset(channels), brief)
+        if key not in self._known:
+            times = [
                 event.onset_ns
                 for event in self._events
-                if event.person == person and event.channel in wanted and _counts(event, brief=brief)
-            ),
-            dtype=np.int64,
-        )
+                if event.person == person and event.channel in key[1] and _counts(event, brief=brief)
+            ]
+            self._known[key] = np.array(sorted(times), dtype=np.int64)
+        return self._known[key]
 
     def channels(self, person: int, wanted: Iterable[str], *, brief: bool) -> tuple[str, ...]:
         """Those of the channels on which this person has onsets, sorted."""

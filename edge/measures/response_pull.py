@@ -22,7 +22,7 @@ class ResponsePull:
     """
 
     name = NAME
-    every_s = 5
+    every_s = 10
 
     def __init__(self) -> None:
         self._pairs = Rota(self.every_s)

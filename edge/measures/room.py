@@ -69,8 +69,8 @@ class Measures:
     mimicry : MimicrySection
         The grid that the ticks come from.
     live : bool
-        True: every measure is computed in its own rhythm (1 to 5 s), spread over the hops. False: only when
-        `result` asks, for recordings of which the end is wanted.
+        True: every subject is computed in its measure's own rhythm (3 to 60 s), spread over the hops. False:
+        only when `result` asks, for recordings of which the end is wanted.
     """
 
     def __init__(self, section: MeasuresSection, mimicry: MimicrySection, *, live: bool = True) -> None:

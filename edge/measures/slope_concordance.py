@@ -31,7 +31,7 @@ class SlopeConcordance:
     """
 
     name = NAME
-    every_s = 5
+    every_s = 15
 
     def __init__(self) -> None:
         self._rota = Rota(self.every_s)
