@@ -102,5 +102,5 @@ def test_bench_prints_one_object_within_the_bars(capsys):
     assert {"cpu", "cores", "python", "versions"} <= figures["machine"].keys()
     assert correlator["update_over_memcpy"] <= 1.5
     assert correlator["far_core_share"] < 0.02
-    assert correlator["speedup_over_numpy"] > 0
+    assert correlator["speedup_over_numpy"] >= 500  # 1300 here; a slow update would show
     assert correlator["docs"]["cycles_per_lag"].keys() == {"cortex-a76", "cortex-a72"}
