@@ -18,7 +18,7 @@ DEBUG = os.environ.get("MIMICRY_NATIVE_DEBUG") == "1"  # bounds and overflow che
 SANITIZE = os.environ.get("MIMICRY_NATIVE_SANITIZE", "")  # for example "address"
 
 RUNTIME = ["numpy>=1.24", "ai-edge-litert>=2.1", "paho-mqtt>=2.1", "PyYAML>=6.0", "scipy>=1.10"]
-VIDEO = ["av>=12"]
+VIDEO = ["av>=18"]
 DEMO = [*VIDEO, "amqtt>=0.11", "rich>=13"]
 MODELS = ["ai-edge-quantizer>=0.4"]
 REPORT = ["matplotlib>=3.7"]

@@ -22,10 +22,13 @@ from edge.records import Frame, frozen
 
 IO_TIMEOUT_S = 30.0  # a file system that answers no more ends the recording instead of hanging it
 MAX_PIXELS = 8192 * 8192  # a damaged header may ask for more than there is memory
+# Old titles are often not UTF-8; from version 19 on PyAV itself takes no offence.
+TITLES: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 FALLBACK_RATE_HZ = 25.0  # what ffmpeg assumes of a stream without any rate
 RAW_SUFFIXES = {".yuv", ".i420", ".nv12"}
 RAW_SIZE = re.compile(r"(?<!\d)(\d{1,5})x(\d{1,5})(?!\d)")
 RAW_RATE = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d+)?)(?:fps|hz)", re.IGNORECASE)
+DAMAGE = (av.FFmpegError, ValueError)  # the second for a stream of a codec that nobody knows
 NOT_PICTURES = {"tty"}  # ffmpeg would draw a text file as a film
 
 _log = logging.getLogger(__name__)
@@ -119,12 +122,12 @@ class VideoFile:
         """Pictures of the next packet; None at the end. A damaged container ends the recording."""
         try:
             packet = next(packets, None)
-        except av.FFmpegError:
+        except DAMAGE:
             self.dropped += 1
             return None
         try:
             return None if packet is None else list(packet.decode())
-        except av.FFmpegError:
+        except DAMAGE:
             self.dropped += 1
             return []
 
@@ -160,8 +163,8 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
             f"file:{path}",
             format=form,
             options={"pattern_type": "none", **options},
-            metadata_errors="replace",  # old titles are often not UTF-8
             timeout=IO_TIMEOUT_S,
+            **TITLES,
         )
     except av.FFmpegError as error:
         reason = error.strerror or type(error).__name__
