@@ -1,13 +1,14 @@
 """Bench of the correlator: ratios against memcpy, NumPy and rMEA, medians over calls taken in alternation.
 
-Times are the thread's processor time, so that a busy machine does not matter, of calls from Python. rMEA's time is
-a range measured with the R package itself; everything else is measured in this run.
+Times are the thread's processor time (a busy machine does not matter) of calls from Python. rMEA's is a range
+measured with the R package itself; everything else is measured in this run.
 """
 
 import ctypes
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from itertools import cycle
 
 import numpy as np
 
@@ -93,11 +94,11 @@ def _filled(
 
 
 def _pusher(correlator: Correlator, rng: np.random.Generator) -> Callable[[], None]:
-    """Return a call that pushes one frame."""
-    frame = rng.integers(-2000, 2000, correlator.frame.shape).astype(np.int16)
+    """Return a call that pushes one frame of noise."""
+    frames = cycle(list(rng.integers(-2000, 2000, (997, *correlator.frame.shape)).astype(np.int16)))
 
     def push() -> None:
-        correlator.frame[:] = frame
+        correlator.frame[:] = next(frames)
         correlator.push()
 
     return push
@@ -112,7 +113,7 @@ def _copier(size: int) -> Callable[[], object]:
 
 
 def _numpy_us(correlator: Correlator) -> list[float]:
-    """Time NumPy on the rings: r of every pair, channel and lag; and the bare sums of products, at its best."""
+    """Time NumPy on the rings: r of every pair, channel and lag; and the bare sums of products."""
     n = WINDOW_N + LAGS_N
     rings = np.array([[correlator.history(i, c)[-n:] for c in range(CHANNELS)] for i in range(PEOPLE)], float)
     still, slid = rings[..., :WINDOW_N], np.lib.stride_tricks.sliding_window_view(rings, WINDOW_N, axis=-1)
