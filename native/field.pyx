@@ -54,28 +54,28 @@ cdef void solve(const float[:, :, ::1] field, Grid* g, float x, float y,
     source_y[0] = sy
 
 
-def invert(const float[:, :, ::1] outer, const float[:, :, ::1] inner, float[:, :, ::1] out,
+def invert(const float[:, :, ::1] field, const float[:, :, ::1] start, float[:, :, ::1] out,
            float x0, float y0, float step):
-    """Invert p = s' + outer(s'), s' = s + inner(s) at every node: out = s - p, px.
+    """Solve s + field(s) = p + start(p) at every node p: out = s - p, px.
 
-    `outer`, `inner`, `out`: [rows, cols, 2] float32, displacement x, y in px, |gradient| < 1. Fixed point to
+    `field`, `start`, `out`: [rows, cols, 2] float32, displacement x, y in px, |gradient of field| < 1. With
+    the inverse of another field as `start` the result inverts both, this one applied first. Fixed point to
     0.002 px, at most 16 iterations.
     """
-    cdef Grid g = Grid(x0, y0, 1 / step if step > 0 else 0, <int>outer.shape[0], <int>outer.shape[1])
-    if not (outer.shape[0] == inner.shape[0] == out.shape[0]
-            and outer.shape[1] == inner.shape[1] == out.shape[1]
-            and outer.shape[2] == inner.shape[2] == out.shape[2] == 2):
+    cdef Grid g = Grid(x0, y0, 1 / step if step > 0 else 0, <int>field.shape[0], <int>field.shape[1])
+    if not (field.shape[0] == start.shape[0] == out.shape[0]
+            and field.shape[1] == start.shape[1] == out.shape[1]
+            and field.shape[2] == start.shape[2] == out.shape[2] == 2):
         raise ValueError("expected three fields of one shape [rows, cols, 2]")
     if g.rows < 2 or g.cols < 2 or not step > 0:
         raise ValueError("expected at least 2 columns, 2 rows and step > 0")
     cdef int i, j
-    cdef float x, y, mx, my, sx, sy
+    cdef float x, y, sx, sy
     with nogil:
         for j in range(g.rows):
             for i in range(g.cols):
                 x = x0 + i * step
                 y = y0 + j * step
-                solve(outer, &g, x, y, &mx, &my)
-                solve(inner, &g, mx, my, &sx, &sy)
+                solve(field, &g, x + start[j, i, 0], y + start[j, i, 1], &sx, &sy)
                 out[j, i, 0] = sx - x
                 out[j, i, 1] = sy - y

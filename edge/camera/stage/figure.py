@@ -21,8 +21,8 @@ LID_OVERLAP = 0.08  # the closed upper lid passes the lower one by this share of
 class Figure:
     """Pixels, tables and bases of one person; `draw` renders one moment."""
 
-    def __init__(self, person: Person, laid: Shape, portraits: Path) -> None:
-        rgba = cut_out(person, laid, portraits)
+    def __init__(self, person: Person, laid: Shape, portraits: Path, below_px: int) -> None:
+        rgba = cut_out(person, laid, portraits, below_px)
         self._lanes = rgba.astype("<u2").view("<u8")[..., 0]
         self.lids = _lid_tables(laid, rgba.shape[1])
         self.seam = _seam_table(laid, rgba.shape[1])
@@ -35,6 +35,7 @@ class Figure:
         self._head = _basis(list(face.head_basis(nodes)), face)
         self._rest = laid.rest
         self._lower_at = [CHANNELS.index(channel) for channel in LOWER]
+        self._still, self._turned_out = np.zeros((2, *nodes.shape), np.float32)
         self._upper_out, self._lower_out = np.zeros((2, *nodes.shape), np.float32)
 
     def draw(
@@ -51,9 +52,10 @@ class Figure:
         moved = _combined(amplitude, self._smooth)
         drop = amplitude[self._lower_at]
         opens = bool(drop.any())
-        invert(turned, moved, self._upper_out, *self.grid)
+        invert(turned, self._still, self._turned_out, *self.grid)
+        invert(moved, self._turned_out, self._upper_out, *self.grid)
         if opens:
-            invert(turned, moved + _combined(drop, self._lower), self._lower_out, *self.grid)
+            invert(moved + _combined(drop, self._lower), self._turned_out, self._lower_out, *self.grid)
         closure = float(amplitude[CHANNELS.index("AU45")]) * (1 + LID_OVERLAP)
         lower = self._lower_out if opens else self._upper_out
         pose = (*placed, closure, opens, *rows)

@@ -13,7 +13,7 @@ from edge.errors import StageError
 
 SUFFIXES = (".mp4", ".mkv", ".mov", ".avi")
 TIME_BASE = Fraction(1, 90_000)  # the usual clock of video, fine enough for any jitter
-QUALITY = "8"  # constant rate factor of H.264: an error below the sensor's noise
+QUALITY = "12"  # constant rate factor of H.264: an error below the usual sensor noise
 
 
 def write_film(stage: Stage, path: Path | None, progress: Callable[[int, int], None]) -> None:

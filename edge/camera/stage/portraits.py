@@ -47,6 +47,8 @@ class Shape:
     """Polylines, px, [N, 2], left to right, by name."""
     outline: Array = field(repr=False)
     """Polygon around the person, px, [N, 2]."""
+    keep: Array = field(repr=False)
+    """Polygon below the collar that no tint touches, px, [N, 2]; may be empty."""
     collar_px: tuple[float, float]
     """Clothes begin between these rows."""
     rest: Array
@@ -68,13 +70,13 @@ def shape(person: Person) -> Shape:
     entry = _table()[person.portrait]
     points = {name: np.array(xy) for name, xy in entry["points"].items()}
     curves = {name: np.array(xy) for name, xy in entry["curves"].items()}
-    outline = np.array(entry["outline"])
+    outline, keep = np.array(entry["outline"]), np.array(entry["keep"]).reshape(-1, 2)
     mirrored = person.variant.startswith("mirror")
     if mirrored:
         width = float(entry["size_px"][0])
         points = {_swapped(name): _flipped(xy, width) for name, xy in points.items()}
         curves = {_swapped(name): _flipped(xy, width)[::-1] for name, xy in curves.items()}
-        outline = _flipped(outline, width)
+        outline, keep = _flipped(outline, width), _flipped(keep, width)
     canthus_px = float(np.hypot(*(points["canthus_left"] - points["canthus_right"])))
     scale = person.canthus_px / canthus_px
     points = {name: xy * scale for name, xy in points.items()}
@@ -85,6 +87,7 @@ def shape(person: Person) -> Shape:
         points=points,
         curves={name: xy * scale for name, xy in curves.items()},
         outline=outline * scale,
+        keep=keep * scale,
         collar_px=(entry["torso_y"][0] * scale, entry["torso_y"][1] * scale),
         rest=np.array([entry["rest"].get(channel, 0.0) for channel in CHANNELS]),
         lid=(entry["lid"][0], entry["lid"][1]),
@@ -114,8 +117,8 @@ def find_folder(configured: str | Path = "") -> Path:
     return next((place for place in places if (place / "portraits").is_dir()), places[-1]) / "portraits"
 
 
-def cut_out(person: Person, laid: Shape, folder: Path) -> NDArray[np.uint8]:
-    """Return the person as premultiplied RGBA at the size drawn, [h, w, 4]."""
+def cut_out(person: Person, laid: Shape, folder: Path, below_px: int) -> NDArray[np.uint8]:
+    """Return the person as premultiplied RGBA at the size drawn, [h, w, 4], the clothes `below_px` longer."""
     picture = _read(folder / laid.file).astype(np.float64)
     if laid.mirrored:
         picture = picture[:, ::-1]
@@ -128,7 +131,9 @@ def cut_out(person: Person, laid: Shape, folder: Path) -> NDArray[np.uint8]:
     large *= _brows(laid, (height, width))[..., None]
     alpha = _matte(laid.outline, (height, width))
     rgba = np.concatenate([large * alpha[..., None], 255 * alpha[..., None]], axis=2)
-    return np.ascontiguousarray(np.rint(np.clip(rgba, 0, 255)).astype(np.uint8))
+    hem = np.outer(alpha[-4], [*np.median(large[-12:-3][alpha[-12:-3] > 0.9], axis=0), 255.0])
+    longer = np.concatenate([rgba[:-3], np.repeat(hem[None], below_px, axis=0)])
+    return np.ascontiguousarray(np.rint(np.clip(longer, 0, 255)).astype(np.uint8))
 
 
 def _read(path: Path) -> NDArray[np.uint8]:
@@ -154,6 +159,7 @@ def _tinted(rgb: Array, tint: str, laid: Shape) -> Array:
     mix, gain = TINTS[tint or "plain"]
     first, last = laid.collar_px
     share = np.clip((np.arange(len(rgb)) - first) / (last - first), 0, 1)[:, None, None]
+    share = share * (1 - _matte(laid.keep, (rgb.shape[0], rgb.shape[1]))[..., None])
     clothes = rgb @ np.array(mix, np.float64).T + np.array(LIFT.get(tint, (0, 0, 0)))
     tinted: Array = (rgb * (1 - share) + clothes * share) * np.array(gain)
     return tinted
@@ -191,11 +197,15 @@ def _matte(outline: Array, size: tuple[int, int]) -> Array:
 
 
 def _blurred(image: Array, sd: float) -> Array:
+    """Gaussian blur of a plane, the border held."""
     radius = int(3 * sd) + 1
     kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sd) ** 2)
     for axis in (0, 1):
-        shifted = (
-            np.roll(image, by, axis) * k for by, k in zip(range(-radius, radius + 1), kernel, strict=True)
+        padded = np.pad(
+            image, [(radius, radius) if other == axis else (0, 0) for other in (0, 1)], mode="edge"
         )
-        image = sum(shifted, start=np.zeros_like(image)) / kernel.sum()
+        n = image.shape[axis]
+        image = np.zeros_like(image)
+        for by, share in enumerate(kernel / kernel.sum()):
+            image += share * np.take(padded, range(by, by + n), axis)
     return image

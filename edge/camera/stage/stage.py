@@ -56,7 +56,7 @@ class Stage:
         self._open = True
         folder = find_folder(portraits)
         self._figures = [
-            Figure(person, track.shape, folder)
+            Figure(person, track.shape, folder, self.script.size_px[1])
             for person, track in zip(self.script.people, self.tracks, strict=True)
         ]
         self._heads = [track.head.weights() for track in self.tracks]
@@ -102,12 +102,11 @@ class Stage:
         """Draw people, table and hands of one moment, without the sensor's noise; the farthest first."""
         top = table_row(frame.shape[0])
         order = np.argsort([person.canthus_px for person in self.script.people], kind="stable")
-        for number in order.tolist():
-            if self.truth.present[number, index]:
-                track = self.tracks[number]
-                placed = (float(track.x_px[index]), float(track.y_px[index]), float(track.scale[index]))
-                amplitude = self.truth.amplitude[number, :, index]
-                self._figures[number].draw(frame, amplitude, self._heads[number][:, index], placed, (0, top))
+        for number in order[self.truth.present[order, index]].tolist():
+            track = self.tracks[number]
+            placed = (float(track.x_px[index]), float(track.y_px[index]), float(track.scale[index]))
+            amplitude = self.truth.amplitude[number, :, index]
+            self._figures[number].draw(frame, amplitude, self._heads[number][:, index], placed, (0, top))
         t_s = self.truth.t_ns[index] / 1e9
         for number in np.flatnonzero(self.truth.occluded[:, index]).tolist():
             for one in self.script.people[number].occlusions:
