@@ -23,8 +23,6 @@ REACH, REACH_PER_S = 0.8, 1.0  # a lost face is found again within so many face 
 SIZE_RATIO = 1.8  # and no more than this larger or smaller
 TWICE = 0.4  # meshes that overlap more than this are the same face
 FOCUS = 6.0  # side of the square searched around a lost face, in face sizes
-UNSEEN_N = 3  # so many searches in a row of its own square without the face end a doubtful track
-DOUBT = 0.9  # presence below which a track is doubtful
 
 
 class FaceTracker:
