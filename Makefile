@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench validate chaos soak native checked install deb clean
+.PHONY: demo test lint bench validate chaos soak native checked install deb fuzz boot clean
 
 demo: $(VENV)/.demo
 	$(BIN)/mimicry-edge models fetch
@@ -27,9 +27,22 @@ bench: $(VENV)/.test
 install:
 	systemd/install.sh $(DESTDIR)
 
+# A simulated week, mutated configurations, a real boot of the package (SUITE=trixie; root).
+soak: $(VENV)/.test
+	$(BIN)/python -m tests.soak.soak $(ARGS)
+
+fuzz: $(VENV)/.test
+	$(BIN)/python -m tests.config.fuzz $(ARGS)
+
+boot: $(VENV)/.test
+	PYTHON=$(BIN)/python tests/soak/boot.sh $(SUITE)
+
 # The Debian package of this distribution; `make deb ARCH=arm64 SUITE=trixie` builds in a root of that kind.
 deb:
 	systemd/deb.sh $(ARCH) $(SUITE)
+
+validate: $(VENV)/.test
+	$(BIN)/python -m tests.validate $(ARGS)
 
 native: $(VENV)/.test
 	$(BIN)/python setup.py -q build_ext --inplace
