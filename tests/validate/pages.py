@@ -1,0 +1,38 @@
+"""`docs/measures.md`: definitions from the table of measures, validation tables between markers."""
+
+import re
+from pathlib import Path
+
+from edge.measures import TABLE
+
+PAGE = Path(__file__).parents[2] / "docs" / "measures.md"
+BEGIN, END = "<!-- tables of {} -->", "<!-- end of {} -->"
+
+
+def definitions():
+    """Write the part that says what each measure is and is not."""
+    lines = []
+    for one in TABLE:
+        lines += [
+            f"### {one.number}. `{one.name}`",
+            "",
+            f"Concept in the literature: {one.concept}.",
+            "",
+            f"- Definition: {one.definition} (unit `{one.unit}`).",
+            f"- Null: {one.null}.",
+            f"- n counts {one.n_counts}; {one.n_required:g} for full confidence.",
+            f"- Not claimed: {one.not_claimed}.",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def put(name, body):
+    """Replace one marked part of the page, leaving everything else."""
+    begin, end = BEGIN.format(name), END.format(name)
+    page = PAGE.read_text(encoding="utf-8")
+    part = f"{begin}\n\n{body.strip()}\n\n{end}"
+    pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+    if not pattern.search(page):
+        raise SystemExit(f"error: expected the markers of {name}, got none at {PAGE}")
+    PAGE.write_text(pattern.sub(lambda _: part, page), encoding="utf-8")
