@@ -1,8 +1,8 @@
 """A simulated week: `python -m tests.soak.soak [HOURS]` or `make soak` prints a table; exit 1 above a limit.
 
-One hour of signals at ten frames a second (people come, leave and drop out; smiles follow one another) goes
-again and again through the engine behind the landmarks, with a mute between two hours. Memory, descriptors and
-threads must not grow after the first hours, and every hour must give the first one's results bit for bit.
+One hour of signals at ten frames a second (people come and go; smiles follow one another) goes
+again and again through the engine behind the landmarks, with a mute between two hours. Memory, descriptors,
+threads must not grow after the first hours; every hour must give the results of the first bit for bit.
 """
 
 import dataclasses
