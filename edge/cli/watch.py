@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from edge.errors import PublishError
+
 HELP = "live terminal view of a device from MQTT"
 
 
@@ -31,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from edge.cli.view import picture, show  # noqa: PLC0415 - the screen library loads only here
     from edge.hub import Hub  # noqa: PLC0415
 
-    password = args.password_file.read_text(encoding="utf-8").strip() if args.password_file else ""
+    password = "" if args.password_file is None else _password(args.password_file)
     with Hub(
         args.broker, device=args.device, site=args.site, topic_prefix=args.topic_prefix, password=password
     ) as hub:
@@ -39,3 +41,11 @@ def run(args: argparse.Namespace) -> int:
     if args.svg is not None:
         picture(view, args.svg)
     return 0
+
+
+def _password(path: Path) -> str:
+    """Content of a password file."""
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublishError(f"expected a readable password file, got {error} at {path}") from error

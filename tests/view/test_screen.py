@@ -257,13 +257,21 @@ def test_watch_hears_a_broker(broker):
     assert "3 came" in lines.stdout
 
 
-def test_watch_refuses_a_bad_address():
-    """A broker address that is none is one line and exit 1."""
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--broker", "http://x"], "error: expected mqtt://HOST"),
+        (["--password-file", "/no/such/file"], "error: expected a readable password file"),
+    ],
+)
+def test_watch_refuses_bad_options(options, words):
+    """An address that is none and a password file that is missing are one line each and exit 1."""
     done = subprocess.run(
-        [sys.executable, "-m", "edge", "watch", "--broker", "http://x"],
+        [sys.executable, "-m", "edge", "watch", *options],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("error: expected mqtt://HOST")
+    assert done.stderr.startswith(words)
+    assert done.stderr.count("\n") == 1
