@@ -44,6 +44,10 @@ deb:
 validate: $(VENV)/.test
 	$(BIN)/python -m tests.validate $(ARGS)
 
+# What may happen to a device and its hub, as a table; ARGS=--full takes half an hour.
+chaos: $(VENV)/.test
+	$(BIN)/python -m tests.chaos $(ARGS)
+
 native: $(VENV)/.test
 	$(BIN)/python setup.py -q build_ext --inplace
 

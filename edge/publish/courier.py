@@ -217,8 +217,8 @@ class Courier:
             self.turns += 1
             self._drain()
             self.on_turn()
-            self._commit()
             self._top_up()
+            self._commit()
             self._tidy()
         self.store.close()
 

@@ -1,0 +1,48 @@
+"""`make chaos`: what may happen to a device and its hub, as a table; `--full` takes half an hour."""
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.chaos import faults, fuzz, kills, power
+
+FULL = "--full" in sys.argv
+CASES = {
+    "device and broker killed": lambda at: kills.kill_loop(
+        at,
+        results=10_000 if FULL else 2_000,
+        device_kills=20 if FULL else 6,
+        broker_kills=10 if FULL else 3,
+    ),
+    "broker frozen (SIGSTOP)": lambda at: kills.freeze(at, seconds=60 if FULL else 15),
+    "network cut (namespace)": lambda at: faults.network_cut(at, seconds=600 if FULL else 20),
+    "disk full": faults.disk_full,
+    "clock jumps of a day": faults.clock_jumps,
+    "file damaged": lambda at: power.corruption(at, rows=2_000, hits=40),
+    "power cuts": lambda at: power.power_cut(at, commits=64, last=40, step=499 if FULL else 5_000),
+    "backlog drained": lambda at: faults.backlog(at, rows=60_000 if FULL else 3_000),
+    "mute": lambda at: faults.mute_latency(at, rounds=500 if FULL else 100),
+    "hostile requests": lambda _: fuzz.fuzz(1_000_000 if FULL else 100_000),
+}
+MUST_BE_ZERO = ("missing", "out_of_order", "lost_synced_rows", "untouched_lost", "said_while_muted", "gaps")
+
+
+def main():
+    """Run every case in a folder of its own; exit 1 when a figure that must be zero is not."""
+    failed = False
+    for name, case in CASES.items():
+        start_s = time.monotonic()
+        with tempfile.TemporaryDirectory() as folder:
+            figures = case(Path(folder))
+        bad = [key for key in MUST_BE_ZERO if figures.get(key)]
+        bad += ["duplicates"] * (figures.get("duplicates", 0) > figures.get("duplicates_allowed", 16))
+        failed |= bool(bad)
+        verdict = "FAIL " + ", ".join(bad) if bad else "skip" if "skipped" in figures else "ok"
+        print(f"{name:26} {verdict:5} {time.monotonic() - start_s:7.1f} s  {json.dumps(figures)}", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""The short form of `make chaos`."""
+
+import pytest
+
+from tests.chaos import faults, kills
+
+
+@pytest.mark.slow
+def test_kills_lose_nothing_committed(tmp_path):
+    """Device and broker killed at random: every row seen on the disk arrives, in order, few twice."""
+    figures = kills.kill_loop(tmp_path, results=600, device_kills=3, broker_kills=1)
+    assert figures["missing"] == 0
+    assert figures["out_of_order"] == 0
+    assert figures["duplicates"] <= figures["duplicates_allowed"]
+    assert figures["lost_uncommitted"] <= 4 * 90
+
+
+def test_clock_jumps_evict_nothing(tmp_path):
+    """A wall clock set by a day forward and back neither drops nor reorders anything."""
+    figures = faults.clock_jumps(tmp_path)
+    assert (figures["missing"], figures["out_of_order"], figures["results"]) == (0, 0, 400)
+
+
+def test_backlog_drains_at_its_pace(tmp_path):
+    """A backlog drains in order at about a hundred a second, without a drop."""
+    figures = faults.backlog(tmp_path, rows=500)
+    assert (figures["missing"], figures["out_of_order"], figures["broker_dropped"]) == (0, 0, 0)
+    assert figures["per_second"] <= 110.0
+
+
+def test_a_mute_is_quick_and_total(tmp_path):
+    """Under traffic the mute is published soon after it was asked for, and nothing measured follows it."""
+    figures = faults.mute_latency(tmp_path, rounds=15)
+    assert figures["said_while_muted"] == 0
+    assert figures["p50_ms"] <= 200.0
