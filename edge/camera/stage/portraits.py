@@ -128,7 +128,7 @@ def cut_out(person: Person, laid: Shape, folder: Path, below_px: int) -> NDArray
     wide = np.einsum("kj,ijc->ikc", columns, picture, optimize=True)
     large = np.einsum("ij,jkc->ikc", rows, wide, optimize=True)
     large = _tinted(np.clip(large, 0, 255), person.variant.removeprefix("mirror").removeprefix("-"), laid)
-    large *= _brows(laid, (height, width))[..., None]
+    large = np.clip(large * _brows(laid, (height, width))[..., None], 0, 255)
     alpha = _matte(laid.outline, (height, width))
     rgba = np.concatenate([large * alpha[..., None], 255 * alpha[..., None]], axis=2)
     hem = np.outer(alpha[-4], [*np.median(large[-12:-3][alpha[-12:-3] > 0.9], axis=0), 255.0])

@@ -4,11 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-TABLE_TOP = 0.80  # where the table begins, share of the height
 
 
-def room(size_px: tuple[int, int], seed: int) -> NDArray[np.uint8]:
-    """Paint wall, board, blind and table, [H, W, 3]; deterministic by the seed."""
+def room(size_px: tuple[int, int], seed: int, table_row: int) -> NDArray[np.uint8]:
+    """Paint wall, board, blind and, from `table_row` down, the table, [H, W, 3]."""
     width, height = size_px
     rng = np.random.default_rng([seed, 202])
     y, x = np.mgrid[0:height, 0:width] / np.array([height, width]).reshape(2, 1, 1)
@@ -20,12 +19,7 @@ def room(size_px: tuple[int, int], seed: int) -> NDArray[np.uint8]:
     blind = (x > 0.03) & (x < 0.22) & (y > 0.05) & (y < 0.62)
     wall[blind] *= (0.93 + 0.07 * np.sin(2 * np.pi * y[blind] * 34))[:, None]
     _panel(wall, (x, y), (0.80, 0.12, 0.97, 0.66), (134, 104, 78), 0.004)
-    return np.clip(_table(wall, rng), 0, 255).astype(np.uint8)
-
-
-def table_row(height: int) -> int:
-    """First row of the table: it is drawn before the people."""
-    return round(TABLE_TOP * height)
+    return np.clip(_table(wall, rng, table_row), 0, 255).astype(np.uint8)
 
 
 def _panel(
@@ -46,10 +40,11 @@ def _panel(
     wall[inner] = np.array(rgb) * (1.02 - 0.16 * (y[inner] - top))[:, None]
 
 
-def _table(scene: Array, rng: np.random.Generator) -> Array:
+def _table(scene: Array, rng: np.random.Generator, first: int) -> Array:
     height, width = scene.shape[:2]
-    first = table_row(height)
     rows = height - first
+    if rows <= 0:
+        return scene
     grain = _clouds(rng, rows, width, 10) * 4 + 5 * np.sin(
         np.arange(rows)[:, None] / max(rows, 1) * 55 + 3 * _clouds(rng, rows, width, 4)
     )

@@ -15,9 +15,9 @@ from edge.camera.stage.figure import Figure
 from edge.camera.stage.hand import cross
 from edge.camera.stage.portraits import find_folder
 from edge.camera.stage.reading import load_script
-from edge.camera.stage.room import room, table_row
+from edge.camera.stage.room import room
 from edge.camera.stage.script import Script
-from edge.camera.stage.staging import geometry, tracks
+from edge.camera.stage.staging import geometry, table_row, tracks
 from edge.config.sections import CameraSection
 from edge.records import Frame
 
@@ -60,7 +60,8 @@ class Stage:
             for person, track in zip(self.script.people, self.tracks, strict=True)
         ]
         self._heads = [track.head.weights() for track in self.tracks]
-        self._plate = room(self.script.size_px, self.script.seed)
+        self._table_row = table_row(self.script)
+        self._plate = room(self.script.size_px, self.script.seed, self._table_row)
         self._noise = self._noise_tile()
 
     def __enter__(self) -> Self:
@@ -100,13 +101,14 @@ class Stage:
 
     def paint(self, frame: NDArray[np.uint8], index: int) -> None:
         """Draw people, table and hands of one moment, without the sensor's noise; the farthest first."""
-        top = table_row(frame.shape[0])
         order = np.argsort([person.canthus_px for person in self.script.people], kind="stable")
         for number in order[self.truth.present[order, index]].tolist():
             track = self.tracks[number]
             placed = (float(track.x_px[index]), float(track.y_px[index]), float(track.scale[index]))
             amplitude = self.truth.amplitude[number, :, index]
-            self._figures[number].draw(frame, amplitude, self._heads[number][:, index], placed, (0, top))
+            self._figures[number].draw(
+                frame, amplitude, self._heads[number][:, index], placed, (0, self._table_row)
+            )
         t_s = self.truth.t_ns[index] / 1e9
         for number in np.flatnonzero(self.truth.occluded[:, index]).tolist():
             for one in self.script.people[number].occlusions:
@@ -133,5 +135,5 @@ class Stage:
 
 
 def open_section(section: CameraSection) -> Stage:
-    """Open the stage that a camera section names: its script is the section's path."""
-    return Stage(section.path, real_time=True)
+    """Open the stage whose script is the path of a camera section; the pipeline sets the pace."""
+    return Stage(section.path)

@@ -11,6 +11,8 @@ from edge.camera.stage.truth import Geometry, Truth
 from edge.camera.stage.warp import CONTROL, LOWER, HeadMotion
 
 Array = NDArray[np.float64]
+TABLE_TOP = 0.80  # where the table begins, share of the height
+CHIN_FREE = 2.0  # from the eyes down to where a table may begin, outer-canthus distances
 WALK_S = 1.2  # time to come in or to leave
 _SWAY = 101  # stream of random numbers, apart from those of behaviour
 BOX_POINTS = ("forehead", "chin", "side_right", "side_left")
@@ -64,6 +66,13 @@ def geometry(script: Script, truth: Truth, laid: tuple[Track, ...]) -> Geometry:
         canthus_px=np.array(canthi),
         unit=tuple({name: unit_canthus(track.shape, name) for name in CHANNELS} for track in laid),
     )
+
+
+def table_row(script: Script) -> int:
+    """Return the first row of the table, low enough to hide nobody's chin; the frame's height if none is."""
+    height = script.size_px[1]
+    chins = (one.position[1] * height + CHIN_FREE * one.canthus_px for one in script.people)
+    return min(height, round(max(TABLE_TOP * height, *chins)))
 
 
 def unit_canthus(laid: Shape, channel: str) -> float:
