@@ -12,7 +12,7 @@ FULL = "--full" in sys.argv
 CASES = {
     "device and broker killed": lambda at: kills.kill_loop(
         at,
-        results=10_000 if FULL else 2_000,
+        results=10_000 if FULL else 1_500,
         device_kills=20 if FULL else 6,
         broker_kills=10 if FULL else 3,
     ),

@@ -227,17 +227,23 @@ def mute_latency(folder, *, rounds):
 
 def _round(hub, publisher, number):
     """Ask for the mute, wait for the published state, ask for its end; return the time to the mute."""
-    known = len(hub.on("privacy/state"))
+    told = threading.Event()
+
+    def hear(_client, _data, message):
+        hub.heard.append(message)
+        told.set()
+
+    hub.client.message_callback_add("site/devices/dev-1/privacy/state", hear)
     start_s = time.monotonic()
     hub.client.publish("site/devices/dev-1/privacy/set", "ON", 1)
-    while len(hub.on("privacy/state")) <= known:
+    while not told.wait(0.01):
         publisher.publish_live({"t_s": float(number), "count": 3})
         publisher.publish_event(BODY | {"id": f"{number:08d}"})
-        time.sleep(0.002)
     took_ms = (time.monotonic() - start_s) * 1e3
     publisher.publish_event(BODY | {"id": "muted"})
+    told.clear()
     hub.client.publish("site/devices/dev-1/privacy/set", "OFF", 1)
-    until(lambda: len(hub.on("privacy/state")) > known + 1)
+    assert told.wait(10)
     return took_ms
 
 
