@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -70,7 +71,7 @@ class Publisher:
         self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS))
         self._started_ns = self.clock.mono_ns()
         self._live_ns: int | None = None
-        self._muted = muted
+        self._muted, self._mute_lock = muted, threading.Lock()
         self._metrics = Metrics(section.metrics_port) if section.metrics_port else None
         self._courier = self._make_courier(Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB)))
         self._desk = Desk(
@@ -119,7 +120,8 @@ class Publisher:
             qos=0,
             expiry_s=_LIVE_EXPIRY_S,
         )
-        sent = link is not None and link.publish(packet) is not None
+        with self._mute_lock:  # a live value may not overtake the mute that is being published
+            sent = not self._muted and link is not None and link.publish(packet) is not None
         self._courier.counters.live_sent += sent
         self._courier.counters.live_dropped += not sent
 
@@ -140,7 +142,8 @@ class Publisher:
         took_ms = None if since_ns is None else (self.clock.mono_ns() - since_ns) / 1e6
         content = encode(self._envelope.stamp() | body | {"took_ms": took_ms})
         packet = Packet(topic=self.topics.of("privacy/state"), payload=content, retain=True)
-        self._muted = body["state"] != "OFF"
+        with self._mute_lock:
+            self._muted = body["state"] != "OFF"
         self._courier.do(partial(self._courier.mute, on=self._muted))
         self._courier.do(partial(self._desk.observe, Room(muted=self._muted)))
         self._courier.do(lambda: self._courier.latest(packet))
