@@ -76,16 +76,22 @@ def test_each_library_has_its_room(path):
         assert owners is None or _room(path) in owners, f"{path.name} imports {name}"
 
 
-@pytest.mark.slow
+ALONE = """
+import importlib, sys
+for name in sys.argv[1:]:
+    for loaded in [one for one in sys.modules if one.split(".")[0] == "edge" and "_native." not in one]:
+        del sys.modules[loaded]
+    importlib.import_module(name)
+"""
+
+
 def test_modules_import_alone():
-    """Every module imports in a fresh process, without the optional libraries' help from another module."""
+    """Every module imports first, without another module of the package having been imported before it."""
     names = [
         ".".join(("edge", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
         for path in FILES
         if path.name != "__main__.py"
     ]
-    for name in names:
-        done = subprocess.run(
-            [sys.executable, "-c", f"import {name}"], check=False, capture_output=True, text=True
-        )
-        assert done.returncode == 0, f"{name}: {done.stderr}"
+    command = [sys.executable, "-W", "error", "-c", ALONE, *names]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
