@@ -22,8 +22,10 @@ build_here() {
     rm -rf "$work"
     mkdir -p "$work/src"
     for part in edge native systemd firmware_configs docs setup.py pyproject.toml README.md CHANGELOG.md LICENSE; do
-        [ ! -e "$here/$part" ] || cp -R "$here/$part" "$work/src/"
+        [ ! -e "$here/$part" ] || cp -a "$here/$part" "$work/src/"
     done
+    mkdir -p "$work/src/build"
+    [ ! -d "$here/build/cython" ] || cp -a "$here/build/cython" "$work/src/build/"
     find "$work/src" \( -name __pycache__ -o -name '*.so' \) -prune -exec rm -rf {} +
     cp -R "$here/systemd/debian" "$work/src/debian"
     cat > "$work/src/debian/changelog" <<END
@@ -40,6 +42,11 @@ END
     ls -l "$here"/build/mimicry-edge_"$version"_*.deb
 }
 
+lend() {
+    mkdir -p "$root/$2"
+    mount --bind "$1" "$root/$2" && mounts="$2 $mounts"
+}
+
 build_in_root() {
     [ "$(id -u)" = 0 ] || fail "expected root to build for $suite/$arch, got user $(id -un)"
     root=${ROOT:-$here/build/root-$suite-$arch}
@@ -51,18 +58,31 @@ build_in_root() {
         debootstrap --arch="$arch" --variant=minbase --include="$(echo "$packages" | tr ' ' ,),ca-certificates" "$suite" "$root"
     fi
     mkdir -p "$root/src/build/models"
-    trap 'umount "$root/etc/ssl/certs" "$root/proc"' EXIT
-    mount -t proc proc "$root/proc"
+    mounts=
+    trap 'for place in $mounts; do umount "$root/$place"; done' EXIT
+    mount -t proc proc "$root/proc" && mounts=proc
     # The host's certificates and resolver, so that the package index is reached as from outside.
-    mount --bind /etc/ssl/certs "$root/etc/ssl/certs"
+    lend /etc/ssl/certs etc/ssl/certs
+    compiler=
+    if [ "$arch" = arm64 ] && [ "$own_arch" = amd64 ] && command -v aarch64-linux-gnu-gcc >/dev/null; then
+        # The emulated compiler is some fifty times slower than the host's cross compiler, lent to the root.
+        for place in /usr:cross/usr /lib64:lib64 /usr/lib/x86_64-linux-gnu:usr/lib/x86_64-linux-gnu \
+                     /usr/aarch64-linux-gnu:usr/aarch64-linux-gnu; do
+            lend "${place%:*}" "${place#*:}"
+        done
+        compiler=CC=/cross/usr/bin/aarch64-linux-gnu-gcc
+    fi
     cp /etc/resolv.conf "$root/etc/resolv.conf"
     [ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
     for part in edge native systemd firmware_configs docs setup.py pyproject.toml README.md CHANGELOG.md LICENSE; do
         rm -rf "$root/src/$part"
-        [ ! -e "$here/$part" ] || cp -R "$here/$part" "$root/src/"
+        [ ! -e "$here/$part" ] || cp -a "$here/$part" "$root/src/"
     done
     [ ! -d "$here/build/models" ] || cp -R "$here/build/models/." "$root/src/build/models/"
-    chroot "$root" /src/systemd/deb.sh
+    # Cython's C does not depend on the processor; what is newer than its source is not made again.
+    rm -rf "$root/src/build/cython"
+    [ ! -d "$here/build/cython" ] || cp -a "$here/build/cython" "$root/src/build/"
+    chroot "$root" env $compiler /src/systemd/deb.sh
     mkdir -p "$here/build"
     mv "$root"/src/build/mimicry-edge_*.deb "$here/build/"
     ls -l "$here"/build/mimicry-edge_*_"$arch".deb

@@ -7,6 +7,7 @@ systemd under systemd-nspawn, without a network but its own loopback. `make boot
 
 import contextlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -66,9 +67,15 @@ class Container:
         return time.monotonic() - begun
 
     def _find_init(self) -> int:
+        """Return the process that is number 1 inside and has become systemd; 0 while there is none."""
         assert self._nspawn is not None
         children = Path(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children").read_text().split()
-        return int(children[0]) if children else 0
+        for child in children:
+            with contextlib.suppress(OSError):
+                status = Path(f"/proc/{child}/status").read_text()
+                if "Name:\tsystemd\n" in status and re.search(r"NSpid:\t\d+\t1\n", status):
+                    return int(child)
+        return 0
 
     def halt(self) -> None:
         """Shut down in order, as a reboot does."""
