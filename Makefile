@@ -35,10 +35,12 @@ fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.config.fuzz $(ARGS)
 
 boot: $(VENV)/.test
+	.ci/system-packages boot
 	PYTHON=$(BIN)/python tests/soak/boot.sh $(SUITE)
 
 # The Debian package of this distribution; `make deb ARCH=arm64 SUITE=trixie` builds in a root of that kind.
 deb:
+	.ci/system-packages deb
 	systemd/deb.sh $(ARCH) $(SUITE)
 
 validate: $(VENV)/.test
