@@ -1,4 +1,4 @@
-"""Our discovery message against Home Assistant's own schemas; runs in an environment that has `homeassistant`.
+"""Our discovery message against Home Assistant's own schemas, where the `homeassistant` package is.
 
 python tests/publish/homeassistant_check.py DISCOVERY.json
 """
