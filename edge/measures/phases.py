@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import signal
+from scipy import fft
 
 from edge.measures.context import Context
 
@@ -17,16 +17,31 @@ ORDER = 2
 def unit_phases(x: Floats, rate_hz: float, band_hz: tuple[float, float]) -> Phases:
     """e^{i phi(t)} of the analytic signal in a band, [n]; NaN where x is missing.
 
-    Butterworth of order 2 forwards and backwards (no phase shift), gaps bridged linearly for the filter only.
+    Butterworth of order N = 2 forwards and backwards (no phase shift), as its power response on the spectrum,
+
+        |H(f)|^2 = 1 / (1 + ((f^2 - f1 f2) / (f (f2 - f1)))^2N),  f > 0,  else 0 (the analytic signal)
+
+    with the ends continued by point reflection. Gaps are bridged linearly for the filter only.
     """
     known = np.isfinite(x)
     if known.sum() < 10 * rate_hz or not np.ptp(x[known]) > 0.0:
         return np.full(len(x), np.nan + 0j)
     t = np.arange(len(x))
     filled = np.interp(t, t[known], x[known])
-    sos = signal.butter(ORDER, band_hz, btype="bandpass", fs=rate_hz, output="sos")
-    analytic = signal.hilbert(signal.sosfiltfilt(sos, filled - filled.mean()))
+    pad = min(len(x) - 1, round(2 * rate_hz / band_hz[0]))
+    spectrum = fft.fft(np.pad(filled, pad, mode="reflect", reflect_type="odd"))
+    analytic = fft.ifft(spectrum * _response(len(spectrum), rate_hz, band_hz))[pad : pad + len(x)]
     return np.where(known, analytic / np.maximum(np.abs(analytic), 1e-300), np.nan)
+
+
+def _response(n: int, rate_hz: float, band_hz: tuple[float, float]) -> Floats:
+    """|H|^2 at the frequencies of an FFT of n samples, 0 at and below 0 Hz."""
+    f, (low_hz, high_hz) = fft.fftfreq(n, 1 / rate_hz), band_hz
+    response = np.zeros(n)
+    up = f > 0
+    offset = (f[up] ** 2 - low_hz * high_hz) / (f[up] * (high_hz - low_hz))
+    response[up] = 1 / (1 + offset ** (2 * ORDER))
+    return response
 
 
 def ring_phases(context: Context, key: tuple[object, ...], x: Floats, band_hz: tuple[float, float]) -> Phases:
