@@ -44,9 +44,9 @@ class Bump:
 # Full movements, after the ranges of motion of the signal table (cm over 8.89).
 BUMPS: dict[str, tuple[Bump, ...]] = {
     "AU01": (Bump("brow_inner", 0.0, 0.125, 0.14, 0.30, 0.10),),
-    "AU02": (Bump("brow_outer", 0.0, 0.110, 0.20, 0.30, 0.10),),
+    "AU02": (Bump("brow_outer", 0.0, 0.125, 0.20, 0.30, 0.10),),
     "AU04": (
-        Bump("brow_inner", -0.050, -0.095, 0.14, 0.30, 0.10),
+        Bump("brow_inner", -0.048, -0.085, 0.14, 0.30, 0.10),
         Bump("brow_outer", -0.02, -0.03, 0.18, 0.30, 0.10),
     ),
     "AU06": (Bump("cheek", 0.0, 0.045, 0.18, 0.11, 0.16), Bump("lower_lid", 0.0, 0.012, 0.14, 0.05, 0.09)),
@@ -54,9 +54,9 @@ BUMPS: dict[str, tuple[Bump, ...]] = {
     "AU15": (Bump("mouth", -0.005, -0.055, 0.14, 0.12, 0.16),),
     "AU25": (),
     "AU26": (Bump("mouth", -0.015, -0.020, 0.14, 0.14, 0.16),),
-    "AU45": (),
+    "AU45": (Bump("lower_lid", 0.0, 0.020, 0.14, 0.05, 0.09),),
 }
-LIP_DROP = 0.075  # AU25: lower lip down, canthus distances
+LIP_DROP = 0.085  # AU25: lower lip down, canthus distances
 JAW_DROP = 0.14  # AU26: chin down, canthus distances: 1.24 cm
 CONTROL = {  # the point whose shift the truth reports
     "AU01": "brow_inner_right",
