@@ -10,9 +10,9 @@ from edge.expression import CHANNELS, Expressions
 from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
 
+AU04_R = 0.92  # the mesh saturates on lowered brows; measured .94 to .96, see docs/stage.md
 PLAN = (("AU12", 0.95), ("AU26", 0.95), ("AU25", 0.95), ("AU01", 0.95), ("AU02", 0.95), ("AU04", AU04_R))
 BLINK_R = 0.85
-AU04_R = 0.92  # the mesh saturates on lowered brows; measured .94 to .96, see docs/stage.md
 LOWPASS = butter(2, 6.0, fs=30.0, output="sos")  # the product's own cut-off, on planted and measured alike
 GUARD_N = 5  # frames beside other movements that the low-pass still carries
 START_S, EACH_S = 1.5, 1.1
