@@ -224,7 +224,7 @@ class Courier:
 
     def _drain(self) -> None:
         try:
-            self._events.get(timeout=_POLL_S if self.store.rows else _IDLE_S)()
+            self._events.get(timeout=_POLL_S if self.store.rows or self._timers else _IDLE_S)()
             for _ in range(BATCH_ROWS):
                 self._events.get_nowait()()
         except queue.Empty:
