@@ -8,7 +8,9 @@ from edge.events.tape import S, Tape
 
 HEAD_RAD_S = np.radians(20.0)
 HEAD_STEP_S = 0.15  # a strong smile alone tips the mesh by up to two degrees for a tenth of a second
-TURN_SD = 3.0  # a turn of one degree may fake so many noise deviations of a longer movement (stage: about 2)
+TURN_SD = (
+    5.0  # a turn of one degree may fake so many noise deviations of a longer movement (stage: up to 4.5)
+)
 BLINK_S = 0.15
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 0.8
 YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
