@@ -147,10 +147,6 @@ class Courier:
         """Keep measures where they are, or let them go on."""
         self.muted = on
 
-    def forget(self, topic: str) -> None:
-        """Stop sending the value of a topic on every connect."""
-        self._latest.pop(topic, None)
-
     def ack(self, link: Link, mid: int, reason: int) -> None:
         """Obey one acknowledgement."""
         if link is not self._link or mid not in self._inflight:

@@ -211,7 +211,7 @@ def mute_latency(folder, *, rounds):
         )
         made.append(publisher)
         publisher.start()
-        until(lambda: publisher.connected)
+        hub.wait_for("/availability")
         took_ms = [_round(hub, publisher, number) for number in range(rounds)]
         said = _said_while_muted(hub)
         publisher.close()

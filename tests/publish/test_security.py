@@ -126,9 +126,9 @@ def test_hostile_requests_have_no_effect():
 def test_hostile_requests_over_the_wire(broker, publisher, caplog):
     """Oversized, deep, binary and kept requests leave the device alive, unmuted and reachable."""
     commands = []
-    one = publisher(broker.port, on_command=commands.append)
-    until(lambda: one.connected)
+    publisher(broker.port, on_command=commands.append)
     with Listener(broker.port) as hub, caplog.at_level(logging.WARNING):
+        hub.wait_for("/availability")  # the subscriptions went before it
         for payload in (
             b"x" * 60_000,
             b"[" * 20_000,
@@ -157,8 +157,8 @@ def test_a_raising_handler_deafens_nobody(broker, listener, publisher):
         served.append(command)
         raise ZeroDivisionError
 
-    one = publisher(broker.port, on_command=handler)
-    until(lambda: one.connected)
+    publisher(broker.port, on_command=handler)
+    listener.wait_for("/availability")
     listener.send("site/devices/dev-1/privacy/set", b"ON")
     listener.send("site/devices/dev-1/privacy/set", b"OFF")
     until(lambda: len(served) == 2)

@@ -52,7 +52,7 @@ def test_state_answers_a_configuration(broker, listener, publisher):
     """The state carries the configuration's timestamp soon, and the wish goes to the privacy room."""
     commands = []
     one = publisher(broker.port, on_command=commands.append)
-    until(lambda: one.connected)
+    listener.wait_for("/availability")  # the subscriptions went before it
     wish = {"points": {"privacy_mode": {"set_value": True}}}
     listener.send("site/devices/dev-1/config", config(pointset=wish))
     until(lambda: any(_last_config(m) == STAMP for m in listener.on("dev-1/state")), timeout_s=5)
