@@ -15,4 +15,4 @@ def warp(
     interior: tuple[int, int, int],
     pose: tuple[float, float, float, float, bool, int, int],
 ) -> None:
-    """Draw a portrait (premultiplied RGBA, 16 bits a channel, [h, w]) into an RGB frame through inverse displacement grids."""
+    """Draw a portrait (premultiplied RGBA, 16 bits a channel, [h, w]) into an RGB frame, by inverse grids."""

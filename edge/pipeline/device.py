@@ -168,7 +168,8 @@ class Device:
     def _follow_privacy(self) -> None:
         """Make the camera what the privacy state says, then tell it: never before."""
         asked_ns, self._asked_ns = self._asked_ns, None
-        self.muted = self.privacy.muted
+        state = self.privacy.payload()
+        self.muted = state["state"] == "ON"
         if self.muted:
             self._close_camera()
             self.engine.clear()
@@ -176,7 +177,7 @@ class Device:
             self._said = None
         elif self.capture is None:
             self._open_camera()
-        self.publisher.publish_privacy(self.privacy.payload(), since_ns=asked_ns)
+        self.publisher.publish_privacy(state, since_ns=asked_ns)
         self._show()
         if not self._ready:
             self._ready = True
