@@ -242,8 +242,9 @@ class Device:
         if command.kind == "command":
             self.publisher.respond(command, self._answer(command.body["name"]))
             return
-        if self.privacy.handle(command, time.time()):
-            self._asked_ns = command.received_ns
+        self._asked_ns = command.received_ns
+        if not self.privacy.handle(command, time.time()):
+            self._asked_ns = None
         self._wake.set()
 
     def _answer(self, name: str) -> dict[str, object]:
