@@ -20,7 +20,7 @@ SANITIZE = os.environ.get("MIMICRY_NATIVE_SANITIZE", "")  # for example "address
 RUNTIME = ["numpy>=1.24", "ai-edge-litert>=2.1", "paho-mqtt>=2.1", "PyYAML>=6.0", "scipy>=1.10"]
 VIDEO = ["av>=18"]
 DEMO = [*VIDEO, "amqtt>=0.11", "rich>=13"]
-MODELS = ["ai-edge-quantizer>=0.4"]
+MODELS = ["flatbuffers>=24"]  # comes with ai-edge-litert
 REPORT = ["matplotlib>=3.7"]
 TEST = [
     *DEMO,

@@ -11,7 +11,7 @@ from edge._native.landmarks import to_picture
 from edge._native.warp import warp_square
 from edge.config.sections import FacesSection, TfliteSection
 from edge.records import Face, Frame, Mesh, frozen
-from edge.tflite import Model, Shapes, store
+from edge.tflite import Model, Shapes, fidelity, store
 
 POINTS_N = 468
 SIZE_PX = 192  # side of the model's input
@@ -24,6 +24,8 @@ class FaceMesh:
 
     def __init__(self, section: FacesSection, tflite: TfliteSection) -> None:
         self.model = Model(store.locate(tflite, "face_landmark", tflite.variant), tflite, SHAPES)
+        if tflite.variant != "float":
+            fidelity.check(self.model, store.folder(tflite), tflite.variant)
         self._min_presence = section.min_presence
 
     def update(self, frame: Frame, faces: list[Face]) -> list[Mesh]:

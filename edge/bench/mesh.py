@@ -34,6 +34,8 @@ SPEED_N, SPEED_ROUNDS = 40, 7  # runs in a row, alternations over the variants
 OUTER_CANTHI = [33, 263]
 
 Array = NDArray[np.float64]
+Crops = NDArray[np.float32]
+Film = tuple[Crops, dict[str, Array]]
 
 
 def run() -> dict[str, Any]:
@@ -47,10 +49,10 @@ def run() -> dict[str, Any]:
     return compare(paths)
 
 
-def compare(paths: dict[str, Path]) -> dict[str, Any]:
-    """Measure models by name; the first is the reference."""
+def compare(paths: dict[str, Path], on: Film | None = None) -> dict[str, Any]:
+    """Measure models by name on a film (rendered here if none is given); the first is the reference."""
     models = {name: Model(path, TfliteSection(), SHAPES) for name, path in paths.items()}
-    crops, truth = film()
+    crops, truth = on or film()
     ms = speed(models, crops[0, 0])
     readings = {name: _read(model, crops) for name, model in models.items()}
     reference = next(iter(models))
@@ -70,7 +72,7 @@ def compare(paths: dict[str, Path]) -> dict[str, Any]:
     }
 
 
-def film() -> tuple[NDArray[np.float32], dict[str, Array]]:
+def film(models: Path | None = None) -> Film:
     """Render the film; return the mesh inputs [P, F, 192, 192, 3] and the truth of each signal [P, F]."""
     still = Sway(x_px=0, y_px=0, scale=0, roll_deg=0, yaw_deg=0, pitch_deg=0)
     move = Shape(amplitude=(0.8, 0.8), onset_s=(0.5, 0.5), hold_s=(0.2, 0.2), offset_s=(0.5, 0.5))
@@ -89,13 +91,14 @@ def film() -> tuple[NDArray[np.float32], dict[str, Array]]:
                 for key, at_s in starts.items()
                 for person in (0, 1)
             ),
-        )
+        ),
+        portraits=models / "portraits" if models else "",
     )
     frames = list(stage)
     truth = {
         key: np.stack([stage.truth.channel(person, SIGNALS[key][0]) for person in (0, 1)]) for key in SIGNALS
     }
-    places = _places(frames[:5])
+    places = _places(frames[:5], TfliteSection(models=str(models or "")))
     crops = np.zeros((2, len(frames), *SHAPES.input[1:]), np.float32)
     for person, place in enumerate(places):
         for out, frame in zip(crops[person], frames, strict=True):
@@ -116,9 +119,9 @@ def speed(models: dict[str, Model], picture: NDArray[np.float32]) -> dict[str, f
     return {name: median(values) for name, values in times.items()}
 
 
-def _places(frames: list[Frame]) -> list[tuple[float, float, float, float]]:
+def _places(frames: list[Frame], tflite: TfliteSection) -> list[tuple[float, float, float, float]]:
     """Return both faces' crops, left first."""
-    section, tflite = FacesSection(), TfliteSection()
+    section = FacesSection()
     tracker, mesh = FaceTracker(section, tflite, seed=1), FaceMesh(section, tflite)
     for frame in frames:
         meshes = tracker.observe(mesh.update(frame, tracker.update(frame)))

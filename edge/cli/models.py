@@ -1,4 +1,4 @@
-"""`mimicry-edge models`: fetch, list and verify the model files."""
+"""`mimicry-edge models`: fetch, list and verify the model files, build quantised variants."""
 
 import argparse
 import sys
@@ -8,21 +8,37 @@ from edge import models
 from edge.errors import ModelError
 from edge.tflite import store
 
-HELP = "fetch, list and verify the model files"
+HELP = "fetch, list and verify the model files, build quantised variants"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `models` takes."""
-    parser.add_argument("action", choices=("fetch", "list", "verify"))
+    parser.add_argument("action", choices=("fetch", "list", "verify", "build"))
     parser.add_argument(
         "--folder", type=Path, help="models folder (default: $MIMICRY_MODELS or the per-user one)"
+    )
+    parser.add_argument(
+        "--variant",
+        action="append",
+        help="build: int8-weights or int8-mixed, may be repeated (default: both)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run one action; return its exit status."""
     folder = args.folder or store.folder()
+    if args.action == "build":
+        return _build(folder, args.variant)
     return {"fetch": _fetch, "list": _list, "verify": _verify}[args.action](folder)
+
+
+def _build(folder: Path, wanted: list[str] | None) -> int:
+    from edge.bench import variants  # noqa: PLC0415 - pulls in the stage and the signals
+
+    for variant in wanted or variants.NOISE_MAX:
+        variants.build(folder, variant, progress=lambda line: print(line, file=sys.stderr))
+    print(variants.table(folder))
+    return 0
 
 
 def _fetch(folder: Path) -> int:

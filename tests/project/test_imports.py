@@ -37,6 +37,7 @@ OWNER = {
     "rich": {"cli"},
     "amqtt": {"cli"},
     "matplotlib": {"report"},
+    "flatbuffers": {"models"},
 }
 
 

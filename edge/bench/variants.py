@@ -1,0 +1,112 @@
+"""Build a variant of the models, measure it beside float, and install it when it keeps its promise.
+
+In: the models folder and a variant's name. Out: files, manifest entries with the measured figures, and the
+fixture that the loader checks variants with.
+"""
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edge import models as room
+from edge.bench import mesh
+from edge.config.sections import TfliteSection
+from edge.errors import ModelError
+from edge.mesh import SHAPES
+from edge.models.variants import MESH, Built, make
+from edge.tflite import Model, fidelity, store
+
+REFERENCE = f"float/{MESH}.tflite"
+NOISE_MAX = {"int8-weights": 1.05, "int8-mixed": 1.5}
+SLOPE_MAX, NME_MAX_PCT = 0.05, 0.3
+STILL_N = 8  # still pictures of each portrait in the fixture
+
+Figures = dict[str, Any]
+Progress = Callable[[str], None]
+
+
+def build(
+    models: Path, variant: str, layers: Collection[str] | None = None, progress: Progress = lambda _: None
+) -> Figures:
+    """Make, measure and install a variant; return the mesh's figures.
+
+    Raises
+    ------
+    ModelError : an unknown variant, missing float files, or a result outside the variant's bars.
+    """
+    built = make(models, variant, layers)
+    progress(f"measuring {variant} beside float")
+    film = mesh.film(models)
+    figures = measure(models, built, film)
+    _judge(variant, figures)
+    with room.locked(models):
+        for one in built:
+            room.write(models / one.relative, one.content)
+        entries = {one.relative: one.entry for one in built}
+        entries[f"{variant}/{MESH}.tflite"]["fidelity"] = figures
+        room.record(models, entries | _fixture(models, film[0]))
+    return figures
+
+
+def measure(models: Path, built: list[Built], film: mesh.Film) -> Figures:
+    """Compare the mesh among the files with the float mesh, outside the models folder."""
+    one = next(one for one in built if one.relative.endswith(f"/{MESH}.tflite"))
+    with tempfile.TemporaryDirectory(prefix="mimicry-edge-") as scratch:
+        place = Path(scratch)
+        room.write(place / REFERENCE, store.read(models / REFERENCE)[0])
+        room.write(place / one.relative, one.content)
+        room.record(place, {REFERENCE: store.manifest(models)[REFERENCE], one.relative: one.entry})
+        paths = {"float": place / REFERENCE, "variant": place / one.relative}
+        return dict(mesh.compare(paths, film)["variant"])
+
+
+def _judge(variant: str, figures: Figures) -> None:
+    noise = max(figures["noise_over_float"].values())
+    slope = max(abs(value - 1) for value in figures["slope_over_float"].values())
+    if not (noise <= NOISE_MAX[variant] and slope <= SLOPE_MAX and figures["nme_pct"] <= NME_MAX_PCT):
+        raise ModelError(
+            f"expected noise <= {NOISE_MAX[variant]} x float, slope within {SLOPE_MAX}, landmarks within "
+            f"{NME_MAX_PCT} %, got {noise:.3g}, {slope:.3g}, {figures['nme_pct']:.2g} at {variant}"
+        )
+
+
+def _fixture(models: Path, crops: mesh.Crops) -> dict[str, store.Entry]:
+    """Write the loader's fixture, the film's first still pictures; return its manifest entries."""
+    pictures = np.rint(255 * crops[:, :STILL_N]).astype(np.uint8)
+    reference = Model(models / REFERENCE, TfliteSection(), SHAPES)
+    entries = {}
+    for relative, array in (
+        (fidelity.PICTURES, pictures),
+        (fidelity.ANSWERS, fidelity.read(reference, pictures)),
+    ):
+        stream = io.BytesIO()
+        np.save(stream, array)
+        room.write(models / relative, stream.getvalue())
+        entries[relative] = {
+            "sha256": hashlib.sha256(stream.getvalue()).hexdigest(),
+            "bytes": len(stream.getvalue()),
+            "licence": "Public domain pictures; Apache-2.0 model",
+            "source": f"stage and {REFERENCE}",
+        }
+    return entries
+
+
+def table(models: Path) -> str:
+    """Return the figures in the manifest as a table, one row a variant."""
+    head = "| variant | bytes | ms/float | AU12 | AU01+02 | AU25 | AU45 | slope off by at most | landmarks |"
+    rows = [head, "|---" * 9 + "|"]
+    for name, entry in store.manifest(models).items():
+        figures = entry.get("fidelity")
+        if figures:
+            noise = " | ".join(f"{figures['noise_over_float'][key]:.2f}" for key in mesh.SIGNALS)
+            slope = max(abs(value - 1) for value in figures["slope_over_float"].values())
+            rows.append(
+                f"| `{name.split('/')[0]}` | {entry['bytes']} | {figures['ms_over_float']:.2f} | {noise} "
+                f"| {100 * slope:.1f} % | {figures['nme_pct']:.2f} % |"
+            )
+    return "\n".join(rows)

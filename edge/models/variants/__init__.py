@@ -1,0 +1,10 @@
+"""Build the variants: fold float16, densify, rewrite exactly, quantise, name the tools.
+
+    published file -> fold -> (widen slopes -> integer layers) -> integer weights -> file and manifest entry
+
+Measuring a variant needs the stage and the signals: `edge.bench.variants` does it and installs what passes.
+"""
+
+from edge.models.variants.recipe import MESH, VARIANTS, Built, make, packaged_layers, variant_of
+
+__all__ = ["MESH", "VARIANTS", "Built", "make", "packaged_layers", "variant_of"]

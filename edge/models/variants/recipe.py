@@ -1,0 +1,87 @@
+"""Variants of the published models: which steps make which, from the float file's bytes to the variant's.
+
+Same inputs, same bytes: no step looks at the clock, at a random number or at the machine.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+from edge.errors import ModelError
+from edge.models.variants.dynamic import convolutions, integer_layers
+from edge.models.variants.fold import fold
+from edge.models.variants.graph import Graph
+from edge.models.variants.rewrite import widen_slopes
+from edge.models.variants.weights import quantise_weights
+from edge.tflite import store
+
+MESH = "face_landmark"
+DETECTORS = ("face_detection_full_range_sparse", "face_detection_short_range")
+VARIANTS = {"int8-weights": (MESH, *DETECTORS), "int8-mixed": (MESH,)}
+"""What there is to build, and of which models."""
+TOOLS = ("ai-edge-litert", "flatbuffers", "numpy")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A variant's file, not yet written."""
+
+    relative: str
+    """Path in the models folder."""
+    content: bytes
+    """The file."""
+    entry: store.Entry
+    """Its manifest entry."""
+
+
+def make(models: Path, variant: str, layers: Collection[str] | None = None) -> list[Built]:
+    """Make every file of a variant; `layers` replaces the packaged choice of `int8-mixed`.
+
+    Raises
+    ------
+    ModelError : no such variant or layer, or float files that are missing or not the published ones.
+    """
+    if variant not in VARIANTS:
+        raise ModelError(f"expected a variant of {', '.join(VARIANTS)}, got '{variant}'")
+    return [_make(models, variant, name, layers) for name in VARIANTS[variant]]
+
+
+def variant_of(content: bytes, variant: str, layers: Collection[str]) -> bytes:
+    """Return the variant's bytes for a published file's bytes."""
+    graph = Graph(content)
+    fold(graph)
+    if variant == "int8-mixed":
+        unknown = sorted(set(layers) - set(convolutions(graph)))
+        if unknown:
+            raise ModelError(f"expected convolutions of the model, got {', '.join(unknown)}")
+        widen_slopes(graph)
+        integer_layers(graph, layers)
+    quantise_weights(graph)
+    return graph.pack()
+
+
+def packaged_layers(name: str) -> list[str]:
+    """Return the integer layers of `int8-mixed` that were chosen by measurement for this model."""
+    table = json.loads(files("edge.models.variants").joinpath("mixed.json").read_text(encoding="utf-8"))
+    return [str(layer) for layer in table.get(name, [])]
+
+
+def _make(models: Path, variant: str, name: str, layers: Collection[str] | None) -> Built:
+    source = f"float/{name}.tflite"
+    published, digest = store.read(models / source)
+    chosen = sorted(packaged_layers(name) if layers is None else layers) if variant == "int8-mixed" else []
+    content = variant_of(published, variant, chosen)
+    entry: store.Entry = {
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "bytes": len(content),
+        "licence": str(store.manifest(models)[source].get("licence", "")),
+        "source": f"built from {source} {digest[:12]}",
+        "tools": {tool: version(tool) for tool in TOOLS},
+    }
+    if chosen:
+        entry["integer_layers"] = chosen
+    return Built(relative=f"{variant}/{name}.tflite", content=content, entry=entry)

@@ -1,0 +1,238 @@
+"""Built variants: exact where they claim to be, the same bytes each time, checked against the float model."""
+
+import json
+import shutil
+from importlib.util import find_spec
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from edge.config.sections import FacesSection, TfliteSection
+from edge.errors import ModelError
+from edge.mesh import SHAPES, FaceMesh
+from edge.tflite import Model, fidelity, store
+
+if find_spec("ai_edge_litert") is None:
+    pytest.skip("models are built with ai-edge-litert", allow_module_level=True)
+
+from ai_edge_litert.interpreter import Interpreter
+
+from edge.bench import mesh as bench
+from edge.bench import variants
+from edge.models.variants import MESH, VARIANTS, make, packaged_layers, variant_of
+from edge.models.variants.dynamic import convolutions
+from edge.models.variants.fold import densified, fold
+from edge.models.variants.graph import Graph
+from edge.models.variants.rewrite import widen_slopes
+from edge.models.variants.weights import quantise_weights, rounded
+
+NAMES = VARIANTS["int8-weights"]
+
+
+@pytest.fixture(scope="module")
+def built(models, tmp_path_factory):
+    """Give a models folder with every variant built and measured on one film."""
+    folder = tmp_path_factory.mktemp("built") / "models"
+    for part in ("float", "portraits"):
+        shutil.copytree(models / part, folder / part)
+    shutil.copy(models / store.MANIFEST, folder)
+    film = bench.film(folder)
+    figures = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bench, "film", lambda _: film)  # rendering it once is enough
+        for variant in VARIANTS:
+            figures[variant] = variants.build(folder, variant)
+    return SimpleNamespace(folder=folder, figures=figures)
+
+
+def _published(models, name):
+    return store.read(models / f"float/{name}.tflite")[0]
+
+
+def _answers(content):
+    """Run a model in the plain runtime on fixed numbers; return its outputs and the types of its tensors."""
+    interpreter = Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    entry = interpreter.get_input_details()[0]
+    interpreter.set_tensor(entry["index"], np.random.default_rng(5).random(entry["shape"], np.float32))
+    interpreter.invoke()
+    return [interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_folding_is_exact(models, name):
+    """Float16 and sparse constants become dense float32 without changing one output bit."""
+    published = _published(models, name)
+    graph = Graph(published)
+    fold(graph)
+    assert {"DEQUANTIZE", "DENSIFY"}.isdisjoint(graph.kind(one) for one in graph.operators)
+    for expected, actual in zip(_answers(published), _answers(graph.pack()), strict=True):
+        np.testing.assert_array_equal(expected, actual)
+
+
+def test_wider_slopes_are_exact(models):
+    """Repeating the slopes of PRELU along the row changes no output bit."""
+    published = _published(models, MESH)
+    graph = Graph(published)
+    fold(graph)
+    widen_slopes(graph)
+    for expected, actual in zip(_answers(published), _answers(graph.pack()), strict=True):
+        np.testing.assert_array_equal(expected, actual)
+
+
+def _level(format_, size=0, segments=None, indices=None):
+    def vector(values):
+        return None if values is None else SimpleNamespace(values=values)
+
+    return SimpleNamespace(
+        format=format_, denseSize=size, arraySegments=vector(segments), arrayIndices=vector(indices)
+    )
+
+
+def test_densify_reads_blocks():
+    """The example of the schema's own description: a 4x4 matrix of 2x2 blocks in compressed rows."""
+    values = np.array([1, 0, 0, 4, 2, 3, 0, 0, 5, 0, 0, 6], np.float32)
+    sparsity = SimpleNamespace(
+        traversalOrder=[0, 1, 2, 3],
+        blockMap=[0, 1],
+        dimMetadata=[_level(0, 2), _level(1, 0, [0, 2, 3], [0, 1, 1]), _level(0, 2), _level(0, 2)],
+    )
+    tensor = SimpleNamespace(sparsity=sparsity, type=0, buffer=0)
+    graph = SimpleNamespace(
+        tensor=lambda _: tensor,
+        shape=lambda _: (4, 4),
+        model=SimpleNamespace(buffers=[SimpleNamespace(data=values.view(np.uint8))]),
+    )
+    expected = [[1, 0, 2, 3], [0, 4, 0, 0], [0, 0, 5, 0], [0, 0, 0, 6]]
+    np.testing.assert_array_equal(expected, densified(graph, 0))
+
+
+def test_rounding_stays_within_half_a_step():
+    """Weights differ from their integers by at most half a step of their own channel; -128 is never used."""
+    weights = np.random.default_rng(1).normal(0, 1, (7, 3, 3, 5)).astype(np.float32)
+    weights[3] = 0
+    levels, scale = rounded(weights, 0)
+    apart = np.abs(levels * scale.reshape(-1, 1, 1, 1) - weights).reshape(7, -1).max(axis=1)
+    assert np.all(apart <= scale * 0.5001)
+    assert levels.min() >= -127
+    assert not levels[3].any()
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_same_inputs_same_bytes(built, variant):
+    """Making a variant again gives the file that lies in the folder, whose hash the manifest holds."""
+    for one in make(built.folder, variant):
+        assert (built.folder / one.relative).read_bytes() == one.content
+        assert store.read(built.folder / one.relative)[1] == one.entry["sha256"]
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_weights_are_integers(built, variant):
+    """Every convolution's weights are stored as int8, and the file is a third of the float32 one."""
+    content = (built.folder / variant / f"{MESH}.tflite").read_bytes()
+    graph = Graph(content)
+    sources = {int(one.outputs[0]): int(one.inputs[0]) for one in graph.operators if "DEQ" in graph.kind(one)}
+    for one in graph.operators:
+        if graph.kind(one) in {"CONV_2D", "DEPTHWISE_CONV_2D"}:
+            weights = graph.constant(sources.get(int(one.inputs[1]), int(one.inputs[1])))
+            assert weights.dtype == np.int8
+    assert len(content) < 2_440_000 / 3 + 10_000
+
+
+def test_promises_hold(built):
+    """The figures on record are those of the build, and within each variant's bars on every signal."""
+    manifest = store.manifest(built.folder)
+    for variant, bar in (("int8-weights", 1.05), ("int8-mixed", 1.5)):
+        figures = built.figures[variant]
+        assert json.loads(json.dumps(figures)) == manifest[f"{variant}/{MESH}.tflite"]["fidelity"]
+        assert max(figures["noise_over_float"].values()) <= bar
+        assert all(0.95 <= slope <= 1.05 for slope in figures["slope_over_float"].values())
+        assert figures["nme_pct"] <= 0.3
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_variants_load_through_the_gate(built, variant):
+    """A built variant runs as the mesh of the service and its tools, source and licence are on record."""
+    FaceMesh(FacesSection(), TfliteSection(models=str(built.folder), variant=variant))
+    entry = store.manifest(built.folder)[f"{variant}/{MESH}.tflite"]
+    assert {"sha256", "bytes", "licence", "source", "tools", "fidelity"} <= set(entry)
+    assert "ai-edge-litert" in entry["tools"]
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_detectors_keep_their_answers(built, name):
+    """A detector with integer weights answers within 3 percent of its largest output."""
+    expected = _answers(_published(built.folder, name))
+    actual = _answers((built.folder / f"int8-weights/{name}.tflite").read_bytes())
+    for want, got in zip(expected, actual, strict=True):
+        assert np.abs(got - want).mean() <= 0.03 * np.abs(want).max()
+
+
+def _install(folder, content):
+    variants.room.write(folder / f"coarse/{MESH}.tflite", content)
+    digest = store.sha256(folder / f"coarse/{MESH}.tflite")
+    variants.room.record(folder, {f"coarse/{MESH}.tflite": {"sha256": digest, "bytes": len(content)}})
+
+
+def test_gate_refuses_what_trembles(built, tmp_path):
+    """A variant whose weights were rounded to 5 bits has a valid hash and is refused for what it sees."""
+    folder = tmp_path / "models"
+    shutil.copytree(built.folder, folder)
+    graph = Graph(_published(folder, MESH))
+    fold(graph)
+    quantise_weights(graph)
+    for tensor in graph.body.tensors:
+        data = graph.model.buffers[tensor.buffer].data
+        if tensor.type == 9 and data is not None and len(data):  # INT8
+            coarse = np.rint(np.asarray(data, np.uint8).view(np.int8) / 8) * 8
+            graph.model.buffers[tensor.buffer].data = (
+                np.clip(coarse, -127, 127).astype(np.int8).view(np.uint8)
+            )
+    _install(folder, graph.pack())
+    with pytest.raises(ModelError, match="expected landmarks within"):
+        FaceMesh(FacesSection(), TfliteSection(models=str(folder), variant="coarse"))
+
+
+def test_gate_needs_its_fixture(built, tmp_path):
+    """Without the fixture, or with another one, a variant is refused with a clear error."""
+    folder = tmp_path / "models"
+    shutil.copytree(built.folder, folder)
+    section = TfliteSection(models=str(folder), variant="int8-mixed")
+    (folder / fidelity.ANSWERS).write_bytes(b"something else")
+    with pytest.raises(ModelError, match="expected sha256"):
+        FaceMesh(FacesSection(), section)
+    (folder / fidelity.ANSWERS).unlink()
+    with pytest.raises(ModelError, match="No such file"):
+        FaceMesh(FacesSection(), section)
+
+
+def test_gate_measures_noise_and_error(built):
+    """The gate's two figures are zero error and noise 1 for the float model itself, within float rounding."""
+    reference = Model(built.folder / f"float/{MESH}.tflite", TfliteSection(), SHAPES)
+    found = fidelity.check(reference, built.folder, "float")
+    assert found.error_pct == pytest.approx(0, abs=1e-3)
+    assert found.noise == pytest.approx(1, abs=1e-3)
+
+
+def test_judge_refuses_a_noisy_variant(built):
+    """Figures outside a variant's bars stop the build before a file is written."""
+    figures = built.figures["int8-weights"] | {"noise_over_float": {"AU12": 1.2}}
+    with pytest.raises(ModelError, match=r"expected noise <= 1\.05"):
+        variants._judge("int8-weights", figures)
+
+
+def test_packaged_layers_exist(models):
+    """The packaged choice names convolutions of the mesh; a name that is none is refused."""
+    graph = Graph(_published(models, MESH))
+    assert set(packaged_layers(MESH)) <= set(convolutions(graph))
+    with pytest.raises(ModelError, match="expected convolutions of the model, got nowhere"):
+        variant_of(_published(models, MESH), "int8-mixed", ["nowhere"])
+
+
+def test_bad_input_is_refused(models):
+    """Bytes that are no model and variants nobody knows give one clear error."""
+    with pytest.raises(ModelError, match="expected a TFLite model"):
+        Graph(b"something else entirely")
+    with pytest.raises(ModelError, match="expected a variant of int8-weights, int8-mixed, got 'int4'"):
+        make(models, "int4")
