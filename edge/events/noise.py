@@ -3,49 +3,24 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from edge._native.order import Window
+
 Array = NDArray[np.float64]
 
 NOISE_S = 30.0  # memory of noise and contrast
 LEVEL_S = 10.0  # memory of the neutral level
-STEP_S = 0.03
+STEP_S = 0.03  # samples are taken at most so often
 REFRESH_S = 0.5
 MIN_N = 6
 DEVIATION = 1.4826  # median absolute deviation to standard deviation
 SECOND_DIFFERENCE = 6.0**-0.5  # of white noise
 
 
-class Memory:
-    """A ring of samples [C] taken at most every 30 ms, with robust centre and spread."""
-
-    def __init__(self, channels: int, length_s: float) -> None:
-        self._ring = np.full((round(length_s / STEP_S), channels), np.nan)
-        self._next = 0
-
-    def push(self, sample: Array) -> None:
-        """Take a sample; NaN where a channel has none."""
-        self._ring[self._next] = sample
-        self._next = (self._next + 1) % len(self._ring)
-
-    def forget(self, channel: int) -> None:
-        """Drop what is known of one channel."""
-        self._ring[:, channel] = np.nan
-
-    def centre_and_spread(self) -> tuple[Array, Array, NDArray[np.intp]]:
-        """Median, 1.4826 median |sample - median|, and number of samples of every channel, [C] each."""
-        centre, count = _median(self._ring)
-        spread, _ = _median(np.abs(self._ring - centre))
-        return centre, DEVIATION * spread, count
-
-
-def _median(samples: Array) -> tuple[Array, NDArray[np.intp]]:
-    """Median over the rows ignoring NaN (NaN where fewer than MIN_N), and the number of samples, [C]."""
-    ordered = np.sort(samples, axis=0)
-    count = np.isfinite(ordered).sum(axis=0)
-    columns = np.arange(samples.shape[1])
-    middle = (
-        ordered[np.maximum(count - 1, 0) // 2, columns] + ordered[count // 2 % len(ordered), columns]
-    ) / 2
-    return np.where(count >= MIN_N, middle, np.nan), count
+def _centre_and_spread(window: Window) -> tuple[Array, Array]:
+    """Median and 1.4826 median |sample - median| of every channel, [C] each; NaN where fewer than MIN_N."""
+    known = window.count >= MIN_N
+    centre = np.where(known, window.quantile(np.full(len(known), 0.5)), np.nan)
+    return centre, DEVIATION * window.deviation(centre)
 
 
 class Noise:
@@ -53,9 +28,9 @@ class Noise:
 
     def __init__(self, channels: int, threshold_sd: float) -> None:
         self._threshold_sd = threshold_sd
-        self._jumps = Memory(channels, NOISE_S)
-        self._contrasts = Memory(channels, NOISE_S)
-        self._levels = Memory(channels, LEVEL_S)
+        self._jumps = Window(channels, round(NOISE_S / STEP_S))
+        self._contrasts = Window(channels, round(NOISE_S / STEP_S))
+        self._levels = Window(channels, round(LEVEL_S / STEP_S))
         self._taken_ns: int | None = None
         self._refreshed_ns: int | None = None
         self.sd = np.full(channels, np.nan)
@@ -88,10 +63,10 @@ class Noise:
         return 0.0 if np.isnan(self.level).any() or np.isnan(self.contrast).any() else REFRESH_S * 1e9
 
     def _refresh(self) -> None:
-        jump, _, _ = self._jumps.centre_and_spread()
+        jump, _ = _centre_and_spread(self._jumps)
         self.sd = DEVIATION * SECOND_DIFFERENCE * jump
-        centre, spread, _ = self._contrasts.centre_and_spread()
+        centre, spread = _centre_and_spread(self._contrasts)
         self.contrast = centre + self._threshold_sd * spread
-        self.level, wander, count = self._levels.centre_and_spread()
+        self.level, wander = _centre_and_spread(self._levels)
         # A spread of few samples is itself uncertain: ask for more.
-        self.wander = wander * (1 + 10 / np.maximum(count, 1))
+        self.wander = wander * (1 + 10 / np.maximum(self._levels.count, 1))

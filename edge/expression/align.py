@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge._native import align as kernel
+
 Array = NDArray[np.float64]
 
 CANTHI_CM = 8.89  # distance between the outer canthi that fixes the unit, cm
@@ -57,6 +59,8 @@ class Aligned:
     """Distance between the outer canthi if seen from the front, frame pixels."""
 
 
+_ANCHORS = np.array(ANCHORS)
+_UP_AND_FRONT = np.array([1.0, -1.0, -1.0])
 _NAN = float("nan")
 _UNKNOWN = Aligned(points_cm=np.full((468, 3), np.nan), pose_rad=(_NAN, _NAN, _NAN), canthus_px=0.0)
 
@@ -66,17 +70,8 @@ def similarity(source: Array, target: Array) -> tuple[float, Array, Array]:
 
     `source` a and `target` b are [12, 3], w is `WEIGHTS`; R is proper. A degenerate source gives s = 0.
     """
-    w = WEIGHTS / WEIGHTS.sum()
-    mean_a, mean_b = w @ source, w @ target
-    a, b = source - mean_a, target - mean_b
-    variance = float(np.einsum("i,ij,ij->", w, a, a))
-    U, D, Vt = np.linalg.svd((w[:, None] * b).T @ a)
-    if np.linalg.det(U) * np.linalg.det(Vt) < 0:
-        U[:, 2] = -U[:, 2]
-        D[2] = -D[2]
-    R = U @ Vt
-    s = float(D.sum()) / variance if variance > 0 else 0.0
-    return s, R, mean_b - s * R @ mean_a
+    R, t = np.empty((3, 3)), np.empty(3)
+    return kernel.similarity(source, target, WEIGHTS, R, t), R, t
 
 
 class Head:
@@ -89,23 +84,22 @@ class Head:
 
     def align(self, points_px: NDArray[np.floating], t_ns: int) -> Aligned:
         """Align one mesh ([468, 3], y down, z away), NaN for no shape, and let it refine the reference."""
-        points = points_px * np.array([1.0, -1.0, -1.0])
-        anchors = points[list(ANCHORS)]
-        if not (np.isfinite(anchors).all() and np.ptp(anchors) > 0):
+        points: Array = np.multiply(points_px, _UP_AND_FRONT, dtype=np.float64)
+        anchors = points[_ANCHORS]
+        shape = _normalised(anchors) if self._last_ns is None else self._shape
+        s, R, t = similarity(anchors, shape)
+        if not s > 0:
             return _UNKNOWN
-        if self._last_ns is None:
-            self._shape = _normalised(anchors)
-        s, R, t = similarity(anchors, self._shape)
+        kernel.move(points, s, R, t, points)
         # R undoes the head's own turn: roll about z after yaw about y after pitch about x.
         pose = (
             math.asin(min(1.0, max(-1.0, -R[0, 2]))),
             math.atan2(-R[1, 2], R[2, 2]),
             math.atan2(R[0, 1], R[0, 0]),
         )
-        self._learn(s * anchors @ R.T + t, pose, t_ns)
-        return Aligned(
-            points_cm=s * points @ R.T + t, pose_rad=pose, canthus_px=CANTHI_CM / s if s > 0 else 0.0
-        )
+        self._shape = shape
+        self._learn(points[_ANCHORS], pose, t_ns)
+        return Aligned(points_cm=points, pose_rad=pose, canthus_px=CANTHI_CM / s)
 
     def _learn(self, anchors_cm: Array, pose: tuple[float, float, float], t_ns: int) -> None:
         """Mean over the first second, then an exponential mean of near-frontal frames."""
@@ -120,9 +114,6 @@ class Head:
 
 def _normalised(anchors: Array) -> Array:
     """Scale the canthi to the unit distance and turn the shape onto the template."""
-    width = float(np.linalg.norm(anchors[OUTER[0]] - anchors[OUTER[1]]))
-    shape = anchors * (CANTHI_CM / width) if width > 0 else TEMPLATE_CM
-    _, R, _ = similarity(shape, TEMPLATE_CM)
-    turned: Array = shape @ R.T
-    turned -= (turned[OUTER[0]] + turned[OUTER[1]]) / 2
-    return turned
+    shape = anchors.copy()
+    kernel.normalise(shape, TEMPLATE_CM, WEIGHTS, *OUTER, CANTHI_CM)
+    return shape

@@ -12,10 +12,10 @@ calibration is; a prior in cm would not. The prior in cm enters the published ga
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge._native.channels import activity, glide
 from edge.expression.channels import ACTIVE, TABLE
-from edge.expression.history import Array, History, quantile, robust_sd
+from edge.expression.history import DEVIATION, Array, History
 
 PRIOR_N = 600.0  # n0, frames at 30 Hz (ours: as long as the warm-up)
 PRIOR_RATE_HZ = 30.0  # the rate in which n counts
@@ -26,9 +26,11 @@ GLIDE_S = 1.0  # b and s move to their new values over this time: no steps in x
 MAX_FREEZE_S = 120.0  # nobody smiles longer: it is the baseline that is wrong
 FREEZE_E = 2.0  # root mean square of max(x - median, 0) over tiers A and B
 
+_ACTIVE = ACTIVE.view(np.uint8)
 _SITE = np.array([channel.scale for channel in TABLE])
 _SITE_NOISE = np.array([channel.noise for channel in TABLE])
 _BASE_Q = np.array([0.5 if channel.bipolar else 0.1 for channel in TABLE])
+_UNKNOWN = np.full(len(TABLE), np.nan)
 _MEDIAN_Q = np.full(len(TABLE), 0.5)
 # A second difference of white noise of standard deviation 1 has sqrt(6).
 _NOISE_FACTOR = 1 / np.sqrt(6.0)
@@ -46,8 +48,8 @@ class Calibration:
         self._seen_s = 0.0
         self._last_ns: int | None = None
         self._refreshed_ns: int | None = None
-        self._now = _Scale()
-        self._aim = _Scale()
+        self._base, self._scale = _UNKNOWN.copy(), _UNKNOWN.copy()
+        self._aim_base, self._aim_median, self._aim_scale = _UNKNOWN, _UNKNOWN, _UNKNOWN
         self.gain = float("nan")
         """g, dimensionless; NaN during the warm-up."""
         self.calm = True
@@ -60,14 +62,12 @@ class Calibration:
         self._learn_noise(raw, t_ns)
         self._learn(y, t_ns, step_s, speaking=speaking)
         self._refresh(t_ns)
-        self._now = self._now.towards(self._aim, min(1.0, step_s / GLIDE_S))
-        if self._seen_s < self._warmup_s:
-            return np.full(len(TABLE), np.nan)
-        return self._now.apply(y)
+        self._glide(min(1.0, step_s / GLIDE_S))
+        return _UNKNOWN.copy() if self._seen_s < self._warmup_s else self._apply(y)
 
     def _learn_noise(self, raw: Array, t_ns: int) -> None:
         self._recent = [*self._recent[-2:], raw]
-        if len(self._recent) == 3:
+        if len(self._recent) == 3 and self._noise.due(t_ns):
             a, b, c = self._recent
             self._noise.push(np.abs(a - 2 * b + c) * _NOISE_FACTOR, t_ns)
 
@@ -75,20 +75,13 @@ class Calibration:
         """Remember the sample unless the face is expressing or speaking."""
         if not np.isfinite(y).any():
             return
-        self.calm = self._activity(y) <= FREEZE_E
+        self.calm = activity(y, self._aim_median, self._aim_scale, _ACTIVE) <= FREEZE_E
         frozen = self._seen_s >= self._warmup_s and (speaking or not self.calm)
         self._frozen_s = self._frozen_s + step_s if frozen else 0.0
         if frozen and self._frozen_s <= MAX_FREEZE_S:
             return
         self._history.push(y, t_ns)
         self._seen_s += step_s
-
-    def _activity(self, y: Array) -> float:
-        """E of the freeze: root mean square over the valid active channels of max((y - median) / s, 0)."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            u = (y - self._aim.median)[ACTIVE] / self._aim.scale[ACTIVE]
-        u = np.maximum(u[np.isfinite(u)], 0.0)
-        return float(np.sqrt(np.mean(u * u))) if u.size else 0.0
 
     def _refresh(self, t_ns: int) -> None:
         """Read the order statistics anew once a second."""
@@ -98,43 +91,24 @@ class Calibration:
             return
         first = self._refreshed_ns is None
         self._refreshed_ns = t_ns
-        samples = self._history.samples
-        median = quantile(samples, _MEDIAN_Q)
-        spread = robust_sd(samples, median)
-        noise = 1.4826 * quantile(self._noise.samples, _MEDIAN_Q)
+        median = self._history.quantile(_MEDIAN_Q)
+        spread = self._history.robust_sd(median)
+        noise = DEVIATION * self._noise.quantile(_MEDIAN_Q)
         n = self._seen_s * PRIOR_RATE_HZ
-        scale = (PRIOR_N * (_SITE / _SITE_NOISE) * noise + n * spread) / (PRIOR_N + n)
-        self._aim = _Scale(quantile(samples, _BASE_Q), median, scale)
+        self._aim_base, self._aim_median = self._history.quantile(_BASE_Q), median
+        self._aim_scale = (PRIOR_N * (_SITE / _SITE_NOISE) * noise + n * spread) / (PRIOR_N + n)
         if first:
-            self._now = self._aim
+            self._glide(1.0)
         if self._seen_s >= self._warmup_s:
             share = (PRIOR_N + n * spread / _SITE) / (PRIOR_N + n)
             self.gain = float(np.nanmedian(share[ACTIVE]))
 
+    def _glide(self, share: float) -> None:
+        """Move b and s a share of the way; a channel just become known is taken at once."""
+        glide(self._base, self._scale, self._aim_base, self._aim_scale, share)
 
-class _Scale:
-    """Offset b, median and scale s of every channel, [C] each."""
-
-    __slots__ = ("base", "median", "scale")
-
-    def __init__(
-        self, base: Array | None = None, median: Array | None = None, scale: Array | None = None
-    ) -> None:
-        unknown = np.full(len(TABLE), np.nan)
-        self.base = unknown if base is None else base
-        self.median = unknown if median is None else median
-        self.scale = unknown if scale is None else scale
-
-    def towards(self, aim: "_Scale", share: float) -> "_Scale":
-        """Move a share of the way; a channel just become known is taken at once."""
-        new = np.isnan(self.base) | np.isnan(self.scale)
-        base = np.where(new, aim.base, self.base + share * (aim.base - self.base))
-        scale = np.where(new, aim.scale, self.scale + share * (aim.scale - self.scale))
-        return _Scale(base, aim.median, scale)
-
-    def apply(self, y: Array) -> Array:
+    def _apply(self, y: Array) -> Array:
         """X = (y - b) / s; NaN where the scale is 0: a constant channel measures nothing."""
-        usable: NDArray[np.bool_] = self.scale > 0
-        x = np.full_like(y, np.nan)
-        np.divide(y - self.base, self.scale, out=x, where=usable)
+        x = _UNKNOWN.copy()
+        np.divide(y - self._base, self._scale, out=x, where=self._scale > 0)
         return x

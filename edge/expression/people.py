@@ -11,7 +11,7 @@ from edge.expression.align import Aligned, Head
 from edge.expression.calibration import Calibration
 from edge.expression.channels import INDEX, TABLE
 from edge.expression.features import eye_aspect, features, outside
-from edge.expression.history import History, quantile
+from edge.expression.history import History
 from edge.expression.lowpass import Lowpass
 from edge.expression.pose import Residual
 from edge.expression.speech import Speech
@@ -23,6 +23,7 @@ LOST_S = 5.0  # a track lost for longer starts anew
 EYES_STEP_S = 0.1
 EYES_N = 600  # the open eye is the median of the last minute
 EYES_MIN = 3
+_MEDIAN_Q = np.array([0.5])
 
 
 class Expressions:
@@ -76,7 +77,7 @@ class _Person:
 
     def update(self, mesh: Mesh, frame_size: tuple[int, int]) -> Expression:
         """Align, measure, filter and calibrate one mesh."""
-        aligned = self._head.align(mesh.points_px.astype(np.float64), mesh.t_ns)
+        aligned = self._head.align(mesh.points_px, mesh.t_ns)
         raw = self._raw(mesh, aligned, frame_size)
         return self._expression(
             Expression(
@@ -115,7 +116,7 @@ class _Person:
     def _closure(self, ear: float, t_ns: int) -> float:
         """1 - EAR / the person's own median EAR: 0 open, above 0.4 closed."""
         if math.isfinite(ear) and self._eyes.push(np.array([ear]), t_ns) and self._eyes.count >= EYES_MIN:
-            self._open = float(quantile(self._eyes.samples, np.array([0.5]))[0])
+            self._open = float(self._eyes.quantile(_MEDIAN_Q)[0])
         return 1.0 - ear / self._open if self._open > 0 else float("nan")
 
     def _calm(self) -> bool:

@@ -1,10 +1,13 @@
 """Speech from the mouth's own movement: opening and closing in quick succession."""
 
+import math
+from bisect import bisect_left, insort
 from collections import deque
 
-import numpy as np
+from edge._native.channels import swings
 
 WINDOW_S = 1.5
+JUMPS_N = 150  # their median is the noise: five seconds
 RANGE_S = 3.0  # swings are held against the range of this time
 SWINGS = 3  # up, down, up: one brief opening makes two, a smile one
 MIN_SWING_SD = 10.0  # in standard deviations of the opening's own noise
@@ -18,12 +21,13 @@ class Speech:
 
     def __init__(self) -> None:
         self._samples: deque[tuple[int, float]] = deque()
-        self._jumps: deque[float] = deque(maxlen=150)
+        self._jumps: deque[float] = deque()
+        self._sorted: list[float] = []
         self._until_ns: int | None = None
 
     def update(self, opening: float, t_ns: int) -> bool:
         """Push one unfiltered sample of the opening; return whether speech is going on."""
-        if np.isfinite(opening):
+        if math.isfinite(opening):
             self._push(opening, t_ns)
             if t_ns - self._samples[0][0] >= 1e9 and self._swings() >= SWINGS:
                 self._until_ns = t_ns + round(LASTS_S * 1e9)
@@ -33,29 +37,23 @@ class Speech:
         self._samples.append((t_ns, opening))
         if len(self._samples) >= 5:
             last = [self._samples[i][1] for i in range(-5, 0)]
-            self._jumps.append(abs(last[0] - 4 * last[1] + 6 * last[2] - 4 * last[3] + last[4]))
+            self._jump(abs(last[0] - 4 * last[1] + 6 * last[2] - 4 * last[3] + last[4]))
         while t_ns - self._samples[0][0] > RANGE_S * 1e9:
             self._samples.popleft()
 
+    def _jump(self, size: float) -> None:
+        if len(self._jumps) == JUMPS_N:
+            del self._sorted[bisect_left(self._sorted, self._jumps.popleft())]
+        self._jumps.append(size)
+        insort(self._sorted, size)
+
     def _swings(self) -> int:
         """Count the swings of the window that stand out of noise and of the largest swing."""
-        if len(self._jumps) < 10:
+        n = len(self._sorted)
+        if n < 10:
             return 0
-        noise = 1.4826 * float(np.median(self._jumps)) * FOURTH_DIFFERENCE
+        noise = 1.4826 * (self._sorted[(n - 1) // 2] + self._sorted[n // 2]) / 2 * FOURTH_DIFFERENCE
         values = [value for _, value in self._samples]
         recent = [value for t_ns, value in self._samples if self._samples[-1][0] - t_ns <= WINDOW_S * 1e9]
         reach = max(MIN_SWING_SD * noise, MIN_SHARE * (max(values) - min(values)))
-        return _zigzag(recent, reach) if reach > 0 else 0
-
-
-def _zigzag(values: list[float], reach: float) -> int:
-    """Count the monotone swings of at least `reach` between turning points."""
-    swings, direction = 0, 0
-    low = high = values[0]
-    for value in values[1:]:
-        low, high = min(low, value), max(high, value)
-        if direction <= 0 and value - low >= reach:
-            swings, direction, high = swings + 1, 1, value
-        elif direction >= 0 and high - value >= reach:
-            swings, direction, low = swings + 1, -1, value
-    return swings
+        return swings(recent, reach) if reach > 0 else 0
