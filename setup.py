@@ -17,7 +17,7 @@ NATIVE = Path("native")
 DEBUG = os.environ.get("MIMICRY_NATIVE_DEBUG") == "1"  # bounds and overflow checks on, for the tests
 SANITIZE = os.environ.get("MIMICRY_NATIVE_SANITIZE", "")  # for example "address"
 
-RUNTIME = ["numpy>=1.24", "ai-edge-litert>=2.1", "paho-mqtt>=2.1", "PyYAML>=6.0", "scipy>=1.10"]
+RUNTIME = ["numpy>=1.24", "ai-edge-litert>=2.1", "paho-mqtt>=2.1", "PyYAML>=6.0"]
 VIDEO = ["av>=18"]
 DEMO = [*VIDEO, "amqtt>=0.11", "rich>=13"]
 MODELS = ["flatbuffers>=24"]  # comes with ai-edge-litert
@@ -32,6 +32,7 @@ TEST = [
     "pytest>=8",
     "pytest-timeout>=2",
     "ruff>=0.5",
+    "scipy>=1.10",
     "cython-lint>=0.16",
     "types-PyYAML",
 ]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
+from edge._native.tails import student_below
 from edge.measures.findings import Finding
 from edge.measures.verdict import MIN_DRAWS, Judged, judge
 
@@ -65,7 +65,7 @@ def mimicry_index(judged: Sequence[Judged], t_ns: int) -> Judged:
 def _place(value: float, draws: NDArray[np.float64]) -> float:
     """Value under the t distribution predicted by the draws, 0..1."""
     S = len(draws)
-    return float(stdtr(S - 1, (value - draws.mean()) / (draws.std(ddof=1) * np.sqrt(1 + 1 / S))))
+    return float(student_below(S - 1, (value - draws.mean()) / (draws.std(ddof=1) * np.sqrt(1 + 1 / S))))
 
 
 def _people(findings: Sequence[Finding]) -> int:

@@ -1,9 +1,9 @@
 """Measure 1, `brief_event_mirroring`: how often brief movements are answered by the same brief movement."""
 
 import numpy as np
-from scipy.special import bdtrc
 
 from edge._native.events import triggered, triggered_draws
+from edge._native.tails import binomial_above
 from edge.measures.answers import SECOND_NS, Span, Times, common_span, jitter, movements, onsets
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
@@ -74,7 +74,7 @@ def _finding(context: Context, subject: Subject) -> Finding:
         extra={
             "rate": K / N_i,
             "p0": p0,
-            "p_analytic": float(bdtrc(K - 1, N_i, p0)) if K else 1.0,
+            "p_analytic": binomial_above(K - 1, N_i, p0) if K else 1.0,
             "p_far": float(1 + np.count_nonzero(shifted >= K)) / (len(shifted) + 1),
         },
     )

@@ -1,8 +1,8 @@
 """Measure 4, `configuration_alignment`: whether two faces show the same combination at the same time."""
 
 import numpy as np
+from numpy import fft
 from numpy.typing import NDArray
-from scipy import fft
 
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject

@@ -1,8 +1,8 @@
 """Measure 9, `low_intensity_response`: whether a nearly still face still moves with the other's last 2 s."""
 
 import numpy as np
+from numpy import fft
 from numpy.typing import NDArray
-from scipy import fft
 
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject

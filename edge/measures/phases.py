@@ -1,8 +1,8 @@
 """Band-limited phase of a signal as unit vectors, for the measures of rhythm."""
 
 import numpy as np
+from numpy import fft
 from numpy.typing import NDArray
-from scipy import fft
 
 from edge.measures.context import Context
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
+from edge._native.tails import student_below
 from edge.measures.findings import Finding
 from edge.measures.table import Definition
 from edge.records import Measure, Null, State
@@ -57,8 +57,8 @@ def judge(finding: Finding) -> Judged:
         sd=sd,
         p_above=float(1 + np.count_nonzero(draws >= finding.value)) / (S + 1),
         p_below=float(1 + np.count_nonzero(draws <= finding.value)) / (S + 1),
-        tail_above=float(stdtr(S - 1, -t)),
-        tail_below=float(stdtr(S - 1, t)),
+        tail_above=float(student_below(S - 1, -t)),
+        tail_below=float(student_below(S - 1, t)),
     )
 
 
