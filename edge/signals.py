@@ -23,6 +23,8 @@ POSE = ("yaw_deg", "pitch_deg", "roll_deg")
 HEADER = ("t_s", "frame", "person", *BOX, "presence", *POSE, *CHANNELS)
 BOX_CANTHI = 1.6  # width of the face box over the distance between the outer canthi, near frontal
 _REQUIRED = ("t_s", "person")
+LARGEST = {"t_s": 4e9, "frame": 2**53, "person": 2**31}  # nanoseconds and numbers fit 64 bits with room
+LARGEST_VALUE = 1e30  # squares and their sums stay finite
 _NOT_CHANNELS = {"t_s", "frame", "person", *BOX, "presence", *POSE}
 
 Array = NDArray[np.float64]
@@ -48,10 +50,13 @@ class SignalsWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        if kind is None:
-            self._part.replace(self._path)
-        else:
+        try:
+            self._file.close()
+            if kind is None:
+                self._part.replace(self._path)
+        except OSError as failed:
+            raise SignalsError(f"expected a writable file, got {failed.strerror} at {self._path}") from failed
+        finally:
             self._part.unlink(missing_ok=True)
 
     def start(self, t_ns: int) -> None:
@@ -62,18 +67,24 @@ class SignalsWriter:
         """Append one row."""
         if self._t0_ns is None:
             self._t0_ns = expression.t_ns
-        pose = (math.degrees(angle) for angle in expression.pose_rad)
-        self._rows.writerow(
-            (
-                f"{(expression.t_ns - self._t0_ns) / 1e9:.6f}",
-                expression.index,
-                expression.person,
-                *(f"{value:.2f}" for value in expression.box_px),
-                f"{expression.presence:.4f}",
-                *(f"{value:.3f}" for value in pose),
-                *("" if math.isnan(value) else f"{value:.6g}" for value in expression.raw),
-            )
-        )
+        try:
+            self._rows.writerow(_fields(expression, self._t0_ns))
+        except OSError as error:
+            raise SignalsError(f"expected a writable file, got {error.strerror} at {self._path}") from error
+
+
+def _fields(expression: Expression, t0_ns: int) -> tuple[object, ...]:
+    """Return one row in the order of `HEADER`."""
+    pose = (math.degrees(angle) for angle in expression.pose_rad)
+    return (
+        f"{(expression.t_ns - t0_ns) / 1e9:.6f}",
+        expression.index,
+        expression.person,
+        *(f"{value:.2f}" for value in expression.box_px),
+        f"{expression.presence:.4f}",
+        *(f"{value:.3f}" for value in pose),
+        *("" if math.isnan(value) else f"{value:.6g}" for value in expression.raw),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +116,7 @@ class Table:
         yield from self._frames(self.values)
 
     def _frames(self, values: Array) -> Iterator[list[Expression]]:
+        values = np.ascontiguousarray(values)
         frozen(values)
         first = np.flatnonzero(np.diff(self.t_s, prepend=-np.inf))
         for low, high in zip(first, [*first[1:], len(self.t_s)], strict=True):
@@ -177,6 +189,11 @@ def _number(field: str, name: str, where: str) -> float:
     whole = name in {"person", "frame"}
     if math.isinf(value) or (name in {*_REQUIRED, "frame"} and not math.isfinite(value)):
         raise SignalsError(f"expected a number, got {field!r} in column {name} at {where}")
+    largest = LARGEST.get(name, LARGEST_VALUE)
+    if abs(value) > largest:
+        raise SignalsError(
+            f"expected a number of at most {largest:g}, got {field!r} in column {name} at {where}"
+        )
     if whole and not value.is_integer():
         raise SignalsError(f"expected a whole number, got {field!r} in column {name} at {where}")
     return value
@@ -197,13 +214,15 @@ def _table(path: Path, header: list[str], rows: Array) -> Table:
         )
     frame = column.get("frame", np.cumsum(np.diff(t_s, prepend=t_s[0]) > 0))
     names = tuple(name for name in header if name not in _NOT_CHANNELS)
+    if not names:
+        raise SignalsError(f"expected at least one channel column, got none at {path}:1")
     return Table(
         path=path,
         t_s=t_s,
         frame=frame.astype(np.int64),
         person=person.astype(np.int64),
         channels=names,
-        values=np.column_stack([column[name] for name in names]) if names else np.empty((len(rows), 0)),
+        values=np.column_stack([column[name] for name in names]),
         context={name: column[name] for name in (*BOX, "presence", *POSE) if name in column},
     )
 
