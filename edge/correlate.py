@@ -19,6 +19,7 @@ from edge.errors import SignalsError
 
 Series = NDArray[np.float64]
 
+MAX_SAMPLES = 2**31  # of a length on the command line
 MISSING_CELLS = frozenset({"", "NA", "NaN", "nan", "null"})
 DELIMITERS = ",;\t "  # the first of these in the header line separates the columns
 
@@ -111,6 +112,10 @@ def _samples(seconds: float, rate_hz: float, name: str, least: int) -> int:
         raise SignalsError(
             f"expected finite numbers and a rate > 0, got {seconds}, {rate_hz} at {name}, rate_hz"
         )
+    if not abs(seconds * rate_hz) <= MAX_SAMPLES:
+        raise SignalsError(
+            f"expected at most {MAX_SAMPLES} samples, got {seconds:g} s at {rate_hz:g} Hz at {name}"
+        )
     n = round(seconds * rate_hz)
     if n < least:
         raise SignalsError(
@@ -134,7 +139,13 @@ def read_columns(path: Path, names: Sequence[str] = ()) -> tuple[Series, Series]
             columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
             at = _positions(columns, names or columns[:2], path)
             cells = list(_cells(csv.reader(file, delimiter=delimiter, skipinitialspace=True), at, path))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise SignalsError(f"expected a readable table, got {error.strerror} at {path}") from error
+    except UnicodeDecodeError as error:
+        raise SignalsError(
+            f"expected UTF-8 text, got byte {error.object[error.start]:#x} at {path}"
+        ) from error
+    except csv.Error as error:
         raise SignalsError(f"expected a readable table, got {error} at {path}") from error
     if not cells:
         raise SignalsError(f"expected rows below the header, got none at {path}")
@@ -146,7 +157,9 @@ def _positions(columns: list[str], names: Sequence[str], path: Path) -> list[int
     """Where the two columns stand."""
     for name in names:
         if name not in columns:
-            raise SignalsError(f"expected a column of {', '.join(columns)}, got {name!r} at {path}")
+            raise SignalsError(
+                f"expected a column of {', '.join(columns) or 'a header'}, got {name!r} at {path}:1"
+            )
     if len(names) != 2:
         raise SignalsError(f"expected two columns, got {len(names)} at {path}")
     return [columns.index(name) for name in names]
@@ -157,9 +170,17 @@ def _cells(rows: Iterator[list[str]], at: list[int], path: Path) -> Iterator[lis
     for line, row in enumerate(rows, start=2):
         if row:
             try:
-                yield [float("nan") if row[k].strip() in MISSING_CELLS else float(row[k]) for k in at]
+                yield [_cell(row[k].strip()) for k in at]
             except (ValueError, IndexError):
                 raise SignalsError(f"expected two numbers, got {row} at {path}:{line}") from None
+
+
+def _cell(text: str) -> float:
+    """Parse one cell: NaN where missing, ValueError where it is no finite number."""
+    value = float("nan") if text in MISSING_CELLS else float(text)
+    if np.isinf(value):
+        raise ValueError
+    return value
 
 
 def write_windows(windows: Windows, path: Path) -> None:
