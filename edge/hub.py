@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -110,11 +110,9 @@ class Hub:
         password: str = "",
         client_id: str = "",
     ) -> None:
-        parts = urlsplit(url if "//" in url else f"mqtt://{url}")
-        if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
-            raise PublishError(f"expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT], got {url!r} at broker")
-        self._host, self._tls = parts.hostname, parts.scheme == "mqtts"
-        self._port = parts.port or (8883 if self._tls else 1883)
+        parts, port = _address(url)
+        self._host, self._tls = parts.hostname or "", parts.scheme == "mqtts"
+        self._port = port or (8883 if self._tls else 1883)
         prefix = f"{topic_prefix.strip('/')}/" if topic_prefix.strip("/") else ""
         self._base = f"{prefix}{site}/devices/{device}"
         self._login = (parts.username or "", password or parts.password or "")
@@ -228,3 +226,14 @@ class Hub:
             if not new:
                 return
         self._items.put(item)
+
+
+def _address(url: str) -> tuple[SplitResult, int | None]:
+    """Take the address of a broker apart."""
+    try:
+        parts = urlsplit(url if "//" in url else f"mqtt://{url}")
+        if parts.scheme in {"mqtt", "mqtts"} and parts.hostname:
+            return parts, parts.port
+    except ValueError:  # a port that is none
+        pass
+    raise PublishError(f"expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT], got {url!r} at broker")
