@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.camera.stage.script import CHANNELS, Script
+from edge.errors import StageError
 
 Cause = Literal["own", "mimic", "shared", "speech"]
 
@@ -83,6 +84,8 @@ def write_truth(path: Path, script: Script, truth: Truth, geometry: Geometry) ->
     try:
         part.write_text(json.dumps(document(script, truth, geometry)) + "\n", encoding="utf-8")
         part.replace(path)
+    except OSError as exc:
+        raise StageError(f"expected a writable file, got {exc.strerror} at {path}") from exc
     finally:
         part.unlink(missing_ok=True)
 
