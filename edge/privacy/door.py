@@ -110,7 +110,9 @@ class Privacy(PrivacyState):
         if self._pairs_open:
             hop["pairs"] = [content.pair(one, names) for one in pairs]
         if not self._workplace:
-            hop["people"] = [content.person(one, self._channels, names) for one in report.expressions]
+            # between two hops somebody may have come whom the measures do not know yet
+            known = [one for one in report.expressions if one.person in names]
+            hop["people"] = [content.person(one, self._channels, names) for one in known]
             hop["movements"] = [content.movement(one) for one in report.events]
         return hop
 
