@@ -1,5 +1,7 @@
 """The plots of the page."""
 
+import re
+
 from edge.report.recording import Json, Recording
 from edge.report.svg import (
     BLUE,
@@ -19,6 +21,7 @@ from edge.report.svg import (
 WIDTH = 960.0
 SHOWN = ("AU12", "AU01", "AU25")  # smile, brow, lips part
 SIGNAL_SD = (-1.0, 8.0)
+LAG = re.compile(r"lag_([+-]?\d+(?:\.\d+)?)_s")  # names of the points of a lag profile
 STATE_COLOUR = {"above": BLUE, "below": ORANGE, "at_chance": "#bbbbbb", "insufficient": "#f2f2f2"}
 STATE_MARK = {"above": "+", "below": "-", "at_chance": "o", "insufficient": ""}
 
@@ -99,7 +102,9 @@ def _cell(recording: Recording, first: int, second: int, box: tuple[float, float
     parts = [rectangle(box, STATE_COLOUR.get(state, LIGHT), 0.35 if state != "insufficient" else 1.0)]
     z = (one.get("extra") or {}).get("z")
     if leads and lag_s is not None and z is not None:
-        parts.append(text(x + 6, y + 18, f"{STATE_MARK[state]} lag {abs(lag_s):.1f} s", colour="#000"))
+        parts.append(
+            text(x + 6, y + 18, f"{STATE_MARK.get(state, '')} lag {abs(lag_s):.1f} s", colour="#000")
+        )
         parts.append(text(x + 6, y + 34, f"z {z:.1f}", colour="#000"))
     timely = recording.measures.get(("response_timeliness", (first, second)), {})
     if timely.get("value") is not None:
@@ -112,7 +117,7 @@ def lag_profile(one: Json, pair: tuple[int, ...]) -> str:
     """Mean Fisher z by lag of one pair against the band of its far-lag null."""
     extra = one.get("extra") or {}
     points = sorted(
-        (float(name[4:-2]), z) for name, z in extra.items() if name.endswith("_s") and name[:4] == "lag_"
+        (float(found[1]), z) for name, z in extra.items() if (found := LAG.fullmatch(name)) is not None
     )
     known = [z for _, z in points if z is not None]
     mu, sd = extra.get("lag_mu"), extra.get("lag_sd")
@@ -156,7 +161,7 @@ def index(recording: Recording) -> str:
 def against_null(one: Json) -> str:
     """Draw a value as a dot on the band of its null, in the null's spread."""
     null, value = one.get("null"), one.get("value")
-    if value is None or not null or not null.get("sd"):
+    if value is None or not null or not null.get("sd") or null.get("mu") is None:
         return ""
     z = (value - null["mu"]) / null["sd"]
     axes = Axes((4.0, 4.0, 152.0, 16.0), (-6.0, 6.0), (0.0, 1.0))

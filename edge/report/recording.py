@@ -1,6 +1,7 @@
 """The recording as the page needs it: signals, movements, couplings, and the last state of every measure."""
 
 import json
+import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,21 +71,50 @@ def load(path: Path) -> Recording:
 def _object(line: str, where: str) -> Json:
     try:
         one = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise SignalsError(f"expected a JSON object, got {error.msg} at {where}") from error
+    except ValueError as error:  # also of a number with thousands of digits
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "a number too long"
+        raise SignalsError(f"expected a JSON object, got {reason} at {where}") from error
+    except RecursionError as error:
+        raise SignalsError(f"expected a JSON object, got one nested too deep at {where}") from error
     if not isinstance(one, dict):
         raise SignalsError(f"expected a JSON object, got {type(one).__name__} at {where}")
     return one
 
 
+_FINITE = ("t_s", "value", "p", "n", "coverage", "lag_s", "onset_s", "offset_s", "r")
+
+
+def _check(one: Json) -> None:
+    """Refuse what the plots could not draw: numbers that are none, deeper levels of another shape."""
+    for name in _FINITE:
+        _number(name, one.get(name))
+    if not isinstance(one.get("state", ""), str):
+        raise TypeError(f"{one['state']!r} as state")
+    for level in ("null", "extra", "signals"):
+        inner = one.get(level) or {}
+        if not isinstance(inner, dict):
+            raise TypeError(f"{inner!r} as {level}")
+        for name, value in inner.items():
+            _number(name, value)
+
+
+def _number(name: str, value: object) -> None:
+    """Let a finite number or null pass."""
+    if value is None or (isinstance(value, int | float) and math.isfinite(value)):
+        return
+    raise ValueError(f"{value!r} as {name}")
+
+
 def _take(recording: Recording, signals: Any, couplings: Any, one: Json, where: str) -> None:  # noqa: ANN401
     """File one line; a known type without its keys is an error."""
     try:
-        t_s = one.get("t_s", one.get("offset_s"))
         kind = one.get("type")
-        if isinstance(t_s, int | float):
+        if kind in {"frame", "event", "coupling", "measure"}:
+            _check(one)
+        t_s = one.get("t_s", one.get("offset_s"))
+        if isinstance(t_s, int | float) and math.isfinite(t_s):
             recording.start_s, recording.end_s = min(recording.start_s, t_s), max(recording.end_s, t_s)
-        recording.profile = one.get("profile", recording.profile)
+        recording.profile = str(one.get("profile", recording.profile))
         if kind == "frame":
             for channel, value in one["signals"].items():
                 signals[int(one["person"])][channel].append((float(one["t_s"]), value))
@@ -94,7 +124,7 @@ def _take(recording: Recording, signals: Any, couplings: Any, one: Json, where: 
             couplings[int(one["pair"][0]), int(one["pair"][1])].append(one)
         elif kind == "measure":
             _measure(recording, one, t_s)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise SignalsError(f"expected a whole {one.get('type')} line, got {error!r} at {where}") from error
 
 
