@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from edge.cli._progress import Progress
 from edge.config import Config, load, require_hub
@@ -38,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         require_hub(config, args.config)
     for path in args.inputs:
         with _sink(config, args) as (say, lines):
-            _replay(path, config, say, lines if args.frames else None)
+            _replay(path, config, say, lines, frames=args.frames)
     return 0
 
 
@@ -61,25 +62,32 @@ def _sink(
             publisher.close()
 
 
-def _replay(path: Path, config: Config, say: Callable[[Message], None], frames: Lines | None) -> None:
+def _replay(
+    path: Path, config: Config, say: Callable[[Message], None], lines: Lines | None, *, frames: bool
+) -> None:
+    """Replay one input; the figures at its end go to stderr and, among lines, into a line of their own."""
     start_s = time.monotonic()
     with Replay(config, say) as replay:
-        last_s = _table(path, replay) if path.suffix.lower() == ".csv" else _video(path, replay, frames)
-        _figures(path, replay, last_s, time.monotonic() - start_s)
+        if path.suffix.lower() == ".csv":
+            _table(path, replay)
+        else:
+            _video(path, replay, lines if frames else None)
+        health = replay.health(time.monotonic() - start_s)
+    if lines is not None:
+        lines.write("health", {"input": path.name} | health)
+    _figures(path, health)
 
 
-def _table(path: Path, replay: Replay) -> float:
+def _table(path: Path, replay: Replay) -> None:
     table = read(path)
     progress = Progress(path.name)
     replay.table(table, progress.step)
     progress.close()
-    return float(table.t_s[-1] - table.t_s[0])
 
 
-def _video(path: Path, replay: Replay, lines: Lines | None) -> float:
+def _video(path: Path, replay: Replay, lines: Lines | None) -> None:
     from edge.camera.video import VideoFile  # noqa: PLC0415 - tables need no decoder
 
-    t_s = 0.0
     with VideoFile(path) as video:
         progress = Progress(path.name, video.expected_n)
         for frame in video:
@@ -87,10 +95,8 @@ def _video(path: Path, replay: Replay, lines: Lines | None) -> float:
                 if lines is not None:
                     lines.write("frame", _row(expression))
             progress.step()
-            t_s = frame.t_ns / 1e9
         replay.finish()
         progress.close()
-    return t_s
 
 
 def _row(expression: Expression) -> dict[str, object]:
@@ -105,13 +111,11 @@ def _row(expression: Expression) -> dict[str, object]:
     }
 
 
-def _figures(path: Path, replay: Replay, recorded_s: float, took_s: float) -> None:
+def _figures(path: Path, health: dict[str, Any]) -> None:
     """Frames, faces, ms per stage and how much faster than real time."""
-    median, tail = replay.watch.quantile_ms(0.5), replay.watch.quantile_ms(0.95)
-    stages = "  ".join(f"{name} {median[name]:.2f}/{tail[name]:.2f}" for name in median)
-    factor = recorded_s / took_s if took_s else 0.0
+    stages = "  ".join(f"{name} {ms['p50']:.2f}/{ms['p95']:.2f}" for name, ms in health["stage_ms"].items())
     print(
-        f"{path.name}: {replay.frames} frames, {replay.faces} faces, {factor:.1f} x real time\n"
-        f"ms p50/p95: {stages}",
+        f"{path.name}: {health['frames']} frames, {health['faces']} faces, "
+        f"{health['real_time_factor'] or 0.0:.1f} x real time\nms p50/p95: {stages}",
         file=sys.stderr,
     )

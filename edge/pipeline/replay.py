@@ -29,6 +29,8 @@ class Replay:
         self._engine: Engine | None = None
         self.watch = Stopwatch()
         self.frames = self.faces = 0
+        self._first_ns: int | None = None
+        self._last_ns = 0
 
     def __enter__(self) -> Self:
         return self
@@ -44,8 +46,7 @@ class Replay:
             self._engine = Engine(self._config, self._config.measures.seed)
             self.watch = self._engine.watch
         self._report(self._engine.update(frame))
-        self.frames += 1
-        self.faces += len(self._engine.signals.latest)
+        self._count(frame.t_ns, len(self._engine.signals.latest))
         return self._engine.signals.latest
 
     def table(self, table: Table, each: Callable[[], None]) -> None:
@@ -61,8 +62,7 @@ class Replay:
         for row in table.expressions() if known else table.samples():
             expressions = [calibrate.update_raw(one) for one in row] if calibrate else row
             self._report(engine.update(expressions, row[0].t_ns))
-            self.frames += 1
-            self.faces += len(row)
+            self._count(row[0].t_ns, len(row))
             each()
         self._report(engine.finish())
 
@@ -70,6 +70,27 @@ class Replay:
         """End of the frames: report what is still held."""
         if self._engine is not None:
             self._report(self._engine.signals.finish())
+
+    def health(self, took_s: float) -> dict[str, object]:
+        """Return what the replay knows of itself after `took_s` seconds of work: the `health` line."""
+        recorded_s = (self._last_ns - (self._first_ns or 0)) / 1e9
+        median, tail = self.watch.quantile_ms(0.5), self.watch.quantile_ms(0.95)
+        return {
+            "t_s": self._last_ns / 1e9,
+            "frames": self.frames,
+            "faces": self.faces,
+            "stage_ms": {
+                name: {"p50": round(median[name], 3), "p95": round(tail[name], 3)} for name in median
+            },
+            "real_time_factor": round(recorded_s / took_s, 3) if took_s > 0 else None,
+        }
+
+    def _count(self, t_ns: int, faces: int) -> None:
+        self.frames += 1
+        self.faces += faces
+        self._last_ns = t_ns
+        if self._first_ns is None:
+            self._first_ns = t_ns
 
     def _report(self, report: Report | None) -> None:
         if report is not None:

@@ -35,7 +35,7 @@ class Lines:
     def publish(self, message: Message) -> None:
         """Write one message of the privacy room; `live` is for screens and has no line."""
         if message.kind in _TYPE:
-            self.write(_TYPE[message.kind], message.body)
+            self.write(_TYPE[message.kind], message.body | _whom(message.body.get("subject")))
 
     def close(self) -> None:
         """Finish: the file takes its name; a stream that is not ours is flushed only."""
@@ -57,3 +57,12 @@ class Lines:
         elif self._part is not None:
             self._stream.close()
             self._part.unlink(missing_ok=True)
+
+
+def _whom(subject: object) -> Json:
+    """Name the subject of a measure as what it is: a pair, a person or the room."""
+    if not isinstance(subject, list):
+        return {}
+    if not subject:
+        return {"room": True}
+    return {"person": subject[0]} if len(subject) == 1 else {"pair": subject}
