@@ -4,10 +4,13 @@ Errors are one line on stderr and exit 1, wrong usage exits 2, configuration err
 """
 
 import argparse
+import errno
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 
 from edge import __version__
 from edge.errors import ConfigError, EdgeError
@@ -31,24 +34,52 @@ COMMANDS = (
 )
 EXIT_ERROR = 1
 EXIT_CONFIG = 78  # sysexits EX_CONFIG
+EXIT_INTERRUPTED = 128 + signal.SIGINT
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # what a stream says when its medium is full
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
+    if argv is None:  # a process of our own: what a command has half written goes with it
+        signal.signal(signal.SIGTERM, _terminate)
     args = _parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
     try:
-        return int(args.run(args))
+        return _finished(args)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return EXIT_ERROR
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
     except ConfigError as error:
         print(f"error: {error}", file=sys.stderr)
         return EXIT_CONFIG
     except EdgeError as error:
         print(f"error: {error}", file=sys.stderr)
         return EXIT_ERROR
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _drop_output()
+        where = error.filename or "standard output"
+        print(f"error: expected room to write, got {error.strerror} at {where}", file=sys.stderr)
+        return EXIT_ERROR
+
+
+def _finished(args: argparse.Namespace) -> int:
+    """Run the command and let everything out while errors of the output can still be told."""
+    status = int(args.run(args))
+    sys.stdout.flush()
+    return status
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere, so that the interpreter does not try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _terminate(number: int, _stack: FrameType | None) -> None:
+    """Leave by way of every context manager."""
+    raise SystemExit(128 + number)
 
 
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from edge.cli._broker import EmbeddedBroker
+from edge.cli._numbers import seconds
 from edge.cli._scene import scene
 from edge.errors import ServiceError
 from edge.hub import Hub, Item
@@ -33,7 +34,7 @@ service: {{state_dir: {folder}, log_level: info}}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--seconds", type=float, metavar="N", help="default: half an hour")
+    parser.add_argument("--seconds", type=seconds, metavar="N", help="default: half an hour")
     parser.add_argument("--people", type=int, choices=range(1, 7), default=3, metavar="K", help="1 to 6")
     parser.add_argument("--headless", action="store_true", help="plain lines instead of the live view")
 

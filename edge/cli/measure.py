@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from edge.cli._numbers import whole
 from edge.config.sections import EventsSection, ExpressionSection, MeasuresSection, MimicrySection
 from edge.errors import SignalsError
 from edge.events import Spotter
@@ -23,8 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `measure` takes."""
     parser.add_argument("table", type=Path, metavar="SIGNALS.csv", help="t_s, person and numeric channels")
     parser.add_argument("--measures", default="", metavar="NAME,...", help="only these (all)")
-    parser.add_argument("--surrogates", type=_count, default=39, metavar="N", help="draws of null N1 (39)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="seed of every random draw (1)")
+    parser.add_argument(
+        "--surrogates", type=whole(19, 999), default=39, metavar="N", help="draws of null N1 (39)"
+    )
+    parser.add_argument(
+        "--seed", type=whole(0, 2**31 - 1), default=1, metavar="S", help="seed of every random draw (1)"
+    )
     parser.add_argument("--out", type=Path, metavar="FILE.json", help="where to write (standard output)")
 
 
@@ -44,13 +49,13 @@ def run(args: argparse.Namespace) -> int:
         part.replace(args.out)
     except OSError as error:
         raise SignalsError(f"expected a writable file, got {error.strerror} at {args.out}") from error
+    finally:
+        part.unlink(missing_ok=True)
     return 0
 
 
 def measured(table: Table, section: MeasuresSection, mimicry: MimicrySection) -> list[Measure]:
     """Send a whole table through the rooms; return the measures at its end."""
-    if not table.channels:
-        raise SignalsError(f"expected at least one channel column, got none at {table.path}:1")
     units = any(name in CHANNELS for name in table.channels)
     grid = Mimicry(mimicry, CHANNELS if units else table.channels)
     measures = Measures(section, mimicry, live=False)
@@ -101,11 +106,3 @@ def _calibrated(table: Table) -> Iterator[list[Expression]]:
 
 def _plain(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
-
-
-def _count(text: str) -> int:
-    """Parse a number of draws."""
-    value = int(text)
-    if not 19 <= value <= 999:
-        raise argparse.ArgumentTypeError(f"expected 19..999 draws, got {text}")
-    return value

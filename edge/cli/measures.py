@@ -3,6 +3,7 @@
 import argparse
 import textwrap
 
+from edge.cli._numbers import whole
 from edge.measures import TABLE
 
 HELP = "print the table of measures: name, concept, definition, unit, null, not claimed"
@@ -10,7 +11,9 @@ HELP = "print the table of measures: name, concept, definition, unit, null, not 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `measures` takes."""
-    parser.add_argument("--width", type=int, default=100, metavar="N", help="columns of text (100)")
+    parser.add_argument(
+        "--width", type=whole(40, 1000), default=100, metavar="N", help="columns of text (100)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,5 +29,5 @@ def run(args: argparse.Namespace) -> int:
         }
         for label, text in rows.items():
             head = f"   {label + ':':<13}"
-            print(textwrap.fill(text, max(40, args.width), initial_indent=head, subsequent_indent=" " * 16))
+            print(textwrap.fill(text, args.width, initial_indent=head, subsequent_indent=" " * 16))
     return 0

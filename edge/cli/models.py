@@ -22,22 +22,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="build: int8-weights or int8-mixed, may be repeated (default: both)",
     )
+    parser.add_argument(
+        "--tune",
+        action="store_true",
+        help="build: choose int8-mixed's integer layers by a sweep on this machine",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run one action; return its exit status."""
     folder = args.folder or store.folder()
     if args.action == "build":
-        return _build(folder, args.variant)
+        return _build(folder, args.variant, tune=args.tune)
     return {"fetch": _fetch, "list": _list, "verify": _verify}[args.action](folder)
 
 
-def _build(folder: Path, wanted: list[str] | None) -> int:
+def _build(folder: Path, wanted: list[str] | None, *, tune: bool) -> int:
     from edge.bench import variants  # noqa: PLC0415 - pulls in the stage and the signals
 
     for variant in wanted or variants.NOISE_MAX:
-        variants.build(folder, variant, progress=lambda line: print(line, file=sys.stderr))
+        variants.build(folder, variant, tune=tune, progress=lambda line: print(line, file=sys.stderr))
     print(variants.table(folder))
+    print(f"advised here: tflite.variant: {variants.advised(folder)}")
     return 0
 
 

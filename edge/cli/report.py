@@ -25,4 +25,6 @@ def run(args: argparse.Namespace) -> int:
         part.replace(args.out)
     except OSError as error:
         raise SignalsError(f"expected a writable file, got {error.strerror} at {args.out}") from error
+    finally:
+        part.unlink(missing_ok=True)
     return 0

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -37,6 +38,9 @@ def _lines(path: Path) -> int:
     from edge.publish import Lines  # noqa: PLC0415
 
     config = load(path)
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *asked: stopped.append(asked[0]))
     with (
         open_camera(config.camera) as camera,
         Lines(sys.stdout) as lines,
@@ -44,6 +48,9 @@ def _lines(path: Path) -> int:
     ):
         for frame in camera:
             rest.frame(frame)
+            sys.stdout.flush()  # whoever reads along sees a line when it is said
+            if stopped:
+                break
         rest.finish()
     return 0
 

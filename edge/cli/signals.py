@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.camera.video import VideoFile
+from edge.cli._numbers import real
 from edge.cli._progress import Progress
 from edge.config.sections import ExpressionSection, FacesSection, TfliteSection
 from edge.errors import SignalsError
@@ -27,11 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("video", type=Path, help="any file ffmpeg reads")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv", help="the table")
     parser.add_argument("--landmarks", type=Path, metavar="FILE.npz", help="also write the 468 landmarks")
-    parser.add_argument("--rate-hz", type=_rate, metavar="R", help="use at most so many frames a second")
+    parser.add_argument(
+        "--rate-hz", type=real(0, 1000), metavar="R", help="use at most so many frames a second"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the camera, faces, mesh and expression rooms over the recording."""
+    if args.landmarks and not os.access(args.landmarks.parent, os.W_OK):
+        raise SignalsError(f"expected a writable folder, got none at {args.landmarks.parent}")
     rooms = _Rooms()
     times: list[float] = []
     meshes: list[Mesh] = []
@@ -87,14 +92,6 @@ class _Thinner:
         late_ns = 0 if self._next_ns is None else t_ns - self._next_ns
         self._next_ns = t_ns + self._step_ns - (late_ns if 0 < late_ns < self._step_ns else 0)
         return True
-
-
-def _rate(text: str) -> float:
-    """Parse a rate, Hz."""
-    value = float(text)
-    if not 0 < value <= 1000:
-        raise argparse.ArgumentTypeError(f"expected a rate in (0, 1000] Hz, got {text}")
-    return value
 
 
 def _write_landmarks(path: Path, times: list[float], meshes: list[Mesh]) -> None:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from edge.cli._numbers import seconds
 from edge.errors import PublishError
 
 HELP = "live terminal view of a device from MQTT"
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--svg", type=Path, metavar="FILE", help="write the last screen as a picture at the end"
     )
-    parser.add_argument("--seconds", type=float, metavar="N", help="end after N seconds")
+    parser.add_argument("--seconds", type=seconds, metavar="N", help="end after N seconds")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -38,6 +39,8 @@ def run(args: argparse.Namespace) -> int:
         args.broker, device=args.device, site=args.site, topic_prefix=args.topic_prefix, password=password
     ) as hub:
         view = show(hub, headless=args.headless, once=args.once, seconds=args.seconds)
+    if args.seconds and not view.heard:
+        raise PublishError(f"expected a device within {args.seconds:g} s, got none at {args.broker}")
     if args.svg is not None:
         picture(view, args.svg)
     return 0
@@ -48,4 +51,5 @@ def _password(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise PublishError(f"expected a readable password file, got {error} at {path}") from error
+        reason = error.strerror if isinstance(error, OSError) else "something that is not UTF-8"
+        raise PublishError(f"expected a readable password file, got {reason} at {path}") from error

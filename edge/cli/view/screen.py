@@ -63,7 +63,14 @@ def picture(view: DeviceView, path: Path, width: int = 100, height: int = 32) ->
     """Write the screen as an SVG file."""
     console = Console(record=True, width=width, height=height, force_terminal=True, file=io.StringIO())
     console.print(compose(view, time.monotonic(), width, height))
-    console.save_svg(str(path), title="mimicry-edge watch")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(console.export_svg(title="mimicry-edge watch"), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise PublishError(f"expected a writable file, got {error.strerror} at {path}") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def show(
