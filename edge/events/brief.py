@@ -60,6 +60,8 @@ class BriefSpotter:
         around = tape.at(centre_ns - self._half_ns) + tape.at(centre_ns + self._half_ns)
         self.contrast = tape.smooth[centre] - around / 2
         self._collect(centre_ns, noise)
+        if not self._ripening:
+            return []
         ripe = [c for c in self._ripening if newest_ns - c[1] >= WAIT_S * 1e9]
         self._ripening = [c for c in self._ripening if newest_ns - c[1] < WAIT_S * 1e9]
         shapes = [self._shape(tape, noise, channel, apex_ns) for channel, apex_ns in ripe]
@@ -72,7 +74,7 @@ class BriefSpotter:
             better = above & (self.contrast > self._best)
         self._best[better] = self.contrast[better]
         self._best_ns[better] = centre_ns
-        for channel in np.flatnonzero(~above & np.isfinite(self._best)):
+        for channel in (~above & np.isfinite(self._best)).nonzero()[0]:
             self._ripening.append((int(channel), int(self._best_ns[channel])))
             self._best[channel] = -np.inf
 

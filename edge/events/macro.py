@@ -58,7 +58,7 @@ class MacroSpotter:
         with np.errstate(invalid="ignore"):
             clear = np.maximum(CLEAR_SD * noise.sd, CLEAR_WANDER * noise.wander)
             starts = self._neutral & (values - noise.level > clear)
-        for channel in np.flatnonzero(starts):
+        for channel in starts.nonzero()[0]:
             self._start(int(channel), float(noise.level[channel]), float(values[channel]), t_ns)
         ended = [self._step(tape, c, run, float(values[c]), t_ns) for c, run in list(self._runs.items())]
         self._forget_drift(noise, t_ns)

@@ -32,7 +32,8 @@ class Noise:
         self._contrasts = Window(channels, round(NOISE_S / STEP_S))
         self._levels = Window(channels, round(LEVEL_S / STEP_S))
         self._taken_ns: int | None = None
-        self._refreshed_ns: int | None = None
+        self._refreshed_ns = 0
+        self._complete = False
         self.sd = np.full(channels, np.nan)
         """Noise from frame to frame, standard deviation, [C]."""
         self.contrast = np.full(channels, np.nan)
@@ -49,7 +50,8 @@ class Noise:
             self._jumps.push(np.abs(second_difference))
             self._contrasts.push(np.abs(contrast))
             self._levels.push(neutral)
-        if self._refreshed_ns is None or t_ns - self._refreshed_ns >= self._pause_ns():
+        # Every frame while anything is still unknown, then twice a second.
+        if not self._complete or t_ns - self._refreshed_ns >= REFRESH_S * 1e9:
             self._refreshed_ns = t_ns
             self._refresh()
 
@@ -57,10 +59,7 @@ class Noise:
         """Learn the neutral level of one channel anew."""
         self._levels.forget(channel)
         self.level[channel] = np.nan
-
-    def _pause_ns(self) -> float:
-        """Every frame while anything is still unknown, then twice a second."""
-        return 0.0 if np.isnan(self.level).any() or np.isnan(self.contrast).any() else REFRESH_S * 1e9
+        self._complete = False
 
     def _refresh(self) -> None:
         jump, _ = _centre_and_spread(self._jumps)
@@ -70,3 +69,4 @@ class Noise:
         self.level, wander = _centre_and_spread(self._levels)
         # A spread of few samples is itself uncertain: ask for more.
         self.wander = wander * (1 + 10 / np.maximum(self._levels.count, 1))
+        self._complete = bool(np.isfinite(self.level).all() and np.isfinite(self.contrast).all())

@@ -103,6 +103,8 @@ class _Person:
 
     def _judge(self, t_ns: int) -> list[Event]:
         """Let shapes ripen until what may disqualify them is known, then accept or drop them."""
+        if not self._waiting:
+            return []
         reasons = Reasons(self._tape, self._first_ns or 0, self._noise.sd)
         ready = [w for w in self._waiting if reasons.known_ns(w[0], SPOTTED[w[0].channel]) <= t_ns]
         self._waiting = [w for w in self._waiting if w not in ready]

@@ -66,7 +66,7 @@ class Tape:
 
     def before(self, t_ns: int) -> int:
         """Index of the newest sample not after `t_ns`, at least 0."""
-        return max(0, int(np.searchsorted(self.t_ns[: self.end], t_ns, side="right")) - 1)
+        return max(0, int(self.t_ns[: self.end].searchsorted(t_ns, side="right")) - 1)
 
     def at(self, t_ns: int) -> Array:
         """Smoothed values at a time by linear interpolation, [C]; NaN outside."""
