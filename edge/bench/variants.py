@@ -7,14 +7,14 @@ fixture that the loader checks variants with.
 import hashlib
 import io
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from edge import models as room
-from edge.bench import mesh
+from edge.bench import mesh, sensitivity
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.mesh import SHAPES
@@ -30,18 +30,19 @@ Figures = dict[str, Any]
 Progress = Callable[[str], None]
 
 
-def build(
-    models: Path, variant: str, layers: Collection[str] | None = None, progress: Progress = lambda _: None
-) -> Figures:
+def build(models: Path, variant: str, *, tune: bool = False, progress: Progress = lambda _: None) -> Figures:
     """Make, measure and install a variant; return the mesh's figures.
+
+    With `tune` the integer layers of `int8-mixed` come from a sweep on this machine, not from the package.
 
     Raises
     ------
     ModelError : an unknown variant, missing float files, or a result outside the variant's bars.
     """
+    film = mesh.film(models)
+    layers = _tuned(models, film[0], progress) if tune and variant == "int8-mixed" else None
     built = make(models, variant, layers)
     progress(f"measuring {variant} beside float")
-    film = mesh.film(models)
     figures = measure(models, built, film)
     _judge(variant, figures)
     with room.locked(models):
@@ -51,6 +52,14 @@ def build(
         entries[f"{variant}/{MESH}.tflite"]["fidelity"] = figures
         room.record(models, entries | _fixture(models, film[0]))
     return figures
+
+
+def _tuned(models: Path, crops: mesh.Crops, progress: Progress) -> list[str]:
+    progress("measuring each layer in integers")
+    layers = sensitivity.sweep(models, crops)
+    chosen = sensitivity.choose(layers)
+    progress(sensitivity.table(layers, chosen))
+    return chosen
 
 
 def measure(models: Path, built: list[Built], film: mesh.Film) -> Figures:
@@ -94,6 +103,17 @@ def _fixture(models: Path, crops: mesh.Crops) -> dict[str, store.Entry]:
             "source": f"stage and {REFERENCE}",
         }
     return entries
+
+
+def advised(models: Path) -> str:
+    """Return the fastest variant on record that the goal for noise allows; `float` where none is faster."""
+    best, least = "float", 1.0
+    for name, entry in store.manifest(models).items():
+        figures = entry.get("fidelity")
+        if figures and max(figures["noise_over_float"].values()) <= sensitivity.NOISE_GOAL:
+            ratio = float(figures["ms_over_float"])
+            best, least = (name.split("/")[0], ratio) if ratio < least else (best, least)
+    return best
 
 
 def table(models: Path) -> str:

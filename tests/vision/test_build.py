@@ -19,7 +19,7 @@ if find_spec("ai_edge_litert") is None:
 from ai_edge_litert.interpreter import Interpreter
 
 from edge.bench import mesh as bench
-from edge.bench import variants
+from edge.bench import sensitivity, variants
 from edge.models.variants import MESH, VARIANTS, make, packaged_layers, variant_of
 from edge.models.variants.dynamic import convolutions
 from edge.models.variants.fold import densified, fold
@@ -43,7 +43,7 @@ def built(models, tmp_path_factory):
         patch.setattr(bench, "film", lambda _: film)  # rendering it once is enough
         for variant in VARIANTS:
             figures[variant] = variants.build(folder, variant)
-    return SimpleNamespace(folder=folder, figures=figures)
+    return SimpleNamespace(folder=folder, figures=figures, film=film)
 
 
 def _published(models, name):
@@ -220,6 +220,41 @@ def test_judge_refuses_a_noisy_variant(built):
     figures = built.figures["int8-weights"] | {"noise_over_float": {"AU12": 1.2}}
     with pytest.raises(ModelError, match=r"expected noise <= 1\.05"):
         variants._judge("int8-weights", figures)
+
+
+def test_sweep_tells_quiet_layers_from_loud_ones(built):
+    """Alone in integers, every layer adds some noise to the signals, and the last one the most by far."""
+    layers = {one.name: one for one in sensitivity.sweep(built.folder, built.film[0][:, :20])}
+    assert layers.keys() == set(convolutions(Graph(_published(built.folder, MESH))))
+    loud = layers.pop("conv2d_21")
+    assert all(0 <= one.variance < loud.variance / 2 for one in layers.values())
+    assert loud.variance < 0.5
+    assert layers["conv2d_31"].variance == 0  # the presence: it moves no landmark
+
+
+def test_choice_keeps_to_the_budget():
+    """Layers that save nothing stay float; the others come in by gain per noise until the budget is spent."""
+
+    def layer(name, variance, gain):
+        return sensitivity.Layer(name=name, shape=(1, 3, 3, 8), variance=variance, gain=gain)
+
+    layers = [
+        layer("slower", 0.0, -0.1),
+        layer("dear", 0.5, 0.02),
+        layer("cheap", 0.1, 0.02),
+        layer("free", 0.0, 0.01),
+        layer("loud", 9.0, 0.5),
+    ]
+    assert sensitivity.choose(layers, 1.25) == ["free", "cheap"]
+    assert sensitivity.choose(layers, 1.3) == ["free", "cheap", "dear"]
+    assert sensitivity.choose(layers, 1.0) == ["free"]
+    assert "| `cheap` | 3x3x8 | +0.100 | +2.0 % | yes |" in sensitivity.table(layers, ["cheap"])
+
+
+def test_advice_prefers_the_fast_and_quiet(built):
+    """The advised variant is one on record; without a record it is the float model."""
+    assert variants.advised(built.folder) in {"int8-mixed", "int8-weights", "float"}
+    assert variants.advised(built.folder / "nowhere") == "float"
 
 
 def test_packaged_layers_exist(models):
