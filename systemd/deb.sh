@@ -79,9 +79,17 @@ build_in_root() {
         [ ! -e "$here/$part" ] || cp -a "$here/$part" "$root/src/"
     done
     [ ! -d "$here/build/models" ] || cp -R "$here/build/models/." "$root/src/build/models/"
-    # Cython's C does not depend on the processor; what is newer than its source is not made again.
+    # Cython's C does not depend on the processor. What is newer than source and Cython is not made again, and the
+    # root's Cython is installed only now; a host's C that is older than its source was left out of date, so not lent.
     rm -rf "$root/src/build/cython"
-    [ ! -d "$here/build/cython" ] || cp -a "$here/build/cython" "$root/src/build/"
+    for source in "$here"/native/*.pyx; do
+        made=$here/build/cython/native/$(basename "$source" .pyx).c
+        if [ "$made" -nt "$source" ]; then
+            mkdir -p "$root/src/build/cython/native"
+            cp "$made" "$root/src/build/cython/native/"
+            touch -d '1 hour' "$root/src/build/cython/native/$(basename "$made")"
+        fi
+    done
     chroot "$root" env $compiler /src/systemd/deb.sh
     mkdir -p "$here/build"
     mv "$root"/src/build/mimicry-edge_*.deb "$here/build/"
