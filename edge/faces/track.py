@@ -43,7 +43,7 @@ class Track:
         x, y = centre(self.box_px)
         return (x + ahead_s * self.velocity_px_s[0], y + ahead_s * self.velocity_px_s[1])
 
-    def surprise(self, box_px: Box, t_ns: int) -> float:
+    def misfit(self, box_px: Box, t_ns: int) -> float:
         """Return how far a box lies from where the face was expected, in face sizes."""
         x, y = centre(box_px)
         at = self.expected_px(t_ns)

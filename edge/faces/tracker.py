@@ -62,7 +62,7 @@ class FaceTracker:
         found = {mesh.person: mesh for mesh in meshes}
         for track in [one for one in self._tracks if not one.lost]:
             mesh = found.get(track.person)
-            if mesh is None or (track.hits and track.surprise(mesh.box_px, mesh.t_ns) > JUMP):
+            if mesh is None or (track.hits and track.misfit(mesh.box_px, mesh.t_ns) > JUMP):
                 self._lose(track)
         self._part(found)
         for track in self._tracks:
@@ -145,7 +145,7 @@ class FaceTracker:
     def _part(self, found: dict[int, Mesh]) -> None:
         """Where two tracks read the same face, let the one go that expected it less."""
         active = [one for one in self._tracks if not one.lost]
-        order = sorted(active, key=lambda one: (not one.confirmed, one.surprise(*_seen(found[one.person]))))
+        order = sorted(active, key=lambda one: (not one.confirmed, one.misfit(*_seen(found[one.person]))))
         kept: list[Track] = []
         for track in order:
             box = found[track.person].box_px
@@ -160,7 +160,7 @@ def _seen(mesh: Mesh) -> tuple[tuple[float, float, float, float], int]:
 
 
 def _belongs(found: Detection, track: Track, t_ns: int) -> bool:
-    return track.surprise(found.box_px, t_ns) < SAME_FACE
+    return track.misfit(found.box_px, t_ns) < SAME_FACE
 
 
 def _nearest(found: list[Detection], lost: list[Track], t_ns: int) -> list[tuple[Detection, Track]]:
@@ -171,7 +171,7 @@ def _nearest(found: list[Detection], lost: list[Track], t_ns: int) -> list[tuple
         for track in lost:
             ratio = size / max(1.0, track.size_px)
             reach = REACH + REACH_PER_S * (t_ns - track.seen_ns) / 1e9
-            distance = track.surprise(detection.box_px, t_ns)
+            distance = track.misfit(detection.box_px, t_ns)
             if distance <= reach and 1 / SIZE_RATIO <= ratio <= SIZE_RATIO:
                 near.append((distance, detection, track))
     pairs: list[tuple[Detection, Track]] = []
