@@ -48,7 +48,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_output()
         return EXIT_ERROR
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interrupt:
+        if isinstance(interrupt, _TerminatedError):  # die of the signal, as whoever sent it expects
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.raise_signal(signal.SIGTERM)
         return EXIT_INTERRUPTED
     except ConfigError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -65,6 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_ERROR
 
 
+class _TerminatedError(KeyboardInterrupt):
+    """SIGTERM came."""
+
+
 def _finished(args: argparse.Namespace) -> int:
     """Run the command and let everything out while errors of the output can still be told."""
     status = int(args.run(args))
@@ -77,9 +84,9 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _terminate(number: int, _stack: FrameType | None) -> None:
+def _terminate(_number: int, _stack: FrameType | None) -> None:
     """Leave by way of every context manager."""
-    raise SystemExit(128 + number)
+    raise _TerminatedError
 
 
 def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:

@@ -57,7 +57,11 @@ def _sink(
         publisher.start()
         try:
             yield publisher.publish, None
-            publisher.drain(DRAIN_S)
+            if not publisher.drain(DRAIN_S):
+                where = f"{config.publish.host}:{config.publish.port}"
+                raise PublishError(
+                    f"expected a broker that takes everything in {DRAIN_S:g} s, got none at {where}"
+                )
         finally:
             publisher.close()
 
