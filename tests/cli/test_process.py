@@ -1,0 +1,88 @@
+"""The command as a process: wrong usage, a closed pipe, a full output, an interrupt in the middle."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from edge.cli import COMMANDS, main
+from tests.publish.broker import until
+
+EDGE = [sys.executable, "-m", "edge"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["nothing"],
+        ["demo", "--people", "9"],
+        ["demo", "--seconds", "-1"],
+        ["watch", "--seconds", "nan"],
+        ["measure", "a.csv", "--surrogates", "5"],
+        ["measure", "a.csv", "--seed", "-1"],
+        ["measures", "--width", "0"],
+        ["signals", "a.mp4"],
+        ["signals", "a.mp4", "--out", "a.csv", "--rate-hz", "0"],
+        ["stage"],
+        ["bench", "nothing"],
+        ["models", "nothing"],
+    ],
+)
+def test_wrong_usage_exits_2(words, capsys):
+    """Wrong usage is told with the usage, on stderr."""
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    captured = capsys.readouterr()
+    assert (left.value.code, captured.out) == (2, "")
+    assert captured.err.startswith("usage: mimicry-edge")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command, capsys):
+    """Each command of the contract explains itself on stdout."""
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: mimicry-edge {command}")
+
+
+def test_a_closed_pipe():
+    """A reader that leaves early ends the command without a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*EDGE, "measures"], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_a_full_output():
+    """An output without room is one line."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*EDGE, "measures"], stdout=full, stderr=subprocess.PIPE, check=False, text=True
+        )
+    assert done.returncode == 1
+    assert done.stderr == "error: expected room to write, got No space left on device at standard output\n"
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
+def test_an_interrupt_leaves_nothing(number, status, film, tmp_path):
+    """A command stopped in the middle leaves no file and no trace of one."""
+    path, table = film("long.mkv", width=320, height=240, frames=600), tmp_path / "s.csv"
+    process = subprocess.Popen(
+        [*EDGE, "signals", str(path), "--out", str(table)], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        until(lambda: any(time.time() - part.stat().st_mtime > 0.1 for part in tmp_path.iterdir()), 30)
+        process.send_signal(number)
+        said = process.communicate(timeout=20)[1]
+    finally:
+        process.kill()
+    assert process.returncode == status
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,106 @@
+"""`replay` as a pipeline reads it: types of the lines, figures at the end, several inputs, a real broker."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from edge.cli import main
+from edge.cli import replay as command
+from tests.publish.broker import Broker, Listener, free_port
+
+
+def lines(text):
+    """Parse JSON lines."""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def configured(folder, port):
+    """Write a configuration for a broker on loopback."""
+    path = folder / "config.yaml"
+    path.write_text(
+        "privacy: {profile: research}\n"
+        f"publish: {{host: 127.0.0.1, port: {port}, tls: false, site: demo, device_id: dev-1, "
+        "summary_s: 10}\n"
+    )
+    return path
+
+
+def test_lines_name_their_type_first(pair, capsys):
+    """Every line is one object, `type` first and of the documented kinds; figures go to stderr."""
+    assert main(["replay", str(pair)]) == 0
+    captured = capsys.readouterr()
+    found = lines(captured.out)
+    kinds = Counter(one["type"] for one in found)
+    assert {next(iter(one)) for one in found} == {"type"}
+    assert set(kinds) <= {"event", "episode", "coupling", "measure", "room", "health"}
+    assert kinds["measure"] > 0
+    assert kinds["coupling"] > 0
+    assert kinds["health"] == 1
+    assert "400 frames, 800 faces" in captured.err
+    assert "ms p50/p95" in captured.err
+
+
+def test_the_last_line_is_the_health(pair, capsys):
+    """The health line holds frames, faces, milliseconds of every stage and the real-time factor."""
+    assert main(["replay", str(pair)]) == 0
+    health = lines(capsys.readouterr().out)[-1]
+    assert (health["type"], health["frames"], health["faces"]) == ("health", 400, 800)
+    assert health["t_s"] == pytest.approx(39.9)
+    assert health["real_time_factor"] > 1
+    assert all(0 <= ms["p50"] <= ms["p95"] for ms in health["stage_ms"].values())
+
+
+def test_a_measure_says_whose_it_is(pair, capsys):
+    """A measure line names its pair, its person or the room."""
+    assert main(["replay", str(pair)]) == 0
+    for one in lines(capsys.readouterr().out):
+        if one["type"] == "measure":
+            named = one.get("pair", [one["person"]] if "person" in one else [])
+            assert named == one["subject"]
+            assert one.get("room", False) == (one["subject"] == [])
+
+
+def test_same_table_same_lines(pair, capsys):
+    """Two runs print the same text but for the timings of the health line."""
+    texts = []
+    for _ in range(2):
+        assert main(["replay", str(pair)]) == 0
+        texts.append(capsys.readouterr().out.splitlines()[:-1])
+    assert texts[0] == texts[1]
+
+
+def test_inputs_follow_one_another(pair, capsys):
+    """Several inputs are several meetings, each closed by its health line."""
+    assert main(["replay", str(pair), str(pair)]) == 0
+    found = [one for one in lines(capsys.readouterr().out) if one["type"] == "health"]
+    assert [one["input"] for one in found] == ["pair.csv", "pair.csv"]
+
+
+def test_more_people_than_the_correlator_holds(tmp_path, capsys):
+    """Forty people in a table end well."""
+    table = tmp_path / "crowd.csv"
+    rows = [f"{k / 10},{p},{(k * p) % 7}" for k in range(15) for p in range(40)]
+    table.write_text("\n".join(["t_s,person,AU12", *rows]) + "\n")
+    assert main(["replay", str(table)]) == 0
+    assert lines(capsys.readouterr().out)[-1]["faces"] == 600
+
+
+def test_a_broker_hears_the_meeting(pair, tmp_path):
+    """With `--out mqtt` a real broker has every summary when the command ends."""
+    with Broker(tmp_path / "broker") as broker, Listener(broker.port, "demo/#") as ear:
+        assert (
+            main(["replay", str(pair), "--config", str(configured(tmp_path, broker.port)), "--out", "mqtt"])
+            == 0
+        )
+        summaries = [json.loads(one.payload) for one in ear.wait_for("mimicry/summary", 3)]
+    assert [one["people"] for one in summaries] == [2, 2, 2]
+
+
+def test_no_broker_is_an_error(pair, tmp_path, refused, monkeypatch):
+    """What nobody took is told, with the address."""
+    monkeypatch.setattr(command, "DRAIN_S", 0.5)
+    port = free_port()
+    status, line = refused("replay", pair, "--config", configured(tmp_path, port), "--out", "mqtt")
+    assert status == 1
+    assert f"127.0.0.1:{port}" in line
