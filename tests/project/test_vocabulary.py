@@ -12,9 +12,9 @@ from edge.measures import TABLE as MEASURES
 ROOT = Path(__file__).parents[2]
 STEMS = {
     "emotion": (
-        "emotion mood happ(?:y|ily|iness) joy(?:ful)?\\b sad(?:ness)? ang(?:er|ry) fear disgust surpris contempt"
-        " frustrat bored(?:om)? depress anxi(?:ous|ety) stressed arousal valence sentiment affective feelings? empath"
-        " sympath enjoy"
+        "emotion mood happ(?:y|ily|iness) joy(?:ful)?\\b sad(?:ness)? ang(?:er|ry) fear disgust surpris"
+        " contempt frustrat bored(?:om)? depress anxi(?:ous|ety) stressed arousal valence sentiment affective"
+        " feelings? empath sympath enjoy"
     ),
     "intention": (
         "intent(?:ion|ions|ional)?\\b motive decept deceiv deceit liars? honest sincer trustworth persuad"
