@@ -3,6 +3,7 @@
 import math
 from bisect import bisect_left, insort
 from collections import deque
+from itertools import islice
 
 from edge._native.channels import swings
 
@@ -20,7 +21,8 @@ class Speech:
     """Whether the mouth opening (AU25) swings as in speech; equivariant to its gain and offset."""
 
     def __init__(self) -> None:
-        self._samples: deque[tuple[int, float]] = deque()
+        self._times_ns: deque[int] = deque()
+        self._values: deque[float] = deque()
         self._jumps: deque[float] = deque()
         self._sorted: list[float] = []
         self._until_ns: int | None = None
@@ -29,17 +31,19 @@ class Speech:
         """Push one unfiltered sample of the opening; return whether speech is going on."""
         if math.isfinite(opening):
             self._push(opening, t_ns)
-            if t_ns - self._samples[0][0] >= 1e9 and self._swings() >= SWINGS:
+            if t_ns - self._times_ns[0] >= 1e9 and self._swings() >= SWINGS:
                 self._until_ns = t_ns + round(LASTS_S * 1e9)
         return self._until_ns is not None and t_ns <= self._until_ns
 
     def _push(self, opening: float, t_ns: int) -> None:
-        self._samples.append((t_ns, opening))
-        if len(self._samples) >= 5:
-            last = [self._samples[i][1] for i in range(-5, 0)]
-            self._jump(abs(last[0] - 4 * last[1] + 6 * last[2] - 4 * last[3] + last[4]))
-        while t_ns - self._samples[0][0] > RANGE_S * 1e9:
-            self._samples.popleft()
+        self._times_ns.append(t_ns)
+        self._values.append(opening)
+        if len(self._values) >= 5:
+            a, b, c, d, e = islice(self._values, len(self._values) - 5, None)
+            self._jump(abs(a - 4 * b + 6 * c - 4 * d + e))
+        while t_ns - self._times_ns[0] > RANGE_S * 1e9:
+            self._times_ns.popleft()
+            self._values.popleft()
 
     def _jump(self, size: float) -> None:
         if len(self._jumps) == JUMPS_N:
@@ -53,7 +57,9 @@ class Speech:
         if n < 10:
             return 0
         noise = 1.4826 * (self._sorted[(n - 1) // 2] + self._sorted[n // 2]) / 2 * FOURTH_DIFFERENCE
-        values = [value for _, value in self._samples]
-        recent = [value for t_ns, value in self._samples if self._samples[-1][0] - t_ns <= WINDOW_S * 1e9]
-        reach = max(MIN_SWING_SD * noise, MIN_SHARE * (max(values) - min(values)))
-        return swings(recent, reach) if reach > 0 else 0
+        span = max(self._values) - min(self._values)
+        reach = max(MIN_SWING_SD * noise, MIN_SHARE * span)
+        if not 0 < reach <= span:
+            return 0
+        first = bisect_left(self._times_ns, self._times_ns[-1] - WINDOW_S * 1e9)
+        return swings(list(islice(self._values, first, None)), reach)
