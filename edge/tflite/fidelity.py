@@ -24,7 +24,6 @@ from edge.tflite.model import Model
 PICTURES, ANSWERS = "fixture/face_pictures.npy", "fixture/face_landmarks.npy"
 OUTER_CANTHI = (33, 263)
 ERROR_MAX_PCT, NOISE_MAX = 0.5, 1.5
-FIX = "run `mimicry-edge models build`"
 
 Points = NDArray[np.float32]
 
@@ -51,7 +50,7 @@ def check(model: Model, models: Path, name: str) -> Fidelity:
     if not (found.error_pct <= ERROR_MAX_PCT and found.noise <= NOISE_MAX):
         raise ModelError(
             f"expected landmarks within {ERROR_MAX_PCT} % and {NOISE_MAX} x the noise of float, "
-            f"got {found.error_pct:.2g} % and {found.noise:.3g} x at {name}; {FIX}"
+            f"got {found.error_pct:.2g} % and {found.noise:.3g} x at {name}; {store.BUILD}"
         )
     return found
 
@@ -85,7 +84,7 @@ def _variance(points: Points) -> float:
 def _load(models: Path, relative: str) -> NDArray[Any]:
     entry = store.manifest(models).get(relative)
     if entry is None:
-        raise ModelError(f"expected {relative}, got no such entry in the manifest at {models}; {FIX}")
+        raise ModelError(f"expected {relative}, got no such entry in the manifest at {models}; {store.BUILD}")
     store.verify(models, relative, entry)
     array: NDArray[Any] = np.load(io.BytesIO((models / relative).read_bytes()), allow_pickle=False)
     return array

@@ -16,6 +16,7 @@ from edge.errors import ModelError
 MANIFEST = "manifest.json"
 SYSTEM_FOLDER = Path("/var/lib/mimicry-edge/models")
 FIX = "run `mimicry-edge models fetch`"
+BUILD = "run `mimicry-edge models build`"
 
 # The float files of the last MediaPipe releases that carry them; a manifest cannot talk these hashes away.
 PINNED = {
@@ -67,8 +68,9 @@ def expected_sha256(path: Path) -> str:
     models, relative = path.parent.parent, f"{path.parent.name}/{path.name}"
     entry = manifest(models).get(relative)
     if entry is None:
-        fix = FIX if path.parent.name == "float" else "run `mimicry-edge models build`"
-        raise ModelError(f"expected model {relative}, got no such entry in the manifest at {models}; {fix}")
+        raise ModelError(
+            f"expected model {relative}, got no such entry in the manifest at {models}; {_fix(relative)}"
+        )
     return PINNED.get(relative, str(entry.get("sha256", "")))
 
 
@@ -78,10 +80,14 @@ def read(path: Path) -> tuple[bytes, str]:
     try:
         content = path.read_bytes()
     except OSError as exc:
-        raise ModelError(f"expected a readable model file, got {exc.strerror} at {path}; {FIX}") from exc
+        raise ModelError(
+            f"expected a readable model file, got {exc.strerror} at {path}; {_fix(path)}"
+        ) from exc
     got = hashlib.sha256(content).hexdigest()
     if got != expected:
-        raise ModelError(f"expected sha256 {expected}, got {got} ({len(content)} bytes) at {path}; {FIX}")
+        raise ModelError(
+            f"expected sha256 {expected}, got {got} ({len(content)} bytes) at {path}; {_fix(path)}"
+        )
     return content, got
 
 
@@ -90,7 +96,7 @@ def verify(models: Path, relative: str, entry: Entry) -> str:
     expected = PINNED.get(relative, str(entry.get("sha256", "")))
     got = sha256(models / relative)
     if got != expected:
-        raise ModelError(f"expected sha256 {expected}, got {got} at {models / relative}; {FIX}")
+        raise ModelError(f"expected sha256 {expected}, got {got} at {models / relative}; {_fix(relative)}")
     return got
 
 
@@ -100,4 +106,11 @@ def sha256(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as exc:
-        raise ModelError(f"expected a readable model file, got {exc.strerror} at {path}; {FIX}") from exc
+        raise ModelError(
+            f"expected a readable model file, got {exc.strerror} at {path}; {_fix(path)}"
+        ) from exc
+
+
+def _fix(path: str | Path) -> str:
+    """Return the command that makes a file anew: published ones are fetched, the others built."""
+    return FIX if Path(path).parent.name in {"float", "portraits"} else BUILD
