@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from edge.hub import Hub, Item
 
 HELP = "a rendered meeting on this machine: no camera and no broker needed"
 SCENE_S = 1800.0  # the scene is known from its first frame to its last: half an hour takes seconds to set up
+START_S = 60.0  # longest wait for the first live value
 STOP_S = 15.0
 
 CONFIG = """\
@@ -49,9 +51,8 @@ def run(args: argparse.Namespace) -> int:
         config = _write(Path(name), args.people, broker.port)
         with _service(config) as service, _ServiceHub(broker.url, site="demo") as hub:
             hub.service = service
-            view = show(hub, headless=args.headless, seconds=args.seconds or SCENE_S)
-    if not view.live:
-        raise ServiceError(f"expected live values, got none within {args.seconds:g} s")
+            hub.await_live()
+            show(hub, headless=args.headless, seconds=args.seconds or SCENE_S)
     return 0
 
 
@@ -88,6 +89,16 @@ class _ServiceHub(Hub):
         if self.service.poll() is not None:
             raise ServiceError(f"expected a running service, got exit status {self.service.returncode}")
         return super().poll(timeout_s)
+
+    def await_live(self) -> None:
+        """Wait for the first live value; ServiceError when none comes."""
+        sys.stderr.write("starting the service ...\n")
+        end_s = time.monotonic() + START_S
+        while time.monotonic() < end_s:
+            item = self.poll(end_s - time.monotonic())
+            if item is not None and item.kind == "live":
+                return
+        raise ServiceError(f"expected live values within {START_S:g} s, got none from the service")
 
 
 def _stop(service: "subprocess.Popen[bytes]") -> None:
