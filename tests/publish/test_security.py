@@ -24,8 +24,9 @@ def _run(command, folder):
 def certificates(tmp_path_factory):
     """Make two authorities, and certificates that are good, expired, and for another host."""
     folder = tmp_path_factory.mktemp("tls")
-    (folder / "local").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost")
-    (folder / "other").write_text("subjectAltName=DNS:other.example")
+    identifiers = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"  # Python 3.13 asks for them
+    (folder / "local").write_text(f"{identifiers}subjectAltName=IP:127.0.0.1,DNS:localhost")
+    (folder / "other").write_text(f"{identifiers}subjectAltName=DNS:other.example")
     (folder / "index.txt").write_text("")
     (folder / "ca.conf").write_text(
         "[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\n"
@@ -33,6 +34,7 @@ def certificates(tmp_path_factory):
     )
     for name in ("ca", "stranger"):
         request = f"openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN={name}"
+        request += " -addext keyUsage=critical,keyCertSign,cRLSign"
         _run(f"{request} -keyout {name}.key -out {name}.pem", folder)
     for name, names, until_year in (
         ("good", "local", 2040),
