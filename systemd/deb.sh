@@ -8,7 +8,7 @@ own_arch=$(dpkg --print-architecture)
 own_suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 arch=${1:-$own_arch}
 suite=${2:-$own_suite}
-packages="make gcc libc6-dev python3-dev python3-venv python3-pip python3-numpy python3-scipy python3-yaml debhelper dpkg-dev"
+packages="make gcc libc6-dev python3-dev python3-venv python3-pip python3-numpy python3-yaml debhelper dpkg-dev"
 
 fail() { echo "error: $*" >&2; exit 1; }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the service: systemd/install.sh [DESTDIR]
 # /opt/mimicry-edge is a Python environment on top of the system's (--system-site-packages) that holds what Debian
-# does not carry, without pip and without numpy: numpy, scipy, yaml, picamera2 and libcamera are the system's own.
+# does not carry, without pip and without numpy: numpy, yaml, picamera2 and libcamera are the system's own.
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 dest=${1:-}
@@ -15,7 +15,7 @@ fail() { echo "error: $*" >&2; exit 1; }
 
 [ -n "$dest" ] || [ "$(id -u)" = 0 ] || fail "expected root, got user $(id -un): sudo make install"
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "expected Python 3.11 or newer at $python"
-for need in venv:python3-venv pip:python3-pip numpy:python3-numpy scipy:python3-scipy yaml:python3-yaml; do
+for need in venv:python3-venv pip:python3-pip numpy:python3-numpy yaml:python3-yaml; do
     "$python" -c "import ${need%:*}" 2>/dev/null || fail "expected Python's ${need%:*}: sudo apt install ${need#*:}"
 done
 command -v "${CC:-cc}" >/dev/null || fail "expected a C compiler: sudo apt install gcc libc6-dev python3-dev"
