@@ -59,16 +59,11 @@ checked: $(VENV)/.test
 # The environments are rebuilt when what they are made of changes.
 SOURCES := setup.py pyproject.toml $(wildcard native/*.pyx native/*.pxd native/*.h)
 
-$(VENV)/.demo: $(SOURCES)
-	.ci/system-packages demo
+$(VENV)/.demo $(VENV)/.test: $(VENV)/.%: $(SOURCES)
+	.ci/system-packages $*
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q --disable-pip-version-check "setuptools>=77" "Cython>=3.0.10" "numpy>=1.25"
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e ".[demo]"
-	touch $@
-
-$(VENV)/.test: $(VENV)/.demo
-	.ci/system-packages test
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e ".[test]"
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e ".[$*]"
 	touch $@
 
 clean:
