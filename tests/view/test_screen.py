@@ -245,7 +245,7 @@ def test_watch_hears_a_broker(broker):
         (f"{base}/health", json.dumps(scenes.HEALTH), 1, True),
         (f"{base}/mimicry/live", json.dumps(scenes.live(12.0)), 1, True),
     ]
-    multiple(say, port=broker)
+    multiple(say, hostname="127.0.0.1", port=broker)
     command = [sys.executable, "-m", "edge", "watch", "--broker", f"mqtt://127.0.0.1:{broker}"]
     once = subprocess.run([*command, "--once"], capture_output=True, text=True, timeout=60, check=True)
     assert "● measuring   mimicry-2f26" in once.stdout
