@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge.cli._numbers import whole
+from edge.cli._output import write_whole
 from edge.config.sections import EventsSection, ExpressionSection, MeasuresSection, MimicrySection
-from edge.errors import SignalsError
 from edge.events import Spotter
 from edge.expression import Expressions
 from edge.measures import Measures
@@ -43,14 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         sys.stdout.write(text)
         return 0
-    part = args.out.with_name(f".{args.out.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(args.out)
-    except OSError as error:
-        raise SignalsError(f"expected a writable file, got {error.strerror} at {args.out}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(args.out, text)
     return 0
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from edge.errors import SignalsError
+from edge.cli._output import write_whole
 from edge.measures import TABLE
 from edge.report import load, page
 
@@ -19,12 +19,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write; the page appears by rename."""
     html = page(load(args.recording), {one.name: one.not_claimed for one in TABLE})
-    part = args.out.with_name(f".{args.out.name}.part")
-    try:
-        part.write_text(html, encoding="utf-8")
-        part.replace(args.out)
-    except OSError as error:
-        raise SignalsError(f"expected a writable file, got {error.strerror} at {args.out}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(args.out, html)
     return 0
