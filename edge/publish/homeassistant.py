@@ -10,6 +10,7 @@ from edge.publish.topics import Topics
 
 ORIGIN_URL = "https://www.home-assistant.io/integrations/mqtt/"
 _MISSED_SUMMARIES = 3
+_AVAILABLE = "{{ 'online' if value == 'online' else 'offline' }}"  # it knows no `stopped`
 
 
 def discovery(section: PublishSection, device: Device, topics: Topics) -> Json:
@@ -77,7 +78,7 @@ def discovery(section: PublishSection, device: Device, topics: Topics) -> Json:
             "sn": device.serial,
         },
         "o": {"name": "mimicry-edge", "sw": device.software, "url": ORIGIN_URL},
-        "avty": [{"t": topics.of("availability")}],
+        "avty": [{"t": topics.of("availability"), "val_tpl": _AVAILABLE}],
         "qos": 1,
         "cmps": components,
     }

@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.chaos import faults, fuzz, kills, power
+from tests.chaos import faults, fuzz, house, kills, power
 
 FULL = "--full" in sys.argv
 CASES = {
@@ -24,6 +24,7 @@ CASES = {
     "power cuts": lambda at: power.power_cut(at, commits=64, last=40, step=499 if FULL else 5_000),
     "backlog drained": lambda at: faults.backlog(at, rows=60_000 if FULL else 3_000),
     "mute": lambda at: faults.mute_latency(at, rounds=500 if FULL else 100),
+    "Home Assistant": house.discovery,
     "hostile requests": lambda _: fuzz.fuzz(1_000_000 if FULL else 100_000),
 }
 MUST_BE_ZERO = ("missing", "out_of_order", "lost_synced_rows", "untouched_lost", "said_while_muted", "gaps")

@@ -24,7 +24,7 @@ async def main(path):
         payload = json.loads(await asyncio.to_thread(Path(path).read_text))
         discovery._replace_all_abbreviations(payload)
         found = schemas.DEVICE_DISCOVERY_SCHEMA(payload)
-        shared = {key: found[key] for key in SHARED if key in found}
+        shared = {key: payload[key] for key in SHARED if key in payload}
         for name, component in found["components"].items():
             config = shared | component
             platform = config.pop("platform")

@@ -10,6 +10,7 @@ import pytest
 from edge.publish.device import Device
 from edge.publish.homeassistant import discovery
 from edge.publish.topics import topics_of
+from tests.chaos import house
 from tests.publish.conftest import section
 
 DEVICE = Device(device_id="dev-1", serial="1", make="m", model="x")
@@ -40,3 +41,11 @@ def test_home_assistant_accepts_it(tmp_path):
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     assert len(_discovery()["cmps"]) == len(lines)
     assert all(line.endswith(" ok") for line in lines)
+
+
+def test_a_running_home_assistant_keeps_it(tmp_path):
+    """Every entity appears, the switch mutes, all survive restarts of broker and house, a stop is seen."""
+    figures = house.discovery(tmp_path)
+    if "skipped" in figures:
+        pytest.skip(figures["skipped"])
+    assert (figures["entities"], figures["complaints"]) == (7, 0)
