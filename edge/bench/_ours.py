@@ -42,7 +42,7 @@ def _run(engine: Any, path: str, repeat: int) -> dict[str, Any]:  # noqa: ANN401
             while stream.readinto(image.data):
                 frame = Frame(t_ns=len(times) * STEP_NS, index=len(times), image=image)
                 spent, before = time.process_time(), time.perf_counter()
-                expressions = engine.see(frame)[1]
+                expressions = engine.sight.see(frame)[1]
                 times.append(1e3 * (time.perf_counter() - before))
                 cpu_s += time.process_time() - spent
                 first_s = first_s or age_s()

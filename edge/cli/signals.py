@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from edge.camera.video import VideoFile
 from edge.cli._numbers import real
+from edge.cli._output import appearing
 from edge.cli._progress import Progress
-from edge.config.sections import ExpressionSection, FacesSection, TfliteSection
+from edge.config import Config
 from edge.errors import SignalsError
-from edge.expression import Expressions
-from edge.faces import FaceTracker
-from edge.mesh import FaceMesh
-from edge.records import Frame, Mesh
+from edge.pipeline.sight import Sight
+from edge.records import Mesh
 from edge.signals import SignalsWriter
 
 HELP = "write the signals of everybody in a recording, one row per frame and person"
@@ -34,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the camera, faces, mesh and expression rooms over the recording."""
+    """See every frame of the recording as the service does; nothing after the signals runs."""
     if args.landmarks and not os.access(args.landmarks.parent, os.W_OK):
         raise SignalsError(f"expected a writable folder, got none at {args.landmarks.parent}")
-    rooms = _Rooms()
+    sight = Sight(Config(), SEED)
     times: list[float] = []
     meshes: list[Mesh] = []
     keep = _Thinner(args.rate_hz)
@@ -51,30 +50,16 @@ def run(args: argparse.Namespace) -> int:
             times.append(frame.t_ns / 1e9)
             if not keep(frame.t_ns):
                 continue
-            found = rooms.meshes(frame)
+            found, expressions = sight.see(frame)
             meshes += found if args.landmarks else []
-            height, width = frame.image.shape[:2]
-            for expression in rooms.expressions.update(found, (width, height)):
+            rows += len(expressions)
+            for expression in expressions:
                 table.write(expression)
-                rows += 1
         progress.close()
     if args.landmarks:
         _write_landmarks(args.landmarks, times, meshes)
     print(f"{len(times)} frames, {rows} rows in {args.out}", file=sys.stderr)
     return 0
-
-
-class _Rooms:
-    """Faces, meshes and signals with default settings, numbers drawn from a fixed seed."""
-
-    def __init__(self) -> None:
-        self._faces = FaceTracker(FacesSection(), TfliteSection(), seed=SEED)
-        self._mesh = FaceMesh(FacesSection(), TfliteSection())
-        self.expressions = Expressions(ExpressionSection())
-
-    def meshes(self, frame: Frame) -> list[Mesh]:
-        """Landmarks of everybody in one frame."""
-        return self._faces.observe(self._mesh.update(frame, self._faces.update(frame)))
 
 
 class _Thinner:
@@ -95,20 +80,13 @@ class _Thinner:
 
 
 def _write_landmarks(path: Path, times: list[float], meshes: list[Mesh]) -> None:
-    """Write t_s [F], frame [N], person [N], points_px [N, 468, 3]; the file appears by rename."""
+    """Write t_s [F], frame [N], person [N], points_px [N, 468, 3]."""
     points: NDArray[np.float32] = np.array([mesh.points_px for mesh in meshes], np.float32)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            np.savez_compressed(
-                file,
-                t_s=np.array(times) - (times[0] if times else 0.0),
-                frame=np.array([mesh.index for mesh in meshes], np.int64),
-                person=np.array([mesh.person for mesh in meshes], np.int64),
-                points_px=points.reshape(-1, 468, 3),
-            )
-        part.replace(path)
-    except OSError as error:
-        raise SignalsError(f"expected a writable file, got {error.strerror} at {path}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    with appearing(path) as file:
+        np.savez_compressed(
+            file,
+            t_s=np.array(times) - (times[0] if times else 0.0),
+            frame=np.array([mesh.index for mesh in meshes], np.int64),
+            person=np.array([mesh.person for mesh in meshes], np.int64),
+            points_px=points.reshape(-1, 468, 3),
+        )

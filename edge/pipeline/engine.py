@@ -4,13 +4,12 @@ from collections.abc import Iterable
 
 from edge.config import Config
 from edge.events import Spotter
-from edge.expression import Expressions
-from edge.faces import FaceTracker
 from edge.measures import Measures
 from edge.mesh import FaceMesh
 from edge.mimicry import Mimicry
+from edge.pipeline.sight import Sight
 from edge.pipeline.stopwatch import Stopwatch
-from edge.records import CHANNELS, Event, Expression, Frame, Mesh, Report, Tick
+from edge.records import CHANNELS, Event, Expression, Frame, Report, Tick
 
 
 class SignalEngine:
@@ -73,40 +72,29 @@ class SignalEngine:
 
 
 class Engine:
-    """From frames to reports: faces, meshes and signals in front of a `SignalEngine`.
-
-    With a seed the person numbers are drawn the same way every time, as a replay wants; without, at random.
-    """
+    """From frames to reports: a `Sight` in front of a `SignalEngine`, with one stopwatch."""
 
     def __init__(self, config: Config, seed: int | None = None) -> None:
         self.signals = SignalEngine(config)
         self.watch = self.signals.watch
-        self.faces = FaceTracker(config.faces, config.tflite, seed)
-        self.mesh = FaceMesh(config.faces, config.tflite)
-        self._expression = Expressions(config.expression)
-
-    def see(self, frame: Frame) -> tuple[list[Mesh], list[Expression]]:
-        """Find everybody in one frame; return their landmarks and signals."""
-        with self.watch.stage("faces"):
-            faces = self.faces.update(frame)
-        with self.watch.stage("mesh"):
-            meshes = self.faces.observe(self.mesh.update(frame, faces))
-        with self.watch.stage("expression"):
-            height_px, width_px = frame.image.shape[:2]
-            return meshes, self._expression.update(meshes, (width_px, height_px))
+        self.sight = Sight(config, seed, self.watch)
 
     def update(self, frame: Frame) -> Report | None:
         """Take one frame; return a report when a hop is complete."""
         with self.watch.stage("frame"):
-            return self.signals.update(self.see(frame)[1], frame.t_ns)
+            return self.signals.update(self.sight.see(frame)[1], frame.t_ns)
+
+    @property
+    def mesh(self) -> FaceMesh:
+        """The face mesh, for what is told about its model."""
+        return self.sight.mesh
 
     @property
     def degraded(self) -> str:
         """Why a model runs on the CPU instead of the configured accelerator; empty when none does."""
-        return self.mesh.model.degraded or self.faces.degraded
+        return self.sight.degraded
 
     def clear(self) -> None:
         """Overwrite every ring, forget everybody and every number."""
-        self.faces.forget()
-        self._expression.reset()
+        self.sight.clear()
         self.signals.clear()
