@@ -30,11 +30,15 @@ class Spotter:
         self._people: dict[int, _Person] = {}
 
     def update(self, expression: Expression) -> list[Event]:
-        """Take one person's newest signals; return the events that closed with it, oldest onset first."""
-        known = self._people.get(expression.person)
+        """Take one person's newest signals; return the events that closed with it, oldest onset first.
+
+        Before them come the events that somebody held who has left meanwhile.
+        """
+        known, held = self._people.get(expression.person), []
         if known is None or known.lost(expression.t_ns):
+            held = self._part(expression.t_ns) if known is None else []
             known = self._people[expression.person] = _Person(expression.person, self._section)
-        return known.update(expression)
+        return held + known.update(expression)
 
     def finish(self) -> list[Event]:
         """Close what is still held, as at the end of a recording; offset at the last sample."""
@@ -47,6 +51,11 @@ class Spotter:
     def reset(self) -> None:
         """Drop everybody."""
         self._people.clear()
+
+    def _part(self, t_ns: int) -> list[Event]:
+        """Drop everybody who left; who comes back comes under a new number. Return what they held."""
+        gone = [number for number, one in self._people.items() if one.gone(t_ns)]
+        return [event for number in gone for event in self._people.pop(number).finish()]
 
 
 class _Person:
@@ -67,6 +76,10 @@ class _Person:
     def lost(self, t_ns: int) -> bool:
         """Whether the person was away for too long, or time ran backwards."""
         return not 0 < t_ns - self._last_ns <= GAP_S * 1e9
+
+    def gone(self, t_ns: int) -> bool:
+        """Whether the person was away for too long at the time of somebody else, later or earlier."""
+        return abs(t_ns - self._last_ns) > GAP_S * 1e9
 
     def update(self, expression: Expression) -> list[Event]:
         """Push one sample through tape, noise and spotters."""

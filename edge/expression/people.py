@@ -52,6 +52,8 @@ class Expressions:
     def _person(self, person: int, t_ns: int) -> "_Person":
         known = self._people.get(person)
         if known is None or known.lost(t_ns):
+            # who comes back after a while comes under a new number: the old one must not stay for ever
+            self._people = {number: one for number, one in self._people.items() if not one.gone(t_ns)}
             known = self._people[person] = _Person(self._section)
         return known
 
@@ -74,6 +76,10 @@ class _Person:
     def lost(self, t_ns: int) -> bool:
         """Whether the track was away for too long, or time ran backwards."""
         return self._last_ns is not None and not 0 <= t_ns - self._last_ns <= LOST_S * 1e9
+
+    def gone(self, t_ns: int) -> bool:
+        """Whether the track was away for too long at the time of somebody else, later or earlier."""
+        return self._last_ns is not None and abs(t_ns - self._last_ns) > LOST_S * 1e9
 
     def update(self, mesh: Mesh, frame_size: tuple[int, int]) -> Expression:
         """Align, measure, filter and calibrate one mesh."""
