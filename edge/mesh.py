@@ -11,11 +11,13 @@ from edge._native.landmarks import to_picture
 from edge._native.warp import warp_square
 from edge.config.sections import FacesSection, TfliteSection
 from edge.records import Face, Frame, Mesh, frozen
-from edge.tflite import Model, Shapes, fidelity, store
+from edge.tflite import Model, load
+from edge.tflite.known import MESH
+from edge.tflite.known import SHAPES as KNOWN
 
 POINTS_N = 468
 SIZE_PX = 192  # side of the model's input
-SHAPES = Shapes(input=(1, SIZE_PX, SIZE_PX, 3), outputs=((1, 1, 1, 3 * POINTS_N), (1, 1, 1, 1)))
+SHAPES = KNOWN[MESH]
 LOGIT_MAX = 80.0  # keeps exp() finite
 
 
@@ -23,9 +25,7 @@ class FaceMesh:
     """The face mesh model, run on every face of a frame."""
 
     def __init__(self, section: FacesSection, tflite: TfliteSection) -> None:
-        self.model = Model(store.locate(tflite, "face_landmark", tflite.variant), tflite, SHAPES)
-        if tflite.variant != "float":
-            fidelity.check(self.model, store.folder(tflite), tflite.variant)
+        self.model = load(tflite, MESH)
         self._min_presence = section.min_presence
 
     def update(self, frame: Frame, faces: list[Face]) -> list[Mesh]:

@@ -22,11 +22,12 @@ from edge import models as room
 from edge.bench import mesh
 from edge.config.sections import TfliteSection
 from edge.mesh import SHAPES
-from edge.models.variants import MESH, variant_of
-from edge.models.variants.dynamic import convolutions, integer_layers
+from edge.models.variants import variant_of
+from edge.models.variants.dynamic import integer_layers, shapes
 from edge.models.variants.fold import fold
 from edge.models.variants.graph import Graph
 from edge.tflite import Model, Shapes, store
+from edge.tflite.known import MESH
 
 STILL_N = 60  # still pictures of each portrait
 NOISE_GOAL = 1.25
@@ -53,17 +54,16 @@ class Layer:
 def sweep(models: Path, crops: mesh.Crops) -> list[Layer]:
     """Measure every convolution of the mesh on still pictures [P, F, 192, 192, 3]; takes some ten seconds."""
     published = store.read(models / f"float/{MESH}.tflite")[0]
-    graph = Graph(published)
-    names = convolutions(graph)
+    outputs = shapes(Graph(published))
+    names = list(outputs)
     loaded = _loaded(published, names)
     seen = {name: mesh.signals_of(mesh.read(model, crops[:, :STILL_N])) for name, model in loaded.items()}
     whole_ms = mesh.speed({"float": loaded["float"]}, crops[0, 0])["float"]
     saved_ms = {name: _saved_ms(published, name) for name in names}
-    shapes = {graph.tensor(i).name.decode(): graph.shape(i) for i in range(len(graph.body.tensors))}
     return [
         Layer(
             name=name,
-            shape=shapes[name],
+            shape=outputs[name],
             variance=_added(seen[name], seen["none"], seen["float"]),
             gain=saved_ms[name] / whole_ms,
         )
@@ -141,9 +141,9 @@ def _alone(published: bytes, name: str, *, integer: bool) -> Model:
     operator = outputs[name]
     graph.operators = [operator]
     graph.body.inputs, graph.body.outputs = [int(operator.inputs[0])], [int(operator.outputs[0])]
-    shapes = Shapes(
+    ends = Shapes(
         input=graph.shape(int(operator.inputs[0])), outputs=(graph.shape(int(operator.outputs[0])),)
     )
-    model = _model(graph.pack(), shapes)
-    model.input[:] = np.random.default_rng(0).normal(size=shapes.input)
+    model = _model(graph.pack(), ends)
+    model.input[:] = np.random.default_rng(0).normal(size=ends.input)
     return model

@@ -4,27 +4,24 @@ In: the models folder and a variant's name. Out: files, manifest entries with th
 fixture that the loader checks variants with.
 """
 
-import hashlib
-import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from edge import models as room
 from edge.bench import mesh, sensitivity
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
-from edge.mesh import SHAPES
-from edge.models.variants import MESH, Built, make
-from edge.tflite import Model, fidelity, store
+from edge.models import fixture, standard
+from edge.models.variants import Built, make
+from edge.tflite import store
+from edge.tflite.known import MESH
+from edge.tflite.runtime import installed
 
 REFERENCE = f"float/{MESH}.tflite"
 NOISE_MAX = {"int8-weights": 1.05, "int8-mixed": 1.5}
 SLOPE_MAX, NME_MAX_PCT = 0.05, 0.3
-STILL_N = 8  # still pictures of each portrait in the fixture
 
 Figures = dict[str, Any]
 Progress = Callable[[str], None]
@@ -50,7 +47,7 @@ def build(models: Path, variant: str, *, tune: bool = False, progress: Progress 
             room.write(models / one.relative, one.content)
         entries = {one.relative: one.entry for one in built}
         entries[f"{variant}/{MESH}.tflite"]["fidelity"] = figures
-        room.record(models, entries | _fixture(models, film[0]))
+        room.record(models, entries | fixture.make(models))
     return figures
 
 
@@ -84,25 +81,10 @@ def _judge(variant: str, figures: Figures) -> None:
         )
 
 
-def _fixture(models: Path, crops: mesh.Crops) -> dict[str, store.Entry]:
-    """Write the loader's fixture, the film's first still pictures; return its manifest entries."""
-    pictures = np.rint(255 * crops[:, :STILL_N]).astype(np.uint8)
-    reference = Model(models / REFERENCE, TfliteSection(), SHAPES)
-    entries = {}
-    for relative, array in (
-        (fidelity.PICTURES, pictures),
-        (fidelity.ANSWERS, fidelity.read(reference, pictures)),
-    ):
-        stream = io.BytesIO()
-        np.save(stream, array)
-        room.write(models / relative, stream.getvalue())
-        entries[relative] = {
-            "sha256": hashlib.sha256(stream.getvalue()).hexdigest(),
-            "bytes": len(stream.getvalue()),
-            "licence": "Public domain pictures; Apache-2.0 model",
-            "source": f"stage and {REFERENCE}",
-        }
-    return entries
+def choose(models: Path) -> str:
+    """Make the advised variant the folder's choice for the runtime that measured it; return its name."""
+    standard.choose(models, {installed(TfliteSection()): advised(models)}, tuned=True)
+    return advised(models)
 
 
 def advised(models: Path) -> str:

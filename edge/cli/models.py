@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tune",
         action="store_true",
-        help="build: choose int8-mixed's integer layers by a sweep on this machine",
+        help="build: measure each layer here, choose int8-mixed's integer ones, make the best variant `auto`",
     )
 
 
@@ -41,15 +41,19 @@ def _build(folder: Path, wanted: list[str] | None, *, tune: bool) -> int:
     from edge.bench import variants  # noqa: PLC0415 - pulls in the stage and the signals
 
     for variant in wanted or variants.NOISE_MAX:
-        variants.build(folder, variant, tune=tune, progress=lambda line: print(line, file=sys.stderr))
+        variants.build(folder, variant, tune=tune, progress=_say)
     print(variants.table(folder))
-    print(f"advised here: tflite.variant: {variants.advised(folder)}")
+    if tune:
+        print(f"tflite.variant: auto now runs {variants.choose(folder)} here")
+    else:
+        print(f"fastest of these within the noise goal: {variants.advised(folder)}")
     return 0
 
 
 def _fetch(folder: Path) -> int:
-    fetched = models.fetch(folder, lambda line: print(line, file=sys.stderr))
-    print(f"{len(fetched)} files fetched, {len(models.listing(folder))} in {folder}")
+    fetched = models.fetch(folder, _say)
+    runs = ", ".join(f"{variant} on {name}" for name, variant in sorted(models.prepare(folder, _say).items()))
+    print(f"{len(fetched)} files fetched, {len(models.listing(folder))} in {folder}; auto: {runs}")
     return 0
 
 
@@ -65,8 +69,23 @@ def _verify(folder: Path) -> int:
     files = models.listing(folder)
     if not files:
         raise ModelError(f"expected fetched models, got an empty folder at {folder}; {store.FIX}")
-    for file in files:
-        print(
-            f"{'FAIL' if file.trouble else 'ok':4}  {file.name}{': ' + file.trouble if file.trouble else ''}"
-        )
-    return int(any(file.trouble for file in files))
+    trouble = {file.name: file.trouble for file in files} | _unlike_float(folder)
+    for name, why in trouble.items():
+        print(f"{'FAIL' if why else 'ok':4}  {name}{': ' + why if why else ''}")
+    return int(any(trouble.values()))
+
+
+def _unlike_float(folder: Path) -> dict[str, str]:
+    """Return what the loader's gate finds wrong, by variant."""
+    names = {str(Path(file.name).parent) for file in models.listing(folder) if file.name.endswith(".tflite")}
+    trouble = {}
+    for variant in sorted(names - {"float"}):
+        try:
+            models.gate(folder, variant)
+        except ModelError as exc:
+            trouble[variant] = str(exc)
+    return trouble
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

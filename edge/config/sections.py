@@ -56,8 +56,9 @@ class TfliteSection:
     """Options handed to the delegate, text to text."""
     threads: Annotated[int, Range(1, 16)] = 2
     """Threads of one model on the CPU."""
-    variant: Annotated[str, WORD] = "float"
-    """Variant of the face mesh: float, int8-weights, int8, int8-mixed."""
+    variant: Annotated[str, WORD] = "auto"
+    """Variant of the models: float, int8-weights, int8, int8-mixed; `auto` runs what the models folder
+    was given as its choice (`models fetch`, `models build --tune`), else float."""
     models: Annotated[str, PATH] = ""
     """Folder of the model files; empty: the default of `edge.models`."""
 

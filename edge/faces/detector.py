@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge._native.warp import warp_square
 from edge.config.sections import TfliteSection
-from edge.tflite import Model, Shapes, store
+from edge.tflite import load
 
 RIGHT_EYE, LEFT_EYE = 0, 1  # key points of the subject's own right and left eye
 IOU_SAME = 0.3  # two detections overlapping more than this are one face (value of the models' own graphs)
@@ -58,9 +58,7 @@ class Detector:
 
     def __init__(self, kind: Kind, section: TfliteSection) -> None:
         self._anchors = _anchors(kind)
-        n = len(self._anchors)
-        shapes = Shapes(input=(1, kind.size_px, kind.size_px, 3), outputs=((1, n, 16), (1, n, 1)))
-        self.model = Model(store.locate(section, kind.name), section, shapes)
+        self.model = load(section, kind.name)
         self._size_px = kind.size_px
 
     def detect(self, image: NDArray[np.uint8], square: Square, min_score: float) -> list[Detection]:

@@ -83,7 +83,7 @@ def health_body(device: "Device", system: SystemHealth) -> dict[str, Any]:
         "camera": meter.camera(device.capture),
         "infer": {
             "backend": model.accelerator,
-            "model": f"{device.config.tflite.variant}@sha256:{model.sha256[:12]}",
+            "model": f"{model.variant}@sha256:{model.sha256[:12]}",
             "degraded": device.engine.degraded,
             "p50_ms": _rounded(median.get("mesh")),
             "p95_ms": _rounded(tail.get("mesh")),

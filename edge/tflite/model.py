@@ -69,6 +69,16 @@ class Model:
         """What runs the graph now: `cpu`, `delegate` or `gpu`."""
         return "cpu" if self._backend is self._cpu else self._section.accelerator
 
+    @property
+    def name(self) -> str:
+        """The model's name, for example `face_landmark`."""
+        return self._path.stem
+
+    @property
+    def variant(self) -> str:
+        """The variant's name, for example `int8-mixed`."""
+        return self._path.parent.name
+
     def run(self) -> list[Tensor]:
         """Run the graph on `input`; the returned buffers are overwritten by the next call."""
         try:

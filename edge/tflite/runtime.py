@@ -41,6 +41,12 @@ def runtime(section: TfliteSection) -> ModuleType:
     raise ModelError(f"expected a TFLite runtime ({names}), got none; run `pip install ai-edge-litert`")
 
 
+def installed(section: TfliteSection) -> str:
+    """Return the name of the runtime that `runtime` imports."""
+    module = runtime(section).__name__
+    return next(name for name, known in MODULES.items() if known == module)
+
+
 def cpu(section: TfliteSection, content: bytes, where: Path) -> Any:  # noqa: ANN401 - untyped bindings
     """Return an allocated interpreter on XNNPACK with the configured threads."""
     module = runtime(section)

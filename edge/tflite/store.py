@@ -113,4 +113,4 @@ def sha256(path: Path) -> str:
 
 def _fix(path: str | Path) -> str:
     """Return the command that makes a file anew: published ones are fetched, the others built."""
-    return FIX if Path(path).parent.name in {"float", "portraits"} else BUILD
+    return FIX if Path(path).parent.name in {"float", "portraits", "fixture"} else BUILD

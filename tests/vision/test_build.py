@@ -23,12 +23,13 @@ from ai_edge_litert.interpreter import Interpreter
 
 from edge.bench import mesh as bench
 from edge.bench import sensitivity, variants
-from edge.models.variants import MESH, VARIANTS, make, packaged_layers, variant_of
-from edge.models.variants.dynamic import convolutions
+from edge.models.variants import VARIANTS, make, packaged_layers, variant_of
+from edge.models.variants.dynamic import shapes
 from edge.models.variants.fold import densified, fold
 from edge.models.variants.graph import Graph
 from edge.models.variants.rewrite import widen_slopes
 from edge.models.variants.weights import quantise_weights, rounded
+from edge.tflite.known import MESH
 
 NAMES = VARIANTS["int8-weights"]
 
@@ -221,7 +222,7 @@ def test_gate_refuses_what_trembles(built, tmp_path):
                 np.clip(coarse, -127, 127).astype(np.int8).view(np.uint8)
             )
     _install(folder, graph.pack())
-    with pytest.raises(ModelError, match="expected landmarks within"):
+    with pytest.raises(ModelError, match="expected at most landmarks"):
         FaceMesh(FacesSection(), TfliteSection(models=str(folder), variant="coarse"))
 
 
@@ -230,10 +231,11 @@ def test_gate_needs_its_fixture(built, tmp_path):
     folder = tmp_path / "models"
     shutil.copytree(built.folder, folder)
     section = TfliteSection(models=str(folder), variant="int8-mixed")
-    (folder / fidelity.ANSWERS).write_bytes(b"something else")
-    with pytest.raises(ModelError, match=r"expected sha256 .*run `mimicry-edge models build`"):
+    answers = folder / fidelity.paths(MESH)[1]
+    answers.write_bytes(b"something else")
+    with pytest.raises(ModelError, match=r"expected sha256 .*run `mimicry-edge models fetch`"):
         FaceMesh(FacesSection(), section)
-    (folder / fidelity.ANSWERS).unlink()
+    answers.unlink()
     with pytest.raises(ModelError, match="No such file"):
         FaceMesh(FacesSection(), section)
 
@@ -241,7 +243,7 @@ def test_gate_needs_its_fixture(built, tmp_path):
 def test_gate_measures_noise_and_error(built):
     """The gate's two figures are zero error and noise 1 for the float model itself, within float rounding."""
     reference = Model(built.folder / f"float/{MESH}.tflite", TfliteSection(), SHAPES)
-    found = fidelity.check(reference, built.folder, "float")
+    found = fidelity.check(reference, built.folder, MESH)
     assert found.error_pct == pytest.approx(0, abs=1e-3)
     assert found.noise == pytest.approx(1, abs=1e-3)
 
@@ -256,7 +258,7 @@ def test_judge_refuses_a_noisy_variant(built):
 def test_sweep_tells_quiet_layers_from_loud_ones(built):
     """Alone in integers, every layer adds some noise to the signals, and the last one the most by far."""
     layers = {one.name: one for one in sensitivity.sweep(built.folder, built.film[0][:, :20])}
-    assert layers.keys() == set(convolutions(Graph(_published(built.folder, MESH))))
+    assert layers.keys() == set(shapes(Graph(_published(built.folder, MESH))))
     loud = layers.pop("conv2d_21")
     assert all(0 <= one.variance < loud.variance / 2 for one in layers.values())
     assert loud.variance < 0.5
@@ -290,8 +292,9 @@ def test_advice_prefers_the_fast_and_quiet(built):
 
 def test_packaged_layers_exist(models):
     """The packaged choice names convolutions of the mesh; a name that is none is refused."""
-    graph = Graph(_published(models, MESH))
-    assert set(packaged_layers(MESH)) <= set(convolutions(graph))
+    for name in VARIANTS["int8-mixed"]:
+        published = _published(models, name)
+        assert 10 <= len(set(packaged_layers(name, published)) & set(shapes(Graph(published)))) <= 30
     with pytest.raises(ModelError, match="expected convolutions of the model, got nowhere"):
         variant_of(_published(models, MESH), "int8-mixed", ["nowhere"])
 

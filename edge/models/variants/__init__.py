@@ -5,6 +5,6 @@
 Measuring a variant needs the stage and the signals: `edge.bench.variants` does it and installs what passes.
 """
 
-from edge.models.variants.recipe import MESH, VARIANTS, Built, make, packaged_layers, variant_of
+from edge.models.variants.recipe import VARIANTS, Built, make, packaged_layers, variant_of
 
-__all__ = ["MESH", "VARIANTS", "Built", "make", "packaged_layers", "variant_of"]
+__all__ = ["VARIANTS", "Built", "make", "packaged_layers", "variant_of"]

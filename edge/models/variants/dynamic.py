@@ -14,13 +14,10 @@ from edge.models.variants.weights import CHANNEL_AXIS, per_channel, rounded
 HYBRID_PER_CHANNEL = 5  # operator version
 
 
-def convolutions(graph: Graph) -> list[str]:
-    """Return the layers this can be done to: the convolutions, by the name of their output, in order."""
-    return [
-        graph.tensor(int(one.outputs[0])).name.decode()
-        for one in graph.operators
-        if graph.kind(one) == "CONV_2D"
-    ]
+def shapes(graph: Graph) -> dict[str, tuple[int, ...]]:
+    """Return the layers this can be done to, the convolutions in order: name and shape of their output."""
+    outputs = [int(one.outputs[0]) for one in graph.operators if graph.kind(one) == "CONV_2D"]
+    return {graph.tensor(index).name.decode(): graph.shape(index) for index in outputs}
 
 
 def integer_layers(graph: Graph, layers: Collection[str]) -> None:

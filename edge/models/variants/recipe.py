@@ -12,16 +12,16 @@ from importlib.resources import files
 from pathlib import Path
 
 from edge.errors import ModelError
-from edge.models.variants.dynamic import convolutions, integer_layers
+from edge.models.standard import RECIPE
+from edge.models.variants.dynamic import integer_layers, shapes
 from edge.models.variants.fold import fold
 from edge.models.variants.graph import Graph
 from edge.models.variants.rewrite import widen_slopes
 from edge.models.variants.weights import quantise_weights
 from edge.tflite import store
+from edge.tflite.known import DETECTORS, FULL_RANGE, MESH
 
-MESH = "face_landmark"
-DETECTORS = ("face_detection_full_range_sparse", "face_detection_short_range")
-VARIANTS = {"int8-weights": (MESH, *DETECTORS), "int8-mixed": (MESH,)}
+VARIANTS = {"int8-weights": (MESH, *DETECTORS), "int8-mixed": (MESH, FULL_RANGE)}
 """What there is to build, and of which models."""
 TOOLS = ("ai-edge-litert", "flatbuffers", "numpy")
 
@@ -39,7 +39,7 @@ class Built:
 
 
 def make(models: Path, variant: str, layers: Collection[str] | None = None) -> list[Built]:
-    """Make every file of a variant; `layers` replaces the packaged choice of `int8-mixed`.
+    """Make every file of a variant; `layers` replaces the packaged choice for the mesh of `int8-mixed`.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def make(models: Path, variant: str, layers: Collection[str] | None = None) -> l
     """
     if variant not in VARIANTS:
         raise ModelError(f"expected a variant of {', '.join(VARIANTS)}, got '{variant}'")
-    return [_make(models, variant, name, layers) for name in VARIANTS[variant]]
+    return [_make(models, variant, name, layers if name == MESH else None) for name in VARIANTS[variant]]
 
 
 def variant_of(content: bytes, variant: str, layers: Collection[str]) -> bytes:
@@ -55,7 +55,7 @@ def variant_of(content: bytes, variant: str, layers: Collection[str]) -> bytes:
     graph = Graph(content)
     fold(graph)
     if variant == "int8-mixed":
-        unknown = sorted(set(layers) - set(convolutions(graph)))
+        unknown = sorted(set(layers) - set(shapes(graph)))
         if unknown:
             raise ModelError(f"expected convolutions of the model, got {', '.join(unknown)}")
         widen_slopes(graph)
@@ -64,24 +64,33 @@ def variant_of(content: bytes, variant: str, layers: Collection[str]) -> bytes:
     return graph.pack()
 
 
-def packaged_layers(name: str) -> list[str]:
-    """Return the integer layers of `int8-mixed` that were chosen by measurement for this model."""
+def packaged_layers(name: str, content: bytes) -> list[str]:
+    """Return the integer layers of `int8-mixed` that were chosen by measurement for this model.
+
+    The table names them, or says up to how many pixels wide the output of an integer layer may be.
+    """
     table = json.loads(files("edge.models.variants").joinpath("mixed.json").read_text(encoding="utf-8"))
-    return [str(layer) for layer in table.get(name, [])]
+    chosen = table[name]
+    if isinstance(chosen, list):
+        return sorted(str(layer) for layer in chosen)
+    return sorted(layer for layer, shape in shapes(Graph(content)).items() if shape[2] <= chosen)
 
 
 def _make(models: Path, variant: str, name: str, layers: Collection[str] | None) -> Built:
     source = f"float/{name}.tflite"
     published, digest = store.read(models / source)
-    chosen = sorted(packaged_layers(name) if layers is None else layers) if variant == "int8-mixed" else []
+    chosen: list[str] = []
+    if variant == "int8-mixed":
+        chosen = packaged_layers(name, published) if layers is None else sorted(layers)
     content = variant_of(published, variant, chosen)
     entry: store.Entry = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
         "licence": str(store.manifest(models)[source].get("licence", "")),
         "source": f"built from {source} {digest[:12]}",
+        "recipe": RECIPE,
         "tools": {tool: version(tool) for tool in TOOLS},
     }
-    if chosen:
-        entry["integer_layers"] = chosen
+    if chosen and name == MESH:
+        entry["integer_layers"], entry["tuned"] = chosen, layers is not None
     return Built(relative=f"{variant}/{name}.tflite", content=content, entry=entry)
