@@ -51,7 +51,7 @@ class VideoFile:
         self._lock = threading.Lock()  # the file is not closed under the decoder
         self._closed = False
         self._container = _open(self.path)
-        stream = self._container.streams.best("video")
+        stream = _best_video(self._container.streams)
         if stream is None or self._container.format.name in NOT_PICTURES:
             self._container.close()
             raise CameraError(f"expected a file with pictures, got none inside at {self.path}")
@@ -141,7 +141,7 @@ class VideoFile:
                 f"expected at most {MAX_PIXELS} pixels, got {picture.width}x{picture.height} at {self.path}"
             )
         image: NDArray[np.uint8] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
-        turns = round(picture.rotation / 90) % 4
+        turns = round(getattr(picture, "rotation", 0) / 90) % 4  # PyAV 10 (Debian 12) does not tell
         image = np.ascontiguousarray(np.rot90(image, turns))
         frozen(image)
         return image
@@ -173,6 +173,11 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
         raise
     except OSError as error:
         raise CameraError(f"expected a readable file, got {error.strerror} at {path}") from error
+
+
+def _best_video(streams: Any) -> Any:  # noqa: ANN401 - PyAV's streams
+    """Return ffmpeg's choice; the first video stream where PyAV is too old (Debian 12) to ask for it."""
+    return streams.best("video") if hasattr(streams, "best") else next(iter(streams.video), None)
 
 
 def _check_file(path: Path) -> None:
