@@ -243,7 +243,7 @@ class Message:
     """One thing that may be said, as the privacy room let it through; only these are ever published."""
 
     kind: Literal["live", "event", "summary", "movement", "coupling", "measure"]
-    """`live`, `event` (an episode) and `summary` go to the hub; the lines take all but `live`."""
+    """`live`, `event` (an episode) and `summary` go to the hub; the lines take all but the first two."""
     t_ns: int
     """Sensor time, ns."""
     body: dict[str, Any]

@@ -97,13 +97,14 @@ def _video(path: Path, replay: Replay, lines: Lines | None) -> None:
         for frame in video:
             for expression in replay.frame(frame):
                 if lines is not None:
-                    lines.write("frame", _row(expression))
+                    lines.write("frame", row(expression))
             progress.step()
         replay.finish()
         progress.close()
 
 
-def _row(expression: Expression) -> dict[str, object]:
+def row(expression: Expression) -> dict[str, object]:
+    """Return the `frame` line of one person."""
     signals = dict(zip(CHANNELS, expression.x.tolist(), strict=True))
     return {
         "t_s": expression.t_ns / 1e9,

@@ -64,12 +64,12 @@ class Replay:
             self._report(engine.update(expressions, row[0].t_ns))
             self._count(row[0].t_ns, len(row))
             each()
-        self._report(engine.finish())
+        self._end(engine)
 
     def finish(self) -> None:
         """End of the frames: report what is still held."""
         if self._engine is not None:
-            self._report(self._engine.signals.finish())
+            self._end(self._engine.signals)
 
     def health(self, took_s: float) -> dict[str, object]:
         """Return what the replay knows of itself after `took_s` seconds of work: the `health` line."""
@@ -84,6 +84,13 @@ class Replay:
             },
             "real_time_factor": round(recorded_s / took_s, 3) if took_s > 0 else None,
         }
+
+    def _end(self, engine: SignalEngine) -> None:
+        """Report the last hop and the summary of the minute it cut short."""
+        report = engine.finish()
+        self._report(report)
+        for message in self._privacy.finish(self._last_ns if report is None else report.t_ns):
+            self._say(message)
 
     def _count(self, t_ns: int, faces: int) -> None:
         self.frames += 1

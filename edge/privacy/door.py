@@ -62,6 +62,13 @@ class Privacy(PrivacyState):
         """Yield the live message only: a report repeated between two hops with newer signals."""
         yield from self._passed([self._live(report, self._hop(report), _machine(fps, stage_ms))])
 
+    def finish(self, t_ns: int) -> Iterator[Message]:
+        """Yield the summary of the minute that the end of a recording cut short; nothing while muted."""
+        summary = self._rollup.finish(t_ns / 1e9)
+        if summary is not None:
+            body = {"profile": self._section.profile} | summary
+            yield from self._passed([self._message("summary", t_ns, body)])
+
     def reconfigure(self, *, summary_s: float) -> None:
         """Take the rate of a reloaded configuration."""
         self._rollup.summary_s = summary_s

@@ -27,6 +27,12 @@ class Rollup:
         self._hops, self._begin_s = [], t_s
         return summary
 
+    def finish(self, t_s: float) -> Json | None:
+        """Return the summary of the hops since the last one, its time over or not; None without any."""
+        summary = self._summary(t_s) if self._hops else None
+        self.clear()
+        return summary
+
     def clear(self) -> None:
         """Forget the hops of this minute (mute)."""
         self._hops, self._begin_s = [], None

@@ -8,7 +8,6 @@ from edge.publish.encode import Json, encode
 from edge.records import Message
 
 _TYPE = {
-    "event": "episode",
     "summary": "room",
     "movement": "event",
     "coupling": "coupling",
@@ -33,7 +32,7 @@ class Lines:
         self._stream.write(encode({"type": kind} | body).decode() + "\n")
 
     def publish(self, message: Message) -> None:
-        """Write one message of the privacy room; `live` is for screens and has no line."""
+        """Write one message of the privacy room; `live` and episodes are for the hub and have no line."""
         if message.kind in _TYPE:
             self.write(_TYPE[message.kind], message.body | _whom(message.body.get("subject")))
 

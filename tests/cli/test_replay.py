@@ -33,7 +33,8 @@ def test_lines_name_their_type_first(pair, capsys):
     found = lines(captured.out)
     kinds = Counter(one["type"] for one in found)
     assert {next(iter(one)) for one in found} == {"type"}
-    assert set(kinds) <= {"event", "episode", "coupling", "measure", "room", "health"}
+    assert set(kinds) <= {"event", "coupling", "measure", "room", "health"}
+    assert kinds["room"] == 1  # of the 40 s that there are
     assert kinds["measure"] > 0
     assert kinds["coupling"] > 0
     assert kinds["health"] == 1
@@ -93,8 +94,9 @@ def test_a_broker_hears_the_meeting(pair, tmp_path):
             main(["replay", str(pair), "--config", str(configured(tmp_path, broker.port)), "--out", "mqtt"])
             == 0
         )
-        summaries = [json.loads(one.payload) for one in ear.wait_for("mimicry/summary", 3)]
-    assert [one["people"] for one in summaries] == [2, 2, 2]
+        summaries = [json.loads(one.payload) for one in ear.wait_for("mimicry/summary", 4)]
+    assert [one["people"] for one in summaries] == [2, 2, 2, 2]
+    assert sum(one["window_s"] for one in summaries) == pytest.approx(39.9, abs=1.0)
 
 
 def test_no_broker_is_an_error(pair, tmp_path, refused, monkeypatch):
