@@ -39,17 +39,9 @@ class PrivacyState:
 
         PrivacyError: it could not be made durable; a mute is in force all the same, an un-mute is not.
         """
-        body = command.body
-        if command.kind == "privacy" and not command.retained:
-            fields = {"remote": body["on"], "remote_by": body["by"], "remote_until_s": body["until_s"]}
-        elif command.kind == "room_privacy":
-            fields = {"room": body["on"], "room_until_s": body["until_s"]}
-        elif command.kind == "booking":
-            fields = {"booking": Booking(**body)}
-        else:
-            return False
         with self._lock:
-            return self._change(now_s, replace(self._facts, **fields))
+            facts = _asked(self._facts, command)
+            return facts is not None and self._change(now_s, _reverted(facts, now_s))
 
     def set_local(self, now_s: float, *, on: bool) -> bool:
         """Take the button on the device; return whether the effective state changed."""
@@ -132,6 +124,24 @@ class PrivacyState:
         return step_s if abs(step_s) > _STEP_S else 0.0
 
 
+def _asked(facts: Facts, command: Command) -> Facts | None:
+    """Return the facts with what the building asks for; None where it has nothing to ask."""
+    body = command.body
+    if command.kind == "privacy" and not command.retained:
+        until_s = _until_s(body, facts.remote, facts.remote_until_s)
+        return replace(facts, remote=body["on"], remote_by=body["by"], remote_until_s=until_s)
+    if command.kind == "room_privacy":
+        until_s = _until_s(body, facts.room, facts.room_until_s)
+        return replace(facts, room=body["on"], room_until_s=until_s)
+    return replace(facts, booking=Booking(**body)) if command.kind == "booking" else None
+
+
+def _until_s(body: dict[str, Any], muted: bool, until_s: float | None) -> float | None:  # noqa: FBT001
+    """Return the end of a request; a mute that has an end does not give one to a mute that has none."""
+    endless = body["on"] and muted and until_s is None
+    return None if endless else body["until_s"]
+
+
 def _in_force(booking: Booking, now_s: float) -> bool:
     return booking.start_s <= now_s < booking.end_s
 
@@ -140,12 +150,16 @@ def _shifted(facts: Facts, step_s: float) -> Facts:
     """Return the facts with their deadlines moved by a step of the wall clock."""
     if not step_s:
         return facts
-    remote, room = facts.remote_until_s, facts.room_until_s
     return replace(
         facts,
-        remote_until_s=None if remote is None else remote + step_s,
-        room_until_s=None if room is None else room + step_s,
+        remote_until_s=_moved(facts.remote_until_s, step_s, muted=facts.remote),
+        room_until_s=_moved(facts.room_until_s, step_s, muted=facts.room),
     )
+
+
+def _moved(until_s: float | None, step_s: float, *, muted: bool) -> float | None:
+    """Return a deadline after a step: a mute keeps its length, an un-mute gets no longer."""
+    return None if until_s is None else until_s + (step_s if muted else min(step_s, 0.0))
 
 
 def _reverted(facts: Facts, now_s: float) -> Facts:

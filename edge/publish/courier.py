@@ -5,9 +5,13 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from edge.publish.clock import Clock
+from edge.publish.envelope import Envelope
+from edge.publish.latest import Latest
 from edge.publish.link import WINDOW, Link, Packet
+from edge.publish.pace import HOLD_S, Bucket, Holds
 from edge.publish.row import CLASSES, EVENT, SYSTEM, Row
 from edge.publish.session import Session
 from edge.publish.store import Store
@@ -16,8 +20,6 @@ _log = logging.getLogger(__name__)
 
 BATCH_ROWS = 64
 BATCH_NS = 250_000_000  # a row not acknowledged by then goes to the disk
-PACE_PER_S = 100.0  # a hub with a queue of 1000 never overflows
-HOLD_S = (5.0, 300.0)  # first and longest pause of a class nobody wants, or over quota
 _STUCK_KEEPALIVES = 3
 _HOUSEKEEPING_NS = 10_000_000_000
 _POLL_S, _IDLE_S = 0.05, 0.5  # looks at the clock with and without rows waiting
@@ -42,39 +44,14 @@ class Counters:
 
 
 @dataclass(slots=True)
-class Hold:
-    """A class of rows that pauses, and for how long the next pause will be."""
-
-    until_ns: int = 0
-    next_s: float = field(default_factory=lambda: HOLD_S[0])
-
-
-@dataclass(slots=True)
-class _Bucket:
-    """Tokens for paced sending."""
-
-    tokens: float = WINDOW
-    at_ns: int = 0
-
-    def take(self, now_ns: int, wanted: int) -> int:
-        self.tokens = (
-            min(WINDOW, self.tokens + (now_ns - self.at_ns) * PACE_PER_S / 1e9) if self.at_ns else WINDOW
-        )
-        self.at_ns = now_ns
-        return min(wanted, int(self.tokens))
-
-
-@dataclass(slots=True)
 class Courier:
     """Moves rows from the producers through the store to the link and takes the acknowledgements back."""
 
     store: Store
     session: Session
     clock: Clock
-    boot: str
+    envelope: Envelope
     keepalive_s: int
-    max_age_ns: int
-    to_packet: Callable[[Row], Packet]
     notice: Callable[[int, str, str], None]
     on_up: Callable[[Link], None]
     on_turn: Callable[[], None]
@@ -83,12 +60,11 @@ class Courier:
     turns: int = 0
     """Turns of the thread, for the watchdog: they go on with and without a broker."""
     _events: queue.SimpleQueue[Callable[[], None]] = field(default_factory=queue.SimpleQueue)
-    _inflight: dict[int, Row | None] = field(default_factory=dict)
+    _inflight: dict[int, Row | Packet] = field(default_factory=dict)
     _link: Link | None = None
-    _latest: dict[str, Packet] = field(default_factory=dict)
-    _due: dict[str, Packet] = field(default_factory=dict)
-    _holds: dict[int, Hold] = field(default_factory=lambda: {kind: Hold() for kind in CLASSES})
-    _bucket: _Bucket = field(default_factory=_Bucket)
+    _latest: Latest = field(default_factory=Latest)
+    _holds: Holds = field(default_factory=Holds)
+    _bucket: Bucket = field(default_factory=Bucket)
     _timers: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
     _committed_ns: int = 0
     _tidied_ns: int = 0
@@ -113,7 +89,7 @@ class Courier:
 
     def resend(self) -> None:
         """Send every retained value again."""
-        self._due = dict(self._latest)
+        self._latest.resend()
 
     @property
     def queued(self) -> int:
@@ -139,9 +115,7 @@ class Courier:
 
     def latest(self, packet: Packet, *, keep: bool = True) -> None:
         """Send a packet as soon as possible, only its newest version; with `keep` again on every connect."""
-        if keep:
-            self._latest[packet.topic] = packet
-        self._due[packet.topic] = packet
+        self._latest.put(packet, keep=keep)
 
     def mute(self, *, on: bool) -> None:
         """Keep measures where they are, or let them go on."""
@@ -152,21 +126,13 @@ class Courier:
         if link is not self._link or mid not in self._inflight:
             return
         self._progress_ns = self.clock.mono_ns()
-        row = self._inflight.pop(mid)
-        if row is None:
-            self.counters.refused += reason >= FAILURE
-            return
-        if reason in RETRY or (reason == NO_SUBSCRIBERS and row.kind == EVENT):
-            self._hold(row.kind, reason)
+        sent = self._inflight.pop(mid)
+        if isinstance(sent, Row):
+            self._row_acked(sent, reason)
+        elif reason in RETRY:
+            self.later(int(HOLD_S[0] * 1e9), partial(self._latest.again, sent))
         elif reason >= FAILURE:
-            self.counters.refused += 1
-            self.notice(500, "device.spool.refused", f"broker refused {row.topic} with 0x{reason:02x}")
-            self.store.park(row, reason)
-        else:
-            self.counters.acked += 1
-            self._holds[row.kind].next_s = HOLD_S[0]
-            self.store.done(row)
-        self.counters.no_subscribers += reason == NO_SUBSCRIBERS
+            self._refused(sent.topic, reason)
 
     def stop(self, goodbye: Packet) -> None:
         """Commit, wait shortly for acknowledgements, send the goodbye, stop."""
@@ -190,7 +156,7 @@ class Courier:
 
         def look() -> None:
             waiting = self._sendable(1) if leaving else self.store.rows
-            if (leaving and self._link is None) or not (self._inflight or self._due or waiting):
+            if (leaving and self._link is None) or not (self._inflight or self._latest or waiting):
                 quiet.set()
             elif not given_up.is_set():
                 self._timers.append((0, look))
@@ -199,14 +165,6 @@ class Courier:
         done = quiet.wait(timeout_s)
         given_up.set()
         return done
-
-    def age_ns(self, row: Row) -> int | None:
-        """Return how long ago a row was made; None when an unsynchronised clock cannot tell."""
-        if row.boot == self.boot:
-            return self.clock.mono_ns() - row.mono_ns
-        if row.synced and self.clock.synced():
-            return self.clock.wall_ns() - row.wall_ns
-        return None
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -243,37 +201,53 @@ class Courier:
     def _top_up(self) -> None:
         if self._link is None:
             return
-        room = WINDOW - len(self._inflight)
-        for topic in list(self._due)[:room]:
-            self._send(self._due.pop(topic), None)
+        for packet in self._latest.take(WINDOW - len(self._inflight)):
+            self._send(packet, packet)
         room = WINDOW - len(self._inflight) - self.store.undeleted
-        room = self._bucket.take(self.clock.mono_ns(), room)
-        for row in self._sendable(room):
+        for row in self._sendable(self._bucket.room(self.clock.mono_ns(), room)):
             self._bucket.tokens -= 1
-            self._send(self.to_packet(row), row)
+            self._send(self.envelope.packet(row), row)
 
     def _sendable(self, limit: int) -> list[Row]:
         """Return the next rows that neither mute nor hold keeps here."""
         if limit <= 0 or not self.store.rows:
             return []
         now_ns = self.clock.mono_ns()
-        classes = (SYSTEM,) if self.muted else CLASSES
-        kinds = [kind for kind in classes if self._holds[kind].until_ns <= now_ns]
-        busy = {row.key for row in self._inflight.values() if row is not None}
-        return self.store.next(kinds, busy, limit)
+        busy = [row for row in self._inflight.values() if isinstance(row, Row)]
+        room = {kind: self._holds.limit(now_ns, kind) for kind in ((SYSTEM,) if self.muted else CLASSES)}
+        for row in busy:
+            room[row.kind] = room.get(row.kind, 0) - 1
+        rows = []
+        for row in self.store.next([kind for kind in room if room[kind] > 0], {r.key for r in busy}, limit):
+            room[row.kind] -= 1
+            if room[row.kind] >= 0:
+                rows.append(row)
+        return rows
 
-    def _send(self, packet: Packet, row: Row | None) -> None:
-        if self._link is not None and (mid := self._link.publish(packet)) is not None and packet.qos:
-            self._inflight[mid] = row
-
-    def _hold(self, kind: int, reason: int) -> None:
-        """Pause a class; its rows stay where they are and go out again in order."""
-        hold, now_ns = self._holds[kind], self.clock.mono_ns()
-        if hold.until_ns > now_ns:
+    def _send(self, packet: Packet, sent: Row | Packet) -> None:
+        if self._link is None or (mid := self._link.publish(packet)) is None or not packet.qos:
             return
-        hold.until_ns = now_ns + int(hold.next_s * 1e9)
-        hold.next_s = min(2 * hold.next_s, HOLD_S[1])
-        self.notice(300, "device.spool.hold", f"broker answered 0x{reason:02x}, class {kind} pauses")
+        if not self._inflight:
+            self._progress_ns = self.clock.mono_ns()  # the broker's silence counts from now
+        self._inflight[mid] = sent
+
+    def _row_acked(self, row: Row, reason: int) -> None:
+        self.counters.no_subscribers += reason == NO_SUBSCRIBERS
+        if reason in RETRY or (reason == NO_SUBSCRIBERS and row.kind == EVENT):
+            if self._holds[row.kind].pause(self.clock.mono_ns()):
+                text = f"broker answered 0x{reason:02x}, class {row.kind} pauses"
+                self.notice(300, "device.spool.hold", text)
+        elif reason >= FAILURE:
+            self._refused(row.topic, reason)
+            self.store.park(row, reason)
+        else:
+            self.counters.acked += 1
+            self._holds.taken(row.kind)
+            self.store.done(row)
+
+    def _refused(self, topic: str, reason: int) -> None:
+        self.counters.refused += 1
+        self.notice(500, "device.spool.refused", f"broker refused {topic} with 0x{reason:02x}")
 
     def _tidy(self) -> None:
         now_ns = self.clock.mono_ns()
@@ -281,10 +255,8 @@ class Courier:
         for timer in ripe:
             self._timers.remove(timer)
             timer[1]()
-        if (
-            self._inflight
-            and now_ns - self._progress_ns > _STUCK_KEEPALIVES * self.keepalive_s * 1_000_000_000
-        ):
+        silent_ns = now_ns - self._progress_ns if self._inflight else 0
+        if silent_ns > _STUCK_KEEPALIVES * self.keepalive_s * 1_000_000_000:
             self.counters.rebuilt += 1
             self._progress_ns = now_ns
             self.notice(400, "device.session.rebuild", "no acknowledgement for three keep-alives, new client")
@@ -292,12 +264,8 @@ class Courier:
         if self.store.mode != self._mode:
             self._mode = self.store.mode
             self.notice(400, "device.spool.mode", f"spool in {self._mode} {self.store.trouble}".strip())
-        if now_ns - self._tidied_ns < _HOUSEKEEPING_NS:
-            return
-        self._tidied_ns = now_ns
-        if gone := self.store.evict(self._expired):
-            self.notice(400, "device.spool.evict", f"{gone} results dropped: spool at its cap of size or age")
-
-    def _expired(self, row: Row) -> bool:
-        age_ns = self.age_ns(row)
-        return age_ns is not None and age_ns > self.max_age_ns
+        if now_ns - self._tidied_ns >= _HOUSEKEEPING_NS:
+            self._tidied_ns = now_ns
+            if gone := self.store.evict(self.envelope.expired):
+                text = f"{gone} results dropped: spool at its cap of size or age"
+                self.notice(400, "device.spool.evict", text)

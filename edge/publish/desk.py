@@ -43,6 +43,7 @@ class Desk:
     envelope: Envelope
     on_command: Callable[[Command], None]
     udmi: Udmi | None
+    _birth: bool = False
 
     def open(self) -> None:
         """Announce the device."""
@@ -63,12 +64,13 @@ class Desk:
             self._command("booking", parse_booking(message.payload), message)
         elif own == "config" and self.udmi is not None:
             self._configure(self.udmi, message)
+        elif own.startswith("cmd/") and message.retained:
+            raise PublishError("expected a fresh request, got a retained one at cmd")
         elif own.startswith("cmd/"):
             body = parse_command(own.split("/")[1], message.payload)
             self._command("command", body | {"correlation": message.correlation.hex()}, message)
         elif message.topic == HA_STATUS and message.payload == b"online":
-            delay_ns = secrets.randbelow(_BIRTH_DELAY_S * _NS)
-            self.courier.do(partial(self.courier.later, delay_ns, self.courier.resend))
+            self.courier.do(self._greet)
 
     def notice(self, notice: Notice) -> None:
         """Send an entry to the building as a UDMI system event; worse ones go into the state too."""
@@ -91,6 +93,16 @@ class Desk:
                 self._add_system(content)
             else:
                 self._send(name, content)
+
+    def _greet(self) -> None:
+        """Send everything again soon; births that come before count as one."""
+        if not self._birth:
+            self._birth = True
+            self.courier.later(secrets.randbelow(_BIRTH_DELAY_S * _NS), self._introduce)
+
+    def _introduce(self) -> None:
+        self._birth = False
+        self.courier.resend()
 
     def _send(self, name: str, content: Json) -> None:
         state = name == "state"
@@ -127,11 +139,14 @@ class Desk:
         self.courier.do(partial(udmi.configure, config, value_state, wanted=wanted))
 
     def _grant(self, udmi: Udmi, wish: Wish, message: Inbound) -> str:
-        """Try to fulfil a wish for the mute; a kept message never lifts one."""
+        """Try to fulfil a wish for the mute; a kept message lifts none, neither now nor when it ends."""
         if not isinstance(wish.value, bool) or not udmi.fits(wish.etag):
             return "invalid"
+        if wish.expiry_s is not None and wish.expiry_s * _NS <= self.clock.wall_ns():
+            return ""
         if message.retained and not wish.value:
             return "overridden"
-        body = {"on": wish.value, "by": "udmi", "until_s": wish.expiry_s}
-        self.on_command(Command(kind="privacy", body=body, received_ns=message.received_ns))
+        if not message.retained or not self.courier.muted:
+            body = {"on": wish.value, "by": "udmi", "until_s": wish.expiry_s}
+            self.on_command(Command(kind="privacy", body=body, received_ns=message.received_ns))
         return "updating"

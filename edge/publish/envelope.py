@@ -54,8 +54,22 @@ class Envelope:
             synced=self.clock.synced(),
         )
 
-    def packet(self, row: Row, age_ns: int | None) -> Packet:
+    def age_ns(self, row: Row) -> int | None:
+        """Return how long ago a row was made; None when an unsynchronised clock cannot tell."""
+        if row.boot == self.boot:
+            return self.clock.mono_ns() - row.mono_ns
+        if row.synced and self.clock.synced():
+            return self.clock.wall_ns() - row.wall_ns
+        return None
+
+    def expired(self, row: Row) -> bool:
+        """Return whether a row is certainly older than the spool keeps any."""
+        age_ns = self.age_ns(row)
+        return age_ns is not None and age_ns > self.max_age_ns
+
+    def packet(self, row: Row) -> Packet:
         """Return the row as it goes out now; an unknown age counts as history."""
+        age_ns = self.age_ns(row)
         historical = age_ns is None or age_ns > HISTORICAL_NS
         return Packet(
             topic=row.topic,

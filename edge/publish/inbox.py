@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from edge.errors import EdgeError, PrivacyError
-from edge.publish.link import Inbound, Link
+from edge.publish.link import WINDOW, Inbound, Link
 
 _log = logging.getLogger(__name__)
 
@@ -31,10 +31,17 @@ class Inbox:
         self._thread.start()
 
     def put(self, link: Link, message: Inbound) -> None:
-        """Take a message on paho's thread; a full inbox leaves it unacknowledged with the broker."""
+        """Take a message on paho's thread.
+
+        Acknowledged ones always find room, because the broker sends no more than a window of them before it
+        hears from us; a flood of others is refused.
+        """
+        if message.qos == 0 and self._queue.qsize() >= _MAX_WAITING - WINDOW:
+            self._refuse(message.topic, "more requests than can be served")
+            return
         try:
             self._queue.put_nowait((link, message))
-        except queue.Full:
+        except queue.Full:  # left unacknowledged with the broker
             self._refuse(message.topic, "more requests than can be served")
 
     def close(self) -> None:

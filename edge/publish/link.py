@@ -279,6 +279,7 @@ def _connect_properties() -> Properties:
     properties = _properties(PacketTypes.CONNECT)
     properties.SessionExpiryInterval = SESSION_EXPIRY_S
     properties.MaximumPacketSize = MAX_INBOUND_BYTES
+    properties.ReceiveMaximum = WINDOW
     return properties
 
 

@@ -186,7 +186,7 @@ class Publisher:
         """Return the publisher's part of the health message."""
         counters, store = self._courier.counters, self._courier.store
         oldest = store.oldest()
-        age_ns = self._courier.age_ns(oldest) if oldest else 0
+        age_ns = self._envelope.age_ns(oldest) if oldest else 0
         return {
             "mqtt": {
                 "connected": self.connected,
@@ -222,10 +222,8 @@ class Publisher:
             store=store,
             session=self._session,
             clock=self.clock,
-            boot=self.boot,
+            envelope=self._envelope,
             keepalive_s=self.section.keepalive_s,
-            max_age_ns=self._envelope.max_age_ns,
-            to_packet=lambda row: self._envelope.packet(row, self._courier.age_ns(row)),
             notice=self._notices.note,
             on_up=self._on_up,
             muted=self._muted,

@@ -7,6 +7,7 @@ courier's thread.
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,12 +110,19 @@ class Udmi:
 
     def _follow_wish(self, now_ns: int) -> None:
         """Say whether the mute came as wished, or whether another source overrides the wish."""
+        if self.value_state == "applied" and self._wish_over():
+            self.value_state = ""  # it has reverted
+            self._changed()
         if self._wanted is None:
             return
         came = self.room.muted == self._wanted
         if came or now_ns - self._wanted_ns > _PATIENCE_NS:
             self.value_state, self._wanted = "applied" if came else "overridden", None
             self._changed()
+
+    def _wish_over(self) -> bool:
+        wish = self.config.wishes.get(WRITABLE)
+        return wish is not None and wish.expiry_s is not None and wish.expiry_s * _NS <= self.clock.wall_ns()
 
     def state(self) -> Json:
         """Return the state message."""
@@ -127,7 +135,8 @@ class Udmi:
         }
         if self.status is not None:
             system["status"] = self._entry(self.status)
-        points: Json = {WRITABLE: {"value_state": self.value_state} if self.value_state else {}}
+        points: Json = {name: {"value_state": "invalid"} for name in self.config.wishes}
+        points[WRITABLE] = {"value_state": self.value_state} if self.value_state else {}
         pointset: Json = {"state_etag": self._etag, "points": points}
         return self._head() | {"system": system, "pointset": pointset}
 
@@ -154,16 +163,16 @@ class Udmi:
 
     def metrics(self) -> Json:
         """Return memory, disk and load of the board."""
-        memory, disk = _memory_mb(), shutil.disk_usage(self.folder)
-        return self._head() | {
-            "metrics": {
-                "mem_total_mb": memory["MemTotal"],
-                "mem_free_mb": memory["MemAvailable"],
-                "store_total_mb": disk.total >> 20,
-                "store_free_mb": disk.free >> 20,
-                "system_load": round(os.getloadavg()[0], 2),
-            }
+        memory = _memory_mb()
+        values: Json = {
+            "mem_total_mb": memory["MemTotal"],
+            "mem_free_mb": memory["MemAvailable"],
+            "system_load": round(os.getloadavg()[0], 2),
         }
+        with suppress(OSError):  # a disk that went must not take the courier's thread with it
+            disk = shutil.disk_usage(self.folder)
+            values |= {"store_total_mb": disk.total >> 20, "store_free_mb": disk.free >> 20}
+        return self._head() | {"metrics": values}
 
     def _points_due(self, now_ns: int) -> Json | None:
         if not _passed(self._points_ns, now_ns, int(self.config.sample_limit_s * _NS)):

@@ -4,6 +4,7 @@ A hard error (no JSON, no version, no timestamp) keeps the previous configuratio
 error in a block keeps that block, advances the timestamp and is reported. Unknown fields mean nothing.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 
 from edge.errors import PublishError
@@ -15,6 +16,7 @@ _MAX_RATE_S = 86_400.0
 _MAX_POINTS = 64
 _ETAG_MAX = 32
 _LEVELS = range(801)
+_POINT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ def _pointset(block: Json, config: UdmiConfig) -> UdmiConfig:
     increments, wishes = {}, {}
     for name, point in points.items():
         _object(point, "pointset.points")
+        if not _POINT.fullmatch(name):
+            raise PublishError("expected names of lower-case words at pointset.points")
         if "cov_increment" in point:
             increments[name] = _number(point["cov_increment"], "cov_increment", 0.0, 1e9)
         if "set_value" in point:

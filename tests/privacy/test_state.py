@@ -113,6 +113,38 @@ def test_clock_jumps_move_deadlines(tmp_path, jump_s):
     assert machine.muted is False
 
 
+@pytest.mark.parametrize(("jump_s", "muted"), [(86400.0, True), (-86400.0, False)])
+def test_clock_jumps_prolong_no_unmute(tmp_path, jump_s, muted):
+    """A clock set forward may end an un-mute early, never late; set back, it lasts as long as asked."""
+    machine = privacy(tmp_path)
+    machine.tick(NOW_S, 0.0)
+    machine.handle(ask(False, until_s=NOW_S + 60), NOW_S)
+    machine.tick(NOW_S + jump_s + 30, 30.0)
+    assert muted == machine.muted
+    machine.tick(NOW_S + jump_s + 61, 61.0)
+    assert machine.muted is True
+
+
+@pytest.mark.parametrize("kind", ["privacy", "room_privacy"])
+def test_a_timed_mute_shortens_no_endless_one(tmp_path, kind):
+    """A mute without an end stays when one with an end comes, and when an expired one comes late."""
+    machine = privacy(tmp_path)
+    machine.handle(ask(True, kind), NOW_S)
+    for until_s in (NOW_S + 60, NOW_S - 60):
+        machine.handle(ask(True, kind, until_s=until_s), NOW_S)
+        machine.tick(NOW_S + 61, 61.0)
+        assert machine.muted is True
+
+
+def test_an_expired_request_has_no_effect(tmp_path):
+    """A timed request that arrives after its end never flickers: not muted stays so, an un-mute mutes."""
+    machine = privacy(tmp_path)
+    assert machine.handle(ask(True, until_s=NOW_S - 1), NOW_S) is False
+    assert machine.muted is False
+    assert machine.handle(ask(False, until_s=NOW_S - 1), NOW_S) is True
+    assert machine.muted is True
+
+
 def test_required_booking(tmp_path):
     """With `require_booking` only a booking with consent in force un-mutes, and only while it lasts."""
     machine = privacy(tmp_path, require_booking=True)

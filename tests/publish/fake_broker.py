@@ -8,9 +8,10 @@ from tests.publish.wire import _varint
 
 
 class FakeBroker:
-    """Speaks just enough MQTT 5; `reasons` is taken from for every PUBLISH, then success."""
+    """Speaks just enough MQTT 5; `reasons` is taken from for every PUBLISH to the topic, then success."""
 
-    def __init__(self, reasons=()):
+    def __init__(self, reasons=(), topic="mimicry/event"):
+        self._topic = topic
         self.reasons, self.published, self.connects = list(reasons), [], 0
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port, self._client = self._server.getsockname()[1], None
@@ -74,7 +75,7 @@ class FakeBroker:
         mid, at = body[at : at + 2], at + 2
         length, at = _varint(body, at)
         reason = 0
-        if topic.endswith("mimicry/event"):
+        if topic.endswith(self._topic):
             reason = self.reasons.pop(0) if self.reasons else 0
             self.published.append((reason, body[at + length :]))
         self._client.sendall(b"\x40\x04" + mid + bytes([reason, 0]))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from edge.publish import courier as courier_module
+from edge.publish import pace
 from tests.publish.broker import Broker, Listener, until
 from tests.publish.fake_broker import FakeBroker
 
@@ -33,7 +34,7 @@ def test_refused_results_are_parked_and_told(tmp_path, publisher):
 
 def test_events_nobody_hears_wait(broker, publisher, monkeypatch):
     """0x10: an event waits for a subscriber while summaries go on; then all arrive, in order."""
-    monkeypatch.setattr(courier_module, "HOLD_S", (0.5, 1.0))
+    monkeypatch.setattr(pace, "HOLD_S", (0.5, 1.0))
     one = publisher(broker.port)
     until(lambda: one.connected)
     _say(one, 5)
@@ -48,7 +49,7 @@ def test_events_nobody_hears_wait(broker, publisher, monkeypatch):
 @pytest.mark.parametrize("reason", [0x97, 0x80, 0x83])
 def test_quota_backs_off_and_loses_nothing(publisher, monkeypatch, reason):
     """0x97 and other passing refusals: the class pauses, the same rows go out again."""
-    monkeypatch.setattr(courier_module, "HOLD_S", (0.3, 1.0))
+    monkeypatch.setattr(pace, "HOLD_S", (0.3, 1.0))
     fake = FakeBroker([reason] * 2)
     one = publisher(fake.port)
     until(lambda: one.connected)
@@ -57,6 +58,47 @@ def test_quota_backs_off_and_loses_nothing(publisher, monkeypatch, reason):
     accepted = [json.loads(body)["id"] for code, body in fake.published if code == 0]
     assert {"0", "1", "2"} == set(accepted)
     assert len(accepted) == 3
+    fake.close()
+
+
+def test_after_a_pause_one_row_asks_for_all(publisher, monkeypatch):
+    """A broker over its quota is asked with one row, not with a window; then all come, in order."""
+    monkeypatch.setattr(pace, "HOLD_S", (0.2, 1.0))
+    fake = FakeBroker([0x97] * 18)
+    one = publisher(fake.port)
+    until(lambda: one.connected)
+    _say(one, 20)
+    assert one.drain(15)
+    ids = [json.loads(body)["id"] for _, body in fake.published]
+    assert ids[16:18] == ["0", "0"]
+    accepted = [json.loads(body)["id"] for code, body in fake.published if code == 0]
+    assert [str(n) for n in range(20)] == accepted
+    fake.close()
+
+
+def test_a_mute_over_quota_is_told_in_the_end(publisher, monkeypatch):
+    """A state that the broker refuses for now is sent again in its newest version."""
+    monkeypatch.setattr(courier_module, "HOLD_S", (0.2, 1.0))
+    fake = FakeBroker([0x97], topic="privacy/state")
+    one = publisher(fake.port)
+    until(lambda: one.connected)
+    one.publish_privacy(_state("ON"))
+    until(lambda: len(fake.published) == 2)
+    assert [code for code, _ in fake.published] == [0x97, 0]
+    assert b'"ON"' in fake.published[1][1]
+    fake.close()
+
+
+def test_a_long_silence_is_no_stuck_client(publisher, monkeypatch):
+    """A device that had nothing to say for long is not taken for stuck when it speaks again."""
+    monkeypatch.setattr(courier_module, "_STUCK_KEEPALIVES", 0.1)
+    fake = FakeBroker()
+    one = publisher(fake.port, keepalive_s=10, udmi=False)
+    until(lambda: one.connected and not one._courier.inflight)
+    one._courier.do(lambda: setattr(one._courier, "_progress_ns", 0))
+    _say(one, 1)
+    assert one.drain(10)
+    assert (one._courier.counters.rebuilt, fake.connects) == (0, 1)
     fake.close()
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -149,6 +150,35 @@ def test_hostile_requests_over_the_wire(broker, publisher, caplog):
     assert kinds <= {"privacy", "command"}
     refusals = [record for record in caplog.records if "request.refused" in record.getMessage()]
     assert len(refusals) == 1
+
+
+def test_kept_commands_are_refused(broker, listener, publisher):
+    """A retained command would be obeyed again on every connect: it is refused."""
+    commands = []
+    listener.send("site/devices/dev-1/cmd/reload/req", b'{"id":"kept"}', retain=True)
+    publisher(broker.port, on_command=commands.append)
+    listener.wait_for("/availability")
+    listener.send("site/devices/dev-1/cmd/reload/req", b'{"id":"fresh"}')
+    until(lambda: commands)
+    assert [command.body["id"] for command in commands] == ["fresh"]
+
+
+def test_a_flood_keeps_no_mute_out(broker, listener, publisher):
+    """Unacknowledged requests by the hundred while a handler is slow: the acknowledged mute is served."""
+    served, gate = [], threading.Event()
+
+    def handler(command):
+        gate.wait(10)
+        served.append(command)
+
+    publisher(broker.port, on_command=handler)
+    listener.wait_for("/availability")
+    for _ in range(500):
+        listener.client.publish("site/devices/dev-1/cmd/reload/req", b"{}", 0)
+    listener.send("site/devices/dev-1/privacy/set", b"ON")
+    gate.set()
+    until(lambda: any(command.kind == "privacy" for command in served))
+    assert len(served) < 500
 
 
 def test_a_raising_handler_deafens_nobody(broker, listener, publisher):

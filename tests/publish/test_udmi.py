@@ -71,5 +71,38 @@ def test_a_kept_configuration_lifts_no_mute(broker, listener, publisher):
     assert commands == []
 
 
+def test_an_expired_wish_is_no_wish(broker, listener, publisher):
+    """A kept configuration whose wish is over neither mutes nor, by its end, lifts a later mute."""
+    commands = []
+    points = {"privacy_mode": {"set_value": True}}
+    past = {"set_value_expiry": "2020-01-02T00:00:00Z", "points": points}
+    old = json.dumps({"version": "1.5.7", "timestamp": "2020-01-01T00:00:00Z", "pointset": past})
+    listener.send("site/devices/dev-1/config", old, retain=True)
+    publisher(broker.port, on_command=commands.append)
+    until(lambda: any(_last_config(m) == "2020-01-01T00:00:00Z" for m in listener.on("dev-1/state")))
+    assert commands == []
+
+
+def test_a_kept_wish_leaves_a_mute_as_it_is(broker, listener, publisher):
+    """A muted device takes no second mute from a kept configuration, whose end would lift the first."""
+    commands = []
+    timed = {"set_value_expiry": "2031-01-01T00:00:00Z", "points": {"privacy_mode": {"set_value": True}}}
+    listener.send("site/devices/dev-1/config", config(pointset=timed), retain=True)
+    publisher(broker.port, on_command=commands.append, muted=True)
+    until(lambda: any(b'"value_state":"applied"' in m.payload for m in listener.on("dev-1/state")))
+    assert commands == []
+
+
+def test_a_wish_for_a_reading_is_invalid(broker, listener, publisher):
+    """Only the mute can be written; a wish for any other point is answered with `invalid`."""
+    publisher(broker.port)
+    listener.wait_for("/availability")
+    points = {"mimicry_index": {"set_value": 1.0}}
+    listener.send("site/devices/dev-1/config", config(pointset={"points": points}))
+    until(lambda: any(_last_config(m) == STAMP for m in listener.on("dev-1/state")))
+    state = json.loads(listener.on("dev-1/state")[-1].payload)
+    assert state["pointset"]["points"]["mimicry_index"] == {"value_state": "invalid"}
+
+
 def _last_config(message):
     return json.loads(message.payload)["system"]["last_config"]
