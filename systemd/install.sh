@@ -56,7 +56,8 @@ chmod 755 "$opt/bin/mimicry-edge"
 "$opt/bin/python3" -m compileall -q --invalidation-mode unchecked-hash -s "$dest" "$site" || fail "expected code that compiles"
 
 say "models"
-PYTHONPATH=$site MIMICRY_MODELS=$models "$python" -m edge models fetch
+# -P: what was just built, not the sources in the current folder, which have no native core.
+PYTHONPATH=$site MIMICRY_MODELS=$models "$python" -P -m edge models fetch
 install -d "$opt/models"
 cp -R "$models/." "$opt/models/"
 rm -rf "$opt/models/.cache" "$opt/models/.lock"
