@@ -115,7 +115,7 @@ class _Person:
             return np.full(len(TABLE), np.nan)
         raw = features(aligned.points_cm)
         raw[INDEX["AU45"]] = self._closure(eye_aspect(aligned.points_cm), mesh.t_ns)
-        raw = self._residual.remove(raw, aligned.pose_rad, mesh.t_ns, calm=self._calm())
+        self._residual.remove(raw, aligned.pose_rad, mesh.t_ns, speaking=self._speaking)
         raw[outside(mesh.points_px, frame_size)] = np.nan
         return raw
 
@@ -124,9 +124,6 @@ class _Person:
         if math.isfinite(ear) and self._eyes.push(np.array([ear]), t_ns) and self._eyes.count >= EYES_MIN:
             self._open = float(self._eyes.quantile(_MEDIAN_Q)[0])
         return 1.0 - ear / self._open if self._open > 0 else float("nan")
-
-    def _calm(self) -> bool:
-        return not self._speaking and self._calibration.calm
 
     def _expression(self, sample: Expression) -> Expression:
         """Complete a sample that has `raw` by what filter and calibration make of it."""

@@ -6,6 +6,7 @@ import pytest
 from edge._native import align, channels
 from edge._native.features import Features
 from edge._native.features import eye_aspect as native_eye_aspect
+from edge._native.leak import Leak
 from edge._native.order import Window
 from edge.expression.align import CANTHI_CM, OUTER, TEMPLATE_CM, WEIGHTS, Head
 from edge.expression.align import similarity as native_similarity
@@ -120,6 +121,29 @@ def test_swings():
     assert channels.swings([], 1.0) == 0
 
 
+def test_leak_is_the_robust_regression():
+    """Slopes follow their definition through expressions, missing channels and a face that never turns."""
+    rng = np.random.default_rng(RNG_SEED)
+    scale, prior_sd = rng.uniform(0.02, 0.2, 4), np.array([0.7, 0.7, 0.5, 0.5, 0.5])
+    for spread_deg in (0.0, 2.0, 15.0):
+        poses = rng.normal(0, spread_deg, (200, 2))
+        f = rng.normal(size=(200, 4)) * scale + 0.01 * poses @ rng.normal(size=(2, 4))
+        f[60:80] += 2.0
+        f[rng.random(f.shape) < 0.1] = np.nan
+        leak = Leak(scale, prior_sd, 0.2, 2.0, 0.7)
+        for sample, (yaw, pitch) in zip(f, poses, strict=True):
+            leak.learn(sample, yaw, pitch, 0.99, 0.2)
+        expected = twins.leak_slopes(
+            f, poses, keep=0.99, gain=0.2, scale=scale, prior_sd=prior_sd, noise=0.2, most=2.0, reach=0.7
+        )
+        for yaw, pitch in ((0.0, 0.0), (10.0, 0.0), (-7.0, 13.0)):
+            u, v = yaw / 10, pitch / 10
+            left = np.ones(4)
+            leak.remove(left, yaw, pitch)
+            terms = np.array([u, v, u * u, u * v, v * v])
+            np.testing.assert_allclose(left, 1 - terms @ expected, rtol=1e-9)
+
+
 @pytest.mark.parametrize("kind", ["normal", "quantised", "constant", "falling"])
 def test_window_is_the_sorted_last_samples(kind):
     """After every push, quantiles and deviations are those of the last samples, missing ones left out."""
@@ -169,6 +193,10 @@ def test_window_is_the_sorted_last_samples(kind):
         lambda: Features([(0,), (1,)], [(0, 2)], np.zeros((1, 1, 3))),
         lambda: Features([(0,), (9,)], [(0, 1)], np.zeros((1, 1, 3))).measure(np.zeros((9, 3)), np.zeros(1)),
         lambda: native_eye_aspect(np.zeros((4, 3)), np.array([[0, 1, 2, 3, 4, 3]], dtype=np.intc)),
+        lambda: Leak(np.ones(2), np.ones(4), 0.2, 2.0, 0.7),
+        lambda: Leak(np.ones(2), np.zeros(5), 0.2, 2.0, 0.7),
+        lambda: Leak(np.ones(2), np.ones(5), 0.2, 2.0, 0.7).learn(np.ones(3), 0.0, 0.0, 1.0, 1.0),
+        lambda: Leak(np.ones(2), np.ones(5), 0.2, 2.0, 0.7).remove(np.ones(1), 0.0, 0.0),
         lambda: channels.glide(np.zeros(2), np.zeros(2), np.zeros(2), np.zeros(3), 1.0),
         lambda: channels.activity(np.zeros(2), np.zeros(2), np.zeros(2), np.zeros(3, np.uint8)),
     ],

@@ -67,28 +67,25 @@ def test_a_smile_is_a_smile_in_every_pose():
 
 
 def test_a_nod_that_comes_with_a_smile_does_not_eat_it():
-    """After two minutes of nodding in time with smiles, AU12 keeps nine tenths of the smiles' height."""
+    """Two minutes of nodding by 8 degrees in time with smiles leave AU12 85 % of the smiles' height."""
     face = canonical_cm()
     t_s = np.arange(120 * 15) / 15
     together = bump(t_s % 4, 0.5, 2.0)
     frames = [pixels(turned(moved(face, CORNERS, 0.4 * height), 0, 8 * height)) for height in together]
     raw = np.array([expression.raw for expression in measure(frames, rate_hz=15)])[:, INDEX["AU12"]]
     late = t_s > 100
-    # the generic pitch leak of the real mesh is taken out although this exact face has none
-    leak = 8 * 0.015
-    assert raw[late].max() - raw[late].min() > 0.9 * 0.8 - leak
+    assert np.ptp(raw[late]) > 0.85 * 0.8
 
 
 def test_a_personal_pose_leak_is_learnt():
-    """A feature that moves with the head, as a mesh with wrong depth does, calms down in two minutes."""
+    """A feature that moves with the head, as a mesh with wrong depth does, calms to a quarter in two minutes."""
     face = canonical_cm()
     t_s = np.arange(120 * 15) / 15
     pitch = 8 * np.sin(2 * np.pi * 0.2 * t_s)
     brows = dict.fromkeys((46, 70, 276, 300), (0.0, 1.0, 0.0))
-    frames = [pixels(turned(moved(face, brows, -0.014 * p - 0.008 * p), 0, p)) for p in pitch]
+    frames = [pixels(turned(moved(face, brows, -0.008 * p), 0, p)) for p in pitch]
     raw = np.array([expression.raw for expression in measure(frames, rate_hz=15)])[:, INDEX["AU02"]]
-    early, late = np.ptp(raw[t_s < 6]), np.ptp(raw[t_s > 110])
-    assert late < 0.5 * early
+    assert np.ptp(raw[t_s > 110]) < 0.25 * 0.008 * 16
 
 
 def test_low_presence_is_not_measurable():
