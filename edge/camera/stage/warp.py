@@ -22,6 +22,19 @@ LOWER = ("AU25", "AU26")  # what moves below the mouth's seam only
 JAW_WIDENS = 0.75  # half width gained per distance below the mouth
 UPPER_LIP_SHARE = 0.3  # of the lower lip's movement that AU25 gives the upper lip
 
+# A generic head's depth, canthus distances, fitted to the canonical face: off by 0.02 (rms) inside the face.
+LEVELS: Array = np.array([-0.63, 0.0, 0.53, 0.78, 1.36])  # its forehead, canthi, base of the nose, lips, chin
+SKULL = (0.36, 0.75, 0.50, 0.33, 0.07)  # z = a - b s^2 - c s^4 - d (t - e)^2
+BROWS = (0.11, -0.25, 0.13)  # a band across: height, middle, standard deviation
+RELIEF = (  # height, distance from the middle line, t, standard deviations across and down
+    (0.27, 0.0, 0.18, 0.09, 0.15),  # bridge of the nose
+    (0.21, 0.0, 0.38, 0.12, 0.09),  # its tip
+    (0.07, 0.0, 0.80, 0.12, 0.15),  # lips
+    (0.33, 0.0, 1.25, 0.34, 0.19),  # chin
+    (-0.22, 0.27, 0.0, 0.26, 0.30),  # eye sockets
+)
+BACK = -0.7  # deepest: beyond the edge of the face the skull is not followed
+
 
 @dataclass(frozen=True, slots=True)
 class Bump:
@@ -89,6 +102,9 @@ class Face:
         self.mouth_half = float(corners[1][0] - corners[0][0]) / 2 * 0.92
         self.lip = self.points["lip_inner_lower"]
         self.chin_t = float(self.points["chin"][1])
+        nose, lips = self.points["nose_base"][1], (self.lip[1] + self.points["lip_inner_upper"][1]) / 2
+        self.heights: Array = np.array([self.points["forehead"][1], 0.0, nose, lips, self.chin_t])
+        """Where the face's `LEVELS` are, t."""
 
     def from_px(self, xy_px: Array) -> Array:
         """Portrait px to face coordinates, [..., 2]."""
@@ -128,7 +144,7 @@ class Face:
     def head_basis(self, st: Array) -> Array:
         """Displacements that `HeadMotion.weights` adds up, [6, ..., 2]; they fade at the neck."""
         r = st - [self.middle, self.chin_t + PIVOT_BELOW_CHIN]
-        z = _depth(st - [self.middle, 0.0], float(self.points["nose_tip"][1]))
+        z = _depth(st - [self.middle, 0.0], self.heights)
         x, y, zero = st[..., 0] - self.middle, st[..., 1] - 0.45, np.zeros(st.shape[:-1])
         parts = [(r[..., 0], r[..., 1]), (-r[..., 1], r[..., 0]), (x, zero), (z, zero), (zero, y), (zero, z)]
         fade = np.clip((st[..., 1] - self.chin_t - NECK[0]) / (NECK[1] - NECK[0]), 0, 1)
@@ -190,9 +206,21 @@ def _tail(t: Array, above: float, below: float) -> Array:
     return weight
 
 
-def _depth(st: Array, nose_t: float) -> Array:
-    """Depth towards the camera: a paraboloid head with a nose, canthus distances."""
-    s, t = st[..., 0], st[..., 1]
-    skull = np.clip(0.25 - 0.9 * s**2 - 0.35 * (t - 0.3) ** 2, -0.7, None)
-    nose: Array = 0.22 * np.exp(-0.5 * ((s / 0.19) ** 2 + ((t - nose_t) / 0.18) ** 2))
-    return skull + nose
+def _depth(st: Array, heights: Array) -> Array:
+    """Depth towards the camera of a generic head laid onto the face's own heights, canthus distances."""
+    s, t = st[..., 0], _stretched(st[..., 1], heights)
+    z = SKULL[0] - SKULL[1] * s**2 - SKULL[2] * s**4 - SKULL[3] * (t - SKULL[4]) ** 2
+    z = z + BROWS[0] * np.exp(-0.5 * ((t - BROWS[1]) / BROWS[2]) ** 2)
+    for height, at_s, at_t, wide, tall in RELIEF:
+        for side in (-at_s, at_s)[at_s == 0 :]:
+            z = z + height * np.exp(-0.5 * (((s - side) / wide) ** 2 + ((t - at_t) / tall) ** 2))
+    deep: Array = np.maximum(z, BACK)
+    return deep
+
+
+def _stretched(t: Array, heights: Array) -> Array:
+    """Heights of a face onto those of the generic head, linear between and beyond `LEVELS`."""
+    at = np.clip(np.searchsorted(heights, t) - 1, 0, len(heights) - 2)
+    slope = np.diff(LEVELS) / np.diff(heights)
+    stretched: Array = LEVELS[at] + (t - heights[at]) * slope[at]
+    return stretched
