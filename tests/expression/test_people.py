@@ -78,7 +78,7 @@ def test_a_nod_that_comes_with_a_smile_does_not_eat_it():
 
 
 def test_a_personal_pose_leak_is_learnt():
-    """A feature that moves with the head, as a mesh with wrong depth does, calms to a quarter in two minutes."""
+    """A feature that moves with the head, as a mesh of wrong depth does, calms to a quarter in 2 min."""
     face = canonical_cm()
     t_s = np.arange(120 * 15) / 15
     pitch = 8 * np.sin(2 * np.pi * 0.2 * t_s)
