@@ -9,11 +9,12 @@ from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.rota import Rota
 from edge.measures.shifts import circular_shifts
+from edge.measures.verdict import rank_p
 
 NAME = "brief_event_mirroring"
 D_NS = SECOND_NS  # D: window of an answer
 d_NS = SECOND_NS // 5  # d: an answer takes at least this long  # noqa: N816
-MIN_LEADER, MIN_FOLLOWER = 10, 5
+MIN_LEADER, MIN_FOLLOWER = 5, 5  # ours; the null holds for any count, ten give full confidence
 
 
 class BriefEventMirroring:
@@ -75,7 +76,7 @@ def _finding(context: Context, subject: Subject) -> Finding:
             "rate": K / N_i,
             "p0": p0,
             "p_analytic": binomial_above(K - 1, N_i, p0) if K else 1.0,
-            "p_far": float(1 + np.count_nonzero(shifted >= K)) / (len(shifted) + 1),
+            "p_far": rank_p(K, shifted.astype(np.float64)),
         },
     )
 

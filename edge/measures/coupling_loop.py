@@ -7,6 +7,7 @@ from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.rota import Rota
 from edge.measures.shifts import circular_shifts, rolled
+from edge.measures.verdict import rank_p
 
 Floats = NDArray[np.float64]
 NAME = "coupling_loop"
@@ -115,8 +116,8 @@ def _finding(context: Context, subject: Subject) -> Finding:
         extra={
             "f_ij": float(F_ij[0] - b_ij),
             "f_ji": float(F_ji[0] - b_ji),
-            "p_ij": _rank_p(F_ij),
-            "p_ji": _rank_p(F_ji),
+            "p_ij": rank_p(float(F_ij[0]), F_ij[1:]),
+            "p_ji": rank_p(float(F_ji[0]), F_ji[1:]),
             "direction": _direction(float(F_ij[0]) - b_ij, float(F_ji[0]) - b_ji),
         },
     )
@@ -126,12 +127,6 @@ def _direction(f_ij: float, f_ji: float) -> float | None:
     """(F_ij - F_ji) / (F_ij + F_ji) of the gains above their nulls, -1..1; None when neither is."""
     f_ij, f_ji = max(f_ij, 0.0), max(f_ji, 0.0)
     return (f_ij - f_ji) / (f_ij + f_ji) if f_ij + f_ji > 0.0 else None
-
-
-def _rank_p(F: Floats) -> float:
-    """(1 + #{null >= obs}) / (S + 1)."""
-    null = F[1:][np.isfinite(F[1:])]
-    return float(1 + np.count_nonzero(null >= F[0])) / (len(null) + 1)
 
 
 def _series(context: Context, person: int) -> Floats:

@@ -93,7 +93,7 @@ TABLE: tuple[Definition, ...] = (
         unit="nats",
         null="N1: circular shifts of 30 s and more",
         n_required=120,
-        n_counts="seconds of effective memory",
+        n_counts="seconds in which both are measurable",
         not_claimed="causation",
     ),
     Definition(
