@@ -5,7 +5,7 @@ import numpy as np
 from edge.config.sections import MeasuresSection, MimicrySection
 from edge.measures import Measures
 from edge.mimicry import Mimicry
-from edge.records import Event, Expression
+from edge.records import Event, Expression, Tick
 
 GRID = MimicrySection()
 
@@ -75,3 +75,26 @@ def run(t_s, x, channels, *, pose=None, events=(), enabled=(), seed=1, grid=GRID
 def session(one, channels, **options):
     """Feed a simulated session; return its measures."""
     return run(one.t_s, one.x, channels, pose=one.pose, events=one.events, **options).result()
+
+
+def at_once(one, channels, *, enabled, seed=1, horizon_s=GRID.horizon_s):
+    """Measure the end of a session as one hop without couplings: the same numbers for what reads events."""
+    n = min(one.x.shape[-1], round(horizon_s * GRID.rate_hz))
+    people = tuple(range(1, len(one.x) + 1))
+    tick = Tick(
+        t_ns=round((len(one.t_s) - 1) / GRID.rate_hz * 1e9),
+        rate_hz=GRID.rate_hz,
+        channels=channels,
+        people=people,
+        x={p: one.x[p - 1, :, -n:] for p in people},
+        since_n=dict.fromkeys(people, n),
+        pose_rad={p: one.pose[p - 1, :, -n:] for p in people},
+        gain=dict.fromkeys(people, 1.0),
+        offsets_s=np.empty(0),
+        couplings=(),
+        events=tuple(event(p + 1, *rest) for p, *rest in one.events),
+    )
+    grid = MimicrySection(horizon_s=horizon_s)
+    measures = Measures(MeasuresSection(enabled=enabled, seed=seed), grid, live=False)
+    measures.update(tick)
+    return measures.result()

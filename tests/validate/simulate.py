@@ -9,7 +9,11 @@ CHANNELS = ("AU01", "AU02", "AU04", "AU07", "AU10", "AU12", "AU15", "AU24", "AU2
 
 @dataclass(frozen=True, kw_only=True)
 class Script:
-    """What happens. Answers replace a share q of the follower's own movements, so that the rate stays."""
+    """What happens.
+
+    A share q of the leader's movements is answered; as many of the follower's own are left out, so that the
+    rate stays. A movement of one person and channel never begins before the last has ended.
+    """
 
     people: int = 2
     minutes: float = 10.0
@@ -43,27 +47,50 @@ def simulate(script):
     """Return one session."""
     rng = np.random.default_rng(script.seed)
     length_s = script.minutes * 60
-    onsets = {
-        (p, c): rng.uniform(0, length_s, rng.poisson(script.onsets_min * script.minutes))
-        for p in range(script.people)
-        for c in script.channels
-    }
-    own = {key: times.copy() for key, times in onsets.items()}
+    moves = {(p, c): _alone(script, rng, length_s) for p in range(script.people) for c in script.channels}
+    own = {key: list(those) for key, those in moves.items()}
     for leader, follower in script.pairs:
         for c in script.channels:
-            kept = onsets[follower, c][rng.random(len(onsets[follower, c])) >= script.q]
-            asked = own[leader, c][rng.random(len(own[leader, c])) < script.q]
+            kept = [one for one in moves[follower, c] if rng.random() >= script.q]
+            asked = [one for one in own[leader, c] if rng.random() < script.q]
             delays = script.delay_s * np.exp(script.delay_spread * rng.standard_normal(len(asked)))
-            onsets[follower, c] = np.concatenate((kept, asked + delays))
+            answers = [(at + delay, long) for (at, long), delay in zip(asked, delays, strict=True)]
+            moves[follower, c] = _instead(kept, answers)
     for at in rng.uniform(0, length_s, rng.poisson(script.shared_min * script.minutes)):
-        for key in list(onsets):
+        for key in list(moves):
             if rng.random() < script.shared_share:
-                onsets[key] = np.append(onsets[key], at + rng.uniform(0, script.shared_within_s))
-    return _render(script, onsets, length_s, rng)
+                reaction = (at + rng.uniform(0, script.shared_within_s), _long(script, rng))
+                moves[key] = _instead(moves[key], [reaction])
+    return _render(script, moves, length_s, rng)
 
 
-def _render(script, onsets, length_s, rng):
-    """Turn onsets into signals with noise smoothed over three samples at 30 Hz."""
+def _long(script, rng):
+    """Length of one movement, s."""
+    return rng.uniform(0.2, 0.45) if script.brief else rng.uniform(0.8, 3.0)
+
+
+def _alone(script, rng, length_s):
+    """Movements (at, length) of one person: rests of random length between, at the rate asked for."""
+    rest_s = 60 / script.onsets_min - (0.325 if script.brief else 1.9)
+    found, at = [], rng.exponential(rest_s)
+    while at < length_s:
+        found.append((at, _long(script, rng)))
+        at += found[-1][1] + rng.exponential(rest_s)
+    return found
+
+
+def _instead(own, planted):
+    """Planted movements with the own ones that leave room for them; of two planted at once the first."""
+    found = []
+    for at, long in sorted(planted):
+        if not found or at >= sum(found[-1]):
+            found.append((at, long))
+    free = [(a, m) for a, m in own if all(a + m <= at or a >= at + long for at, long in found)]
+    return sorted(found + free)
+
+
+def _render(script, moves, length_s, rng):
+    """Turn movements into signals with noise smoothed over three samples at 30 Hz."""
     n = round(length_s * script.rate_hz)
     t_s = np.arange(n) / script.rate_hz
     x = np.empty((script.people, len(CHANNELS), n))
@@ -76,16 +103,11 @@ def _render(script, onsets, length_s, rng):
             drift = np.cumsum(rng.standard_normal(len(grid))) * 0.01
             pose[p, k] = np.interp(t_s, grid, 0.05 * np.sin(drift) + 0.01 * _noise(rng, len(grid)))
     events = []
-    for (p, c), times in onsets.items():
-        free = -1.0
-        for at in np.sort(times):
-            length = rng.uniform(0.2, 0.45) if script.brief else rng.uniform(0.8, 3.0)
-            amplitude = rng.uniform(*script.amplitude)
-            if at < free or at + length > length_s:
-                continue
-            free = at + length
-            x[p, CHANNELS.index(c)] += amplitude * bump(t_s - at, length)
-            events.append((p, c, at, at + 0.35 * length, at + length))
+    for (p, c), those in moves.items():
+        for at, long in those:
+            if at + long <= length_s:
+                x[p, CHANNELS.index(c)] += rng.uniform(*script.amplitude) * bump(t_s - at, long)
+                events.append((p, c, at, at + 0.35 * long, at + long))
     return Session(t_s=t_s, x=x, pose=pose, events=sorted(events, key=lambda e: e[4]))
 
 
