@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edge.cli._output import write_whole
 from edge.measures import TABLE
-from edge.report import load, page
+from edge.report import Meaning, load, page
 
 HELP = "write a self-contained page with plots from a recording of JSON lines"
 
@@ -18,6 +18,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write; the page appears by rename."""
-    html = page(load(args.recording), {one.name: one.not_claimed for one in TABLE})
-    write_whole(args.out, html)
+    meanings = [
+        Meaning(
+            name=one.name,
+            definition=one.definition,
+            unit=one.unit,
+            null=one.null,
+            not_claimed=one.not_claimed,
+        )
+        for one in TABLE
+    ]
+    write_whole(args.out, page(load(args.recording), meanings))
     return 0

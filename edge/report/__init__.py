@@ -2,5 +2,6 @@
 
 from edge.report.page import page
 from edge.report.recording import Recording, load
+from edge.report.verdicts import Meaning
 
-__all__ = ["Recording", "load", "page"]
+__all__ = ["Meaning", "Recording", "load", "page"]

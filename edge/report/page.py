@@ -1,41 +1,46 @@
 """The page: one HTML file, nothing loaded from anywhere."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from html import escape
 
-from edge.report.plots import against_null, followers, index, lag_profile, timeline
-from edge.report.recording import Json, Recording
+from edge.report.pairs import followers, profiles
+from edge.report.recording import Recording
+from edge.report.timeline import carrier, index, timeline
+from edge.report.verdicts import Meaning, measures, whom
 
 STYLE = """
-body{font:15px/1.5 system-ui,sans-serif;color:#111;max-width:1000px;margin:2em auto;padding:0 1em}
-h1{font-size:1.5em;margin-bottom:0}h2{margin-top:2em;font-size:1.15em;border-bottom:1px solid #ddd}
-svg{max-width:100%;height:auto;font:11px system-ui,sans-serif;display:inline-block;vertical-align:middle}
-table{border-collapse:collapse;width:100%;font-size:.9em}th,td{text-align:left;padding:.25em .6em;
-border-bottom:1px solid #eee;vertical-align:top}
-th{color:#555;font-weight:600}td.n{font-variant-numeric:tabular-nums}
-.above{color:#0072b2;font-weight:600}.below{color:#b35900;font-weight:600}.at_chance{color:#555}
-.insufficient{color:#999}.note{color:#555;max-width:46em}
+body{font:15px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1a1a1a;max-width:980px;margin:2em auto;
+padding:0 1em}h1{font-size:1.5em;margin:0}
+h2{margin:1.8em 0 .3em;font-size:1.15em;border-bottom:1px solid #ddd}
+h3{font-size:1em;margin:1.4em 0 .2em}svg{max-width:100%;height:auto;font-family:inherit;vertical-align:middle}
+table{border-collapse:collapse;width:100%;font-size:.85em;font-variant-numeric:tabular-nums}
+th,td{text-align:left;padding:.15em .6em .15em 0;border-bottom:1px solid #eee;white-space:nowrap}
+th{color:#5a5a5a;font-weight:600}
+.above{color:#0072b2;font-weight:600}.below{color:#8a5200;font-weight:600}.at_chance,.insufficient{color:#5a5a5a}
+.note{color:#5a5a5a;margin:.3em 0 .6em;font-size:.9em}
+.found li{margin:.15em 0}
+@media print{h2,h3{break-after:avoid}svg,tr{break-inside:avoid}}
 """
-
-
 ABOUT = (
     "This page shows when faces moved and whether movements followed one another more often than chance. "
     "It says nothing else about anybody."
 )
 
 
-def page(recording: Recording, not_claimed: Mapping[str, str]) -> str:
-    """Return the whole page; `not_claimed` says of each measure what it does not mean."""
+def page(recording: Recording, meanings: Sequence[Meaning]) -> str:
+    """Return the whole page; `meanings` says of each measure what it is and what it does not mean."""
     length_s = recording.end_s - recording.start_s
+    people = len(recording.people)
     profile = f", profile {escape(recording.profile)}" if recording.profile else ""
     sections = [
         f"<h1>{escape(recording.name)}</h1>",
-        f'<p class="note">{length_s:.0f} s, {len(recording.people)} people{profile}. {ABOUT}</p>',
-        _section("The room", index(recording)),
-        _section("Signals and movements", timeline(recording)),
-        _section("Who follows whom", followers(recording) if len(recording.people) > 1 else ""),
-        _section("Lag profiles", _profiles(recording), "Grey: where 95 % of single far lags lie."),
-        _section("Every measure", _table(recording, not_claimed), _LEGEND),
+        f'<p class="note">{length_s:.0f} s, {people} people{profile}. {ABOUT}</p>',
+        _section("What stands out", _found(recording), _FOUND),
+        _section("The room", index(recording), _INDEX),
+        _section("Signals and movements", timeline(recording) if people else "", _timeline(recording)),
+        _section("Who follows whom", followers(recording) if people > 1 else "", _FOLLOWERS),
+        _section("Lag profiles", profiles(recording), _PROFILES),
+        _section("Every measure", measures(recording, meanings), _MEASURES),
     ]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -45,10 +50,27 @@ def page(recording: Recording, not_claimed: Mapping[str, str]) -> str:
     )
 
 
-_LEGEND = (
-    "Dot: the value in standard deviations of its null; grey: 95 % of the null. State after correction over "
-    "all pairs and measures. Interval: 95 %, where the measure has one. Empty: not measurable."
+_FOUND = (
+    "Every verdict away from chance after correction over all pairs and measures. The correction lets about "
+    "one in ten of these through by chance. An arrow: the first person moves first."
 )
+_INDEX = "Place of the pooled synchrony of all pairs under its own null."
+_FOLLOWERS = (
+    "Upper half: synchrony of both faces, in standard deviations of its null, in the row of whoever moves "
+    "first. Lower half: timely answers of the column to smiles of the row, above jittered ones."
+)
+_PROFILES = (
+    "Grey band: where 95 % of single far lags lie. Red: the lag of the pair, where it is above chance."
+)
+_MEASURES = (
+    "Dot: the value in standard deviations of its null; grey band: 95 % of the null. p: rank among the draws "
+    "of the null. State: after correction over all pairs and measures. Interval: where the measure has one."
+)
+
+
+def _timeline(recording: Recording) -> str:
+    curves = f"Curves: {carrier(recording)}, robust sd. " if recording.signals else ""
+    return f"{curves}Bars: movements from onset to offset; circles: brief ones of at most half a second."
 
 
 def _section(title: str, body: str, note: str = "") -> str:
@@ -57,52 +79,25 @@ def _section(title: str, body: str, note: str = "") -> str:
     return f"<h2>{escape(title)}</h2>{f'<p class=note>{escape(note)}</p>' if note else ''}{body}"
 
 
-def _profiles(recording: Recording) -> str:
-    """Lag profiles of all pairs."""
-    return "".join(
-        lag_profile(one, subject)
-        for (name, subject), one in sorted(recording.measures.items(), key=lambda item: item[0])
-        if name == "expression_synchrony" and len(subject) == 2
-    )
-
-
-def _table(recording: Recording, not_claimed: Mapping[str, str]) -> str:
-    """One block a measure, its meaning's limit first."""
-    names = list(dict.fromkeys(name for name, _ in recording.measures))
-    head = "<tr><th>who</th><th>value</th><th>95 %</th><th>against null</th><th>p</th><th>n</th>"
-    head += "<th>coverage</th><th>state</th></tr>"
-    blocks = []
-    for name in names:
-        rows = [
-            _row(one, subject) for (own, subject), one in sorted(recording.measures.items()) if own == name
-        ]
-        limit = not_claimed.get(name, "")
-        blocks.append(
-            f"<h3>{escape(name)}</h3><p class=note>What this does not mean: {escape(limit)}.</p>"
-            f"<table>{head}{''.join(rows)}</table>"
-        )
-    return "".join(blocks)
-
-
-def _row(one: Json, subject: tuple[int, ...]) -> str:
-    who = "room" if not subject else ", ".join(str(person) for person in subject)
-    state = str(one.get("state", "insufficient"))
-    extra = one.get("extra") or {}
-    low, high = extra.get("low"), extra.get("high")
-    interval = "" if low is None or high is None else f"{low:.3g} .. {high:.3g}"
-    cells = [
-        who,
-        _number(one.get("value"))
-        + (f" {escape(str(one.get('unit', '')))}" if one.get("value") is not None else ""),
-        interval,
+def _found(recording: Recording) -> str:
+    """List the verdicts on pairs and on the room that are away from chance."""
+    if not recording.measures:
+        return ""
+    away = [
+        (name, subject)
+        for (name, subject), one in recording.measures.items()
+        if one.get("state") in {"above", "below"} and len(subject) != 1
     ]
-    numbers = [_number(one.get(key)) for key in ("p", "n", "coverage")]
-    return (
-        f"<tr>{''.join(f'<td class=n>{cell}</td>' for cell in cells)}<td>{against_null(one)}</td>"
-        f"{''.join(f'<td class=n>{cell}</td>' for cell in numbers)}"
-        f'<td class="{escape(state)}">{escape(state.replace("_", " "))}</td></tr>'
-    )
+    away.sort(key=lambda key: (len(key[1]), key))
+    told = [_sentence(recording, name, subject) for name, subject in away]
+    return f"<ul class=found>{''.join(told)}</ul>" if told else "<p>Nothing: every verdict is at chance.</p>"
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3g}"
+def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
+    """Say one verdict."""
+    one = recording.measures[name, subject]
+    z, lag_s = (one.get("extra") or {}).get("z"), one.get("lag_s")
+    far = "" if z is None else f", {z:+.1f} sd of the null"
+    late = "" if lag_s is None else f", lag {lag_s:+.2f} s"
+    who = escape(whom(recording, name, subject))
+    return f"<li><code>{escape(name)}</code> of {who}: {escape(one['state'])} chance{far}{late}</li>"

@@ -1,10 +1,10 @@
 """SVG by hand: a few shapes, axes, and colours that survive colour blindness (Okabe & Ito 2008)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
-    "#000000",
+ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
     "#e69f00",
     "#56b4e9",
     "#009e73",
@@ -14,71 +14,97 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
     "#cc79a7",
 )
 PEOPLE = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
-GREY, LIGHT = "#555555", "#dddddd"
+INK, GREY, FAINT, LIGHT = "#1a1a1a", "#5a5a5a", "#bdbdbd", "#e3e3e3"
+Points = Sequence[tuple[float, float | None]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Axes:
     """A plot area inside a drawing: data to pixels, y upwards."""
 
-    def __init__(
-        self, box: tuple[float, float, float, float], x: tuple[float, float], y: tuple[float, float]
-    ) -> None:
-        self.left, self.top, self.width, self.height = box
-        self.x0, self.x1 = x
-        self.y0, self.y1 = y
+    box: tuple[float, float, float, float]
+    """Left, top, width, height, px."""
+    x_span: tuple[float, float]
+    """Data at the left and right edge."""
+    y_span: tuple[float, float]
+    """Data at the lower and upper edge."""
+
+    @property
+    def bottom(self) -> float:
+        """Pixel row of the lower edge."""
+        return self.box[1] + self.box[3]
+
+    @property
+    def right(self) -> float:
+        """Pixel column of the right edge."""
+        return self.box[0] + self.box[2]
 
     def x(self, value: float) -> float:
         """Pixel column of a value."""
-        return self.left + self.width * (value - self.x0) / ((self.x1 - self.x0) or 1.0)
+        low, high = self.x_span
+        return self.box[0] + self.box[2] * (value - low) / ((high - low) or 1.0)
 
     def y(self, value: float) -> float:
         """Pixel row of a value."""
-        return self.top + self.height * (1 - (value - self.y0) / ((self.y1 - self.y0) or 1.0))
+        low, high = self.y_span
+        return self.bottom - self.box[3] * (value - low) / ((high - low) or 1.0)
 
-    def frame(self, x_label: str, y_label: str, x_ticks: Sequence[float], y_ticks: Sequence[float]) -> str:
-        """Axes with ticks and labels."""
-        bottom = self.top + self.height
-        parts = [line(self.left, bottom, self.left + self.width, bottom, GREY)]
-        parts.append(line(self.left, self.top, self.left, bottom, GREY))
-        for value in x_ticks:
-            parts.append(line(self.x(value), bottom, self.x(value), bottom + 4, GREY))
-            parts.append(text(self.x(value), bottom + 16, f"{value:g}", anchor="middle"))
-        for value in y_ticks:
-            parts.append(line(self.left - 4, self.y(value), self.left, self.y(value), GREY))
-            parts.append(text(self.left - 7, self.y(value) + 4, f"{value:g}", anchor="end"))
-        parts.append(text(self.left + self.width / 2, bottom + 32, x_label, anchor="middle"))
-        parts.append(text(self.left, self.top - 8, y_label))
+    def x_axis(self, label: str, ticks: Sequence[float]) -> str:
+        """Draw the lower axis with ticks and label."""
+        left, _, width, _ = self.box
+        parts = [line((left, self.bottom), (self.right, self.bottom), GREY)]
+        for value in ticks:
+            at = self.x(value)
+            parts.append(line((at, self.bottom), (at, self.bottom + 4), GREY))
+            parts.append(text((at, self.bottom + 16), f"{value:g}", anchor="middle"))
+        parts.append(text((left + width / 2, self.bottom + 32), label, anchor="middle"))
         return "".join(parts)
 
-    def curve(self, points: Iterable[tuple[float, float | None]], colour: str, width: float = 1.5) -> str:
-        """Polylines through the points; a missing value breaks the line."""
+    def y_axis(self, label: str, ticks: Sequence[float]) -> str:
+        """Draw the left axis with ticks and a label that reads upwards."""
+        left, top, _, height = self.box
+        parts = [line((left, top), (left, self.bottom), GREY)]
+        for value in ticks:
+            parts.append(line((left - 4, self.y(value)), (left, self.y(value)), GREY))
+            parts.append(text((left - 7, self.y(value) + 4), f"{value:g}", anchor="end"))
+        if label:
+            parts.append(text((left - 38, top + height / 2), label, anchor="middle", turn_deg=-90))
+        return "".join(parts)
+
+    def curve(self, points: Points, colour: str, width: float = 1.5) -> str:
+        """Draw polylines through the points; a missing value breaks the line."""
         runs: list[list[str]] = [[]]
+        low, high = self.y_span
         for x, y in points:
             if y is None:
                 runs.append([])
             else:
-                runs[-1].append(f"{self.x(x):.1f},{self.y(min(max(y, self.y0), self.y1)):.1f}")
+                runs[-1].append(f"{self.x(x):.1f},{self.y(min(max(y, low), high)):.1f}")
         return "".join(
-            f'<polyline points="{" ".join(run)}" fill="none" stroke="{colour}" stroke-width="{width}"/>'
+            f'<polyline points="{" ".join(run)}" fill="none" stroke="{colour}" stroke-width="{width:g}" '
+            'stroke-linejoin="round"/>'
             for run in runs
             if len(run) > 1
         )
 
 
-def drawing(width: float, height: float, title: str, body: str) -> str:
+def drawing(size: tuple[float, float], title: str, body: str) -> str:
     """Return one SVG with a title for readers of screens."""
+    width, height = size
     return (
         f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
         f'xmlns="http://www.w3.org/2000/svg"><title>{escape(title)}</title>{body}</svg>'
     )
 
 
-def line(x1: float, y1: float, x2: float, y2: float, colour: str, width: float = 1.0, dash: str = "") -> str:  # noqa: PLR0917
+def line(
+    start: tuple[float, float], end: tuple[float, float], colour: str, width: float = 1.0, dash: str = ""
+) -> str:
     """Return a straight line."""
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
     return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" '
-        f'stroke-width="{width}"{dashes}/>'
+        f'<line x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}" '
+        f'stroke="{colour}" stroke-width="{width:g}"{dashes}/>'
     )
 
 
@@ -94,20 +120,57 @@ def rectangle(
     )
 
 
-def text(
-    x: float, y: float, words: str, *, anchor: str = "start", colour: str = GREY, bold: bool = False
-) -> str:
-    """Return a line of text."""
-    weight = ' font-weight="600"' if bold else ""
+def dot(at: tuple[float, float], radius: float, colour: str, edge: str = "#ffffff") -> str:
+    """Return a filled circle with an edge."""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}"{weight}>{escape(words)}</text>'
+        f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{radius:g}" fill="{colour}" stroke="{edge}" '
+        'stroke-width="1"/>'
     )
+
+
+def text(
+    at: tuple[float, float],
+    words: str,
+    *,
+    anchor: str = "start",
+    colour: str = GREY,
+    bold: bool = False,
+    size_px: float = 11.0,
+    turn_deg: float = 0.0,
+) -> str:
+    """Return a line of text; turned around its own place."""
+    x, y = at
+    weight = ' font-weight="600"' if bold else ""
+    turn = f' transform="rotate({turn_deg:g} {x:.1f} {y:.1f})"' if turn_deg else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size_px:g}" '
+        f'fill="{colour}"{weight}{turn}>{escape(words)}</text>'
+    )
+
+
+def thinned(points: Points, columns: int) -> list[tuple[float, float | None]]:
+    """Keep the lowest and the highest value of every pixel column: nothing that rises is lost."""
+    if len(points) <= 2 * columns:
+        return list(points)
+    kept: list[tuple[float, float | None]] = []
+    for k in range(columns):
+        part = points[k * len(points) // columns : (k + 1) * len(points) // columns]
+        known = sorted({(y, x) for x, y in part if y is not None})
+        if len(known) < len(part) / 2:
+            kept.append((part[0][0], None))
+        else:
+            ends = sorted((x, y) for y, x in (known[0], known[-1]))
+            kept += ends
+    return kept
 
 
 def ticks(low: float, high: float, about: int = 6) -> list[float]:
     """Round numbers between two values, about so many."""
     span = (high - low) or 1.0
-    power = 10.0 ** (len(f"{int(span)}") - 2 if span >= 1 else -2)
-    step = next((power * m for m in (1, 2, 5, 10, 20, 50, 100) if span / (power * m) <= about), span)
+    power = 10.0 ** (len(f"{int(span)}") - 2 if span >= 1 else -3)
+    steps: Iterable[float] = (power * m for m in (1, 2, 5, 10, 20, 50, 100, 200, 500))
+    step = next((one for one in steps if span / one <= about), span)
     first = int(low / step) - 1
-    return [round(k * step, 6) for k in range(first, first + 4 * about) if low <= k * step <= high]
+    return [
+        round(k * step, 6) for k in range(first, first + 4 * about) if low <= k * step <= high * (1 + 1e-9)
+    ]

@@ -114,7 +114,11 @@ def test_report_is_one_page_that_needs_nothing(tmp_path):
         "Lag profile of 1 and 2",
         "What this does not mean",
         "person 2",
-        "lag 0.6 s",
+        "above chance, +0.60 s",
+        "z +6.0 at 0.6 s",
+        "expression_synchrony</code> of 1 \u2013 2: above chance",
+        "Insufficient: the room",
+        "circles: brief ones",
     ):
         assert words in html
     assert html.count("<svg") == html.count("</svg>") >= 4

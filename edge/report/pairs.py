@@ -1,0 +1,166 @@
+"""Who follows whom, and how strongly at every lag."""
+
+import re
+
+from edge.report.recording import Json, Recording
+from edge.report.svg import (
+    BLUE,
+    FAINT,
+    GREY,
+    INK,
+    LIGHT,
+    ORANGE,
+    PEOPLE,
+    RED,
+    Axes,
+    dot,
+    drawing,
+    line,
+    rectangle,
+    text,
+    ticks,
+)
+
+LAG = re.compile(r"lag_([+-]?\d+(?:\.\d+)?)_s")  # names of the points of a lag profile
+STATE_COLOUR = {"above": BLUE, "below": ORANGE, "at_chance": "#d0d0d0", "insufficient": "#ffffff"}
+STATE_WORDS = {
+    "above": "above chance",
+    "below": "below chance",
+    "at_chance": "at chance",
+    "insufficient": "insufficient",
+}
+CELL_PX = (128.0, 60.0)
+PANEL_PX = (312.0, 208.0)
+OTHER = "the other way"
+SYNCHRONY, TIMELINESS = "expression_synchrony", "response_timeliness"
+
+
+def followers(recording: Recording) -> str:
+    """Draw the matrix: the row moves first, the column follows; both kinds of evidence in every cell."""
+    people = recording.people
+    (wide, high), left, top = CELL_PX, 118.0, 52.0
+    parts = [text((left, 16.0), "follows", bold=True, colour=INK)]
+    middle = top + high * len(people) / 2
+    parts.append(text((14.0, middle), "moves first", bold=True, colour=INK, anchor="middle", turn_deg=-90.0))
+    for k, person in enumerate(people):
+        colour = PEOPLE[k % len(PEOPLE)]
+        parts.append(dot((left + wide * (k + 0.5) - 18.0, top - 13.0), 5.0, colour))
+        parts.append(text((left + wide * (k + 0.5) - 9.0, top - 9.0), f"{person}", bold=True, colour=INK))
+        parts.append(dot((46.0, top + high * (k + 0.5)), 5.0, colour))
+        parts.append(text((56.0, top + high * (k + 0.5) + 4.0), f"{person}", bold=True, colour=INK))
+    for row, first in enumerate(people):
+        for column, second in enumerate(people):
+            box = (left + wide * column, top + high * row, wide - 3.0, high - 3.0)
+            diagonal = rectangle(box, "#f7f7f7")
+            parts.append(_cell(recording, first, second, box) if first != second else diagonal)
+    bottom = top + high * len(people)
+    parts.append(_legend(left, bottom + 18.0))
+    size = (max(620.0, left + wide * len(people) + 10.0), bottom + 34.0)
+    return drawing(size, "Who follows whom", "".join(parts))
+
+
+def _legend(left: float, y: float) -> str:
+    """Explain the colours."""
+    parts = []
+    for k, state in enumerate(STATE_WORDS):
+        at = left + 112.0 * k
+        parts.append(rectangle((at, y - 9.0, 12.0, 12.0), STATE_COLOUR[state]))
+        parts.append(_frame((at, y - 9.0, 12.0, 12.0)))
+        parts.append(text((at + 17.0, y + 1.0), STATE_WORDS[state]))
+    return "".join(parts)
+
+
+def _cell(recording: Recording, first: int, second: int, box: tuple[float, float, float, float]) -> str:
+    """Draw one directed pair: synchrony where its lag says that the first moves first, and timely answers."""
+    x, y, width, height = box
+    synchrony = recording.measures.get((SYNCHRONY, (min(first, second), max(first, second))), {})
+    timely = recording.measures.get((TIMELINESS, (first, second)), {})
+    lag_s = synchrony.get("lag_s")
+    leads = lag_s is None or (lag_s >= 0) == (first < second)
+    parts = []
+    half = height / 2
+    for k, (one, shown, words) in enumerate(
+        ((synchrony, leads, _synchrony(synchrony)), (timely, True, _timely(timely)))
+    ):
+        state = str(one.get("state", "insufficient"))
+        lane = (x, y + half * k, width, half - 1.0)
+        parts.append(rectangle(lane, STATE_COLOUR.get(state, LIGHT) if shown else "#f7f7f7"))
+        colour = ("#ffffff" if state == "above" else INK) if shown else FAINT
+        parts.append(text((x + 7.0, y + half * k + 18.0), words if shown else OTHER, colour=colour))
+    return "".join([*parts, _frame(box)])
+
+
+def _frame(box: tuple[float, float, float, float]) -> str:
+    x, y, width, height = box
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="none" '
+        f'stroke="{FAINT}"/>'
+    )
+
+
+def _synchrony(one: Json) -> str:
+    z = (one.get("extra") or {}).get("z")
+    return "" if z is None else f"z {z:+.1f} at {abs(one['lag_s'] or 0.0):.1f} s"
+
+
+def _timely(one: Json) -> str:
+    return "" if one.get("value") is None else f"answers {one['value']:+.2f}"
+
+
+def profiles(recording: Recording) -> str:
+    """Draw the lag profiles of all pairs on one scale."""
+    found = {
+        subject: one
+        for (name, subject), one in sorted(recording.measures.items(), key=lambda item: item[0])
+        if name == SYNCHRONY and len(subject) == 2 and _points(one)
+    }
+    if not found:
+        return ""
+    edges = [edge for one in found.values() for edge in _reach(one)]
+    span = (min(edges), max(edges))
+    return "".join(_profile(one, subject, span) for subject, one in found.items())
+
+
+def _points(one: Json) -> list[tuple[float, float | None]]:
+    """Return lag and mean Fisher z, by lag; empty without the null's band."""
+    extra = one.get("extra") or {}
+    if extra.get("lag_mu") is None or extra.get("lag_sd") is None:
+        return []
+    return sorted((float(lag[1]), z) for name, z in extra.items() if (lag := LAG.fullmatch(name)))
+
+
+def _band(one: Json) -> tuple[float, float]:
+    mu, sd = one["extra"]["lag_mu"], one["extra"]["lag_sd"]
+    return mu - 1.96 * sd, mu + 1.96 * sd
+
+
+def _reach(one: Json) -> list[float]:
+    return [*_band(one), *(z for _, z in _points(one) if z is not None)]
+
+
+def _profile(one: Json, pair: tuple[int, ...], span: tuple[float, float]) -> str:
+    """Draw mean Fisher z by lag of one pair over the band of its far lags."""
+    points = _points(one)
+    lags = (points[0][0], points[-1][0])
+    margin = 0.06 * (span[1] - span[0])
+    axes = Axes(
+        box=(52.0, 26.0, PANEL_PX[0] - 62.0, PANEL_PX[1] - 68.0),
+        x_span=lags,
+        y_span=(span[0] - margin, span[1] + margin),
+    )
+    low, high = _band(one)
+    above = one.get("state") == "above"
+    tip = "95 % of far lags"
+    body = rectangle((axes.box[0], axes.y(high), axes.box[2], axes.y(low) - axes.y(high)), LIGHT, 1.0, tip)
+    body += line((axes.x(0.0), axes.box[1]), (axes.x(0.0), axes.bottom), FAINT, 1.0, "3 3")
+    body += axes.x_axis(f"lag, s (positive: {pair[0]} moves first)", ticks(*lags, 5))
+    body += axes.y_axis("mean Fisher z", ticks(*axes.y_span, 5))
+    body += axes.curve(points, BLUE if above else GREY, 2.2 if above else 1.4)
+    body += text((axes.box[0], 14.0), f"{pair[0]} and {pair[1]}", bold=True, colour=INK)
+    words = STATE_WORDS.get(str(one.get("state")), "")
+    if above and one.get("lag_s") is not None:
+        words += f", {one['lag_s']:+.2f} s"
+        at = axes.x(one["lag_s"])
+        body += line((at, axes.box[1]), (at, axes.bottom), RED, 1.4)
+    body += text((axes.right, 14.0), words, anchor="end", colour=INK if above else GREY)
+    return drawing(PANEL_PX, f"Lag profile of {pair[0]} and {pair[1]}", body)
