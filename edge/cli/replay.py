@@ -73,7 +73,7 @@ def _replay(
     start_s = time.monotonic()
     with Replay(config, say) as replay:
         if path.suffix.lower() == ".csv":
-            _table(path, replay)
+            _table(path, replay, lines if frames else None)
         else:
             _video(path, replay, lines if frames else None)
         health = replay.health(time.monotonic() - start_s)
@@ -82,10 +82,16 @@ def _replay(
     _figures(path, health)
 
 
-def _table(path: Path, replay: Replay) -> None:
+def _table(path: Path, replay: Replay, lines: Lines | None) -> None:
     table = read(path)
+    names = CHANNELS if any(name in CHANNELS for name in table.channels) else table.channels
     progress = Progress(path.name)
-    replay.table(table, progress.step)
+
+    def each(expressions: tuple[Expression, ...]) -> None:
+        _frames(expressions, lines, names)
+        progress.step()
+
+    replay.table(table, each)
     progress.close()
 
 
@@ -95,17 +101,24 @@ def _video(path: Path, replay: Replay, lines: Lines | None) -> None:
     with VideoFile(path) as video:
         progress = Progress(path.name, video.expected_n)
         for frame in video:
-            for expression in replay.frame(frame):
-                if lines is not None:
-                    lines.write("frame", row(expression))
+            _frames(replay.frame(frame), lines)
             progress.step()
         replay.finish()
         progress.close()
 
 
-def row(expression: Expression) -> dict[str, object]:
+def _frames(
+    expressions: tuple[Expression, ...], lines: Lines | None, names: tuple[str, ...] = CHANNELS
+) -> None:
+    """Write one line for every person of a frame, if they are asked for."""
+    if lines is not None:
+        for expression in expressions:
+            lines.write("frame", row(expression, names))
+
+
+def row(expression: Expression, names: tuple[str, ...] = CHANNELS) -> dict[str, object]:
     """Return the `frame` line of one person."""
-    signals = dict(zip(CHANNELS, expression.x.tolist(), strict=True))
+    signals = dict(zip(names, expression.x.tolist(), strict=True))
     return {
         "t_s": expression.t_ns / 1e9,
         "frame": expression.index,

@@ -49,8 +49,8 @@ class Replay:
         self._count(frame.t_ns, len(self._engine.signals.latest))
         return self._engine.signals.latest
 
-    def table(self, table: Table, each: Callable[[], None]) -> None:
-        """Process a table of signals; `each` is called for every frame in it.
+    def table(self, table: Table, each: Callable[[tuple[Expression, ...]], None]) -> None:
+        """Process a table of signals; `each` is called with the signals of every frame in it.
 
         Columns named as action units are calibrated like those of a camera; other columns are taken as they
         are, and carry no events.
@@ -63,7 +63,7 @@ class Replay:
             expressions = [calibrate.update_raw(one) for one in row] if calibrate else row
             self._report(engine.update(expressions, row[0].t_ns))
             self._count(row[0].t_ns, len(row))
-            each()
+            each(engine.latest)
         self._end(engine)
 
     def finish(self) -> None:

@@ -62,6 +62,15 @@ def test_a_measure_says_whose_it_is(pair, capsys):
             assert one.get("room", False) == (one["subject"] == [])
 
 
+def test_frames_of_a_table(pair, capsys):
+    """With `--frames` a table gives one line a row, in its own channels."""
+    assert main(["replay", str(pair), "--frames"]) == 0
+    frames = [one for one in lines(capsys.readouterr().out) if one["type"] == "frame"]
+    assert len(frames) == 800
+    assert [one["person"] for one in frames[:2]] == [1, 2]
+    assert set(frames[0]["signals"]) == {"motion"}
+
+
 def test_same_table_same_lines(pair, capsys):
     """Two runs print the same text but for the timings of the health line."""
     texts = []
