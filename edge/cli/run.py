@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from edge.config import DEFAULT_PATH, load
-from edge.errors import ConfigError
 from edge.service import boot_config, set_up_logging
 
 HELP = "the service: camera to MQTT until SIGTERM; SIGHUP reloads"
@@ -24,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """Start the device and turn until told to stop."""
     if args.out == "lines":
         return _lines(args.config)
-    boot = boot_config(args.config, _state_dir(args.config))
+    boot = boot_config(args.config, os.environ.get("STATE_DIRECTORY", STATE_DIR).split(":")[0])
     set_up_logging(boot.config.service.log_level)
     from edge.pipeline.device import Device  # noqa: PLC0415 - models and camera load after the configuration
 
@@ -53,11 +52,3 @@ def _lines(path: Path) -> int:
                 break
         rest.finish()
     return 0
-
-
-def _state_dir(path: Path) -> str:
-    """Where the last good configuration lies: the file may be too bad to say, the service manager is not."""
-    try:
-        return load(path).service.state_dir
-    except ConfigError:
-        return os.environ.get("STATE_DIRECTORY", STATE_DIR)

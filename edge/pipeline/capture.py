@@ -55,6 +55,16 @@ class Capture:
         """Times the camera was opened again."""
         return 0 if self._camera is None else self._camera.restarts
 
+    @property
+    def refused(self) -> dict[str, int]:
+        """Pictures of a live camera that came and were none, by kind; empty for other sources."""
+        return dict(getattr(self._camera, "refused", {}))
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the camera itself says that no pictures come; False for sources that cannot say."""
+        return getattr(self._camera, "state", "ok") == "stalled"
+
     def close(self) -> bool:
         """Close the camera, let go of its last frame; False when it hung and was abandoned."""
         self._stop.set()

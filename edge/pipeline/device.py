@@ -141,6 +141,7 @@ class Device:
         report = self.engine.update(frame)
         self.meter.saw(frame, time.monotonic_ns(), arrived_ns, len(self.engine.signals.latest))
         if report is not None:
+            self.meter.lag_ns = frame.t_ns - report.t_ns
             self._said = report
             self._say(self.privacy.filter, report)
         elif self._said is not None and (frame.t_ns - self._live_ns) * self.config.publish.live_hz >= 1e9:
@@ -171,10 +172,14 @@ class Device:
         state = self.privacy.payload()
         self.muted = state["state"] == "ON"
         if self.muted:
-            self._close_camera()
+            closed = self._close_camera()
             self.engine.clear()
             self.privacy.forget()
             self._said = None
+            if not closed:
+                _log.error("muted, but the camera does not close: ending the process closes it")
+                self._stop = EXIT_CAMERA
+                return
         elif self.capture is None:
             self._open_camera()
         self.publisher.publish_privacy(state, since_ns=asked_ns)
@@ -190,12 +195,16 @@ class Device:
         self.capture = Capture(lambda: open_camera(self.config.camera), self._wake.set, paced=paced)
         self.capture.start()
 
-    def _close_camera(self) -> None:
-        if self.capture is not None:
-            if not self.capture.close():
-                _log.error("the camera did not close and was abandoned")
-            self.meter.camera_closed(self.capture)
-            self.capture = None
+    def _close_camera(self) -> bool:
+        """Close the camera; False when it hung and was abandoned, perhaps still streaming."""
+        capture, self.capture = self.capture, None
+        if capture is None:
+            return True
+        closed = capture.close()
+        if not closed:
+            _log.error("the camera did not close and was abandoned")
+        self.meter.camera_closed(capture)
+        return closed
 
     def _every_second(self, now_s: float) -> None:
         """Deadlines of the privacy state, requests from signals and the button, the light, a lost camera."""

@@ -1,7 +1,7 @@
 """What the device knows of itself, as the health message and as a status line."""
 
 import time
-from collections import deque
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,8 @@ class Meter:
 
     def __init__(self) -> None:
         self.turns = self.frames = self.inferences = self.faces = 0
-        self._dropped = self._restarts = 0
+        self._dropped = self._restarts = self.lag_ns = 0
+        self._refused = Counter(duplicate=0, late=0, repeated=0)
         self._taken_ns: deque[int] = deque(maxlen=KEEP_N)
         self._delay_ms: deque[float] = deque(maxlen=KEEP_N)
 
@@ -38,6 +39,7 @@ class Meter:
         """Keep the counts of a camera that goes; the times of its frames are of no use to the next."""
         self._dropped += capture.dropped
         self._restarts += capture.restarts
+        self._refused.update(capture.refused)
         self._taken_ns.clear()
         self.faces = 0
 
@@ -51,14 +53,21 @@ class Meter:
     def camera(self, capture: Capture | None) -> dict[str, Any]:
         """Return the health of the camera."""
         age_ms = (time.monotonic_ns() - self._newest_ns) / 1e6 if self._taken_ns else None
-        stalled = capture is not None and (age_ms is None or age_ms > STALLED_MS)
+        refused = {} if capture is None else capture.refused
+        stalled = capture is not None and (capture.stalled or age_ms is None or age_ms > STALLED_MS)
         return {
             "state": "closed" if capture is None else "stalled" if stalled else "ok",
             "fps": _rounded(self.fps),
             "frame_age_ms": _rounded(age_ms),
             "dropped": self._dropped + (0 if capture is None else capture.dropped),
             "restarts": self._restarts + (0 if capture is None else capture.restarts),
+            "refused": {name: count + refused.get(name, 0) for name, count in self._refused.items()},
         }
+
+    @property
+    def lag_frames(self) -> int | None:
+        """Frames between the grid step of the last report and the frame that completed it."""
+        return None if self.fps is None else round(self.lag_ns * self.fps / 1e9)
 
     def delay_ms(self, q: float) -> float | None:
         """Quantile q of the time from a frame's arrival to its signals, ms."""
@@ -89,7 +98,11 @@ def health_body(device: "Device", system: SystemHealth) -> dict[str, Any]:
             "p95_ms": _rounded(tail.get("mesh")),
             "faces": meter.faces,
         },
-        "correlator": {"p50_ms": _rounded(median.get("mimicry")), "p95_ms": _rounded(tail.get("mimicry"))},
+        "correlator": {
+            "lag_frames": meter.lag_frames,
+            "p50_ms": _rounded(median.get("mimicry")),
+            "p95_ms": _rounded(tail.get("mimicry")),
+        },
         "e2e_ms": {"p50": _rounded(meter.delay_ms(0.5)), "p95": _rounded(meter.delay_ms(0.95))},
         "sys": {
             "temp_c": _rounded(system.temp_c),

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from edge.config import Config, apply_live, changes, dump, load, require_hub
@@ -72,23 +72,24 @@ class LastGood:
         return config
 
 
-def boot_config(path: Path | str, state_dir: Path | str, *, hub: bool = True) -> Boot:
+def boot_config(path: Path | str, state_dir: Path | str) -> Boot:
     """Load the file; where it is bad fall back on the last good one; ConfigError where there is none either.
 
-    `hub` says whether a missing room hub makes the file a bad one.
+    `state_dir` is where the last good one lies when the file does not say.
     """
+    folders = [Path(state_dir)]
     try:
         config = load(path)
-        if hub:
-            require_hub(config, path)
+        folders.insert(0, Path(config.service.state_dir))
+        require_hub(config, path)
     except ConfigError as error:
-        last = LastGood(state_dir).load()
+        last = next(filter(None, (LastGood(folder).load() for folder in folders)), None)
         if last is None:
             raise
         for problem in error.problems:
             _log.error("configuration: %s", problem)
         _log.error("safe mode: the last good configuration stays in force")
-        return Boot(config=replace(last), problems=error.problems)
+        return Boot(config=last, problems=error.problems)
     return Boot(config=config)
 
 
