@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge._native.events import exposure, responses, responses_draws
+from edge._native.events import exposure, responses, responses_draws, triggered_draws
 from edge.measures.context import Context
 
 Times = NDArray[np.int64]
@@ -166,12 +166,27 @@ def _bouts(anchors: Times) -> Times:
 
 def cells(context: Context, leader: int, follower: int, channels: Iterable[str], number: int) -> Cells:
     """Count the answers of one direction: longer onsets on any of the channels, .2 to 4 s."""
-    span = common_span(context, leader, follower)
-    a = movements(context, leader, channels, span, brief=False)
-    b = movements(context, follower, channels, span, brief=False)
-    seed = (context.seed, number, leader, follower)
+    return both_ways(context, leader, follower, channels, number)[0]
+
+
+def both_ways(context: Context, i: int, j: int, channels: Iterable[str], number: int) -> tuple[Cells, Cells]:
+    """Count the answers of j to i and those of i to j under the same draws, in which j's onsets move.
+
+    One onset after another is not before it: drawn apart, the two counts lose their dependence, and their
+    difference spoke for 9 % of unrelated recordings instead of 5 %.
+    """
+    span = common_span(context, i, j)
+    a = movements(context, i, channels, span, brief=False)
+    b = movements(context, j, channels, span, brief=False)
+    moved = interval_jitter((context.seed, number, i, j), b, span)
+    to_j = responses_draws(a, b, SHORTEST_NS, ANSWER_NS, moved, start=span.start_ns, length=span.length_ns)
+    before = -SHORTEST_NS - ANSWER_NS  # an onset of i answers one of j that came so long before
+    to_i = triggered_draws(a, b, before, ANSWER_NS, moved, start=span.start_ns, length=span.length_ns)
+    return _cells(a, b, to_j, span), _cells(b, a, to_i, span)
+
+
+def _cells(a: Times, b: Times, draws: Times, span: Span) -> Cells:
+    """Cells of b's onsets against a's."""
     k1 = responses(a, b, SHORTEST_NS, ANSWER_NS)
     T1_ns = exposure(a, SHORTEST_NS, ANSWER_NS, span.start_ns, span.end_ns)
-    moved = interval_jitter(seed, b, span)
-    draws = responses_draws(a, b, SHORTEST_NS, ANSWER_NS, moved, start=span.start_ns, length=span.length_ns)
     return Cells(k1, len(b) - k1, T1_ns / SECOND_NS, (span.length_ns - T1_ns) / SECOND_NS, draws)

@@ -12,6 +12,8 @@ from edge.measures.shifts import circular_shifts
 Floats = NDArray[np.float64]
 NAME = "behavioural_phase_locking"
 BAND_HZ = (0.2, 1.1)
+FAST_BAND_HZ = (2.6, 6.5)
+FAST_RATE_HZ = 14.0  # of the grid, from which on the second band is there (ours: 6.5 Hz and a margin)
 MIN_CYCLES = 20
 
 
@@ -21,7 +23,9 @@ class BehaviouralPhaseLocking:
     PLV = |mean_t e^{i(phi_i - phi_j)}|,  PPC = (n PLV^2 - 1)/(n - 1),  n = window * bandwidth = 54 cycles
 
     of head pitch speed, head yaw speed and jaw motion in .2 to 1.1 Hz; the value is the mean over the signals
-    that both people have. Held against N1. `extra` holds each signal's PPC and the newest window's.
+    that both people have. Held against N1. `extra` holds each signal's PPC and the newest window's. On a grid
+    of 14 Hz and more it also holds the second band, 2.6 to 6.5 Hz (`fast`, `fast_z`): there conversation
+    shows less than chance (hypo-coherence; Hale et al. 2020).
     """
 
     name = NAME
@@ -52,11 +56,7 @@ def _finding(context: Context, subject: Subject) -> Finding:
         return insufficient
     n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
     shifts = circular_shifts(n, RATE_HZ, context.surrogates)
-    both = {
-        name: _locked(first[-n:], _signals(context, j)[name][-n:], shifts)
-        for name, first in _signals(context, i).items()
-    }
-    valid = {name: values for name, values in both.items() if np.isfinite(values[0]).any()}
+    valid = _all_locked(context, subject, BAND_HZ, shifts)
     cycles = n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage
     if not valid or cycles < MIN_CYCLES:
         return insufficient
@@ -73,19 +73,49 @@ def _finding(context: Context, subject: Subject) -> Finding:
         extra={
             **{name: float(values[0]) for name, values in means.items()},
             "latest": float(np.mean([values[0, -1] for values in valid.values()])),
+            **_fast(context, subject, shifts),
         },
     )
 
 
-def _locked(u: Phases, v: Phases, shifts: NDArray[np.int64]) -> Floats:
+def _fast(context: Context, subject: Subject, shifts: NDArray[np.int64]) -> dict[str, float | None]:
+    """Give the mean PPC of the second band and its distance from N1, where the grid is fast enough."""
+    if context.rate_hz < FAST_RATE_HZ:
+        return {}
+    valid = _all_locked(context, subject, FAST_BAND_HZ, shifts)
+    if not valid:
+        return {}
+    mean = np.mean([np.nanmean(values, axis=1) for values in valid.values()], axis=0)
+    spread = float(np.nanstd(mean[1:], ddof=1))
+    return {
+        "fast": float(mean[0]),
+        "fast_z": float((mean[0] - np.nanmean(mean[1:])) / spread) if spread > 0.0 else None,
+    }
+
+
+def _all_locked(
+    context: Context, subject: Subject, band_hz: tuple[float, float], shifts: NDArray[np.int64]
+) -> dict[str, Floats]:
+    """PPC [S + 1, W] of every signal that both have."""
+    i, j = subject
+    n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+    first, second = _signals(context, i, band_hz), _signals(context, j, band_hz)
+    both = {
+        name: _locked(u[-n:], second[name][-n:], shifts, band_hz[1] - band_hz[0])
+        for name, u in first.items()
+        if name in second
+    }
+    return {name: values for name, values in both.items() if np.isfinite(values[0]).any()}
+
+
+def _locked(u: Phases, v: Phases, shifts: NDArray[np.int64], bandwidth: float) -> Floats:
     """PPC of every window, unshifted and under every shift, [S + 1, W]."""
     n = len(v)
     at = (np.arange(n)[None, :] + np.concatenate(([0], shifts))[:, None]) % n
-    bandwidth = BAND_HZ[1] - BAND_HZ[0]
     return ppc(np.abs(window_means(u * np.conj(v[at]))), WINDOW_S * bandwidth)
 
 
-def _signals(context: Context, person: int) -> dict[str, Phases]:
+def _signals(context: Context, person: int, band_hz: tuple[float, float]) -> dict[str, Phases]:
     """Phases of one person's head and jaw rhythms, or of every channel of signals from anywhere."""
     pose = context.tick.pose_rad[person]
     series = {
@@ -96,4 +126,4 @@ def _signals(context: Context, person: int) -> dict[str, Phases]:
         series["jaw"] = context.tick.x[person][context.roles.jaw]
     elif not any(np.isfinite(x).any() and np.ptp(x[np.isfinite(x)]) > 0 for x in series.values()):
         series["signal"] = context.tick.x[person][context.roles.smile]
-    return {name: ring_phases(context, (name, person), x, BAND_HZ) for name, x in series.items()}
+    return {name: ring_phases(context, (name, person), x, band_hz) for name, x in series.items()}

@@ -37,6 +37,7 @@ class Context:
         *,
         onsets: Onsets,
         peaks: Peaks,
+        slow: Peaks,
         surrogates: int,
         seed: int,
         final: bool,
@@ -45,6 +46,7 @@ class Context:
         self.roles = roles
         self.onsets = onsets
         self.peaks = peaks
+        self.slow = slow
         self.surrogates = surrogates
         self.seed = seed
         self.final = final

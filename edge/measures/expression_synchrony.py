@@ -7,10 +7,14 @@ from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.peaks import PeakMeans
 from edge.measures.rota import Rota
+from edge.measures.slow import HOP_S
+from edge.measures.verdict import rank_p
 
 NAME = "expression_synchrony"
 SMOOTH_S = 0.5  # of lags, before the top is looked for (ours: halves the error on simulated answers)
 PROFILE_S = 0.2  # points of the lag profile that travel with the value
+MIN_WINDOWS = 8  # that do not overlap
+SLOW_WINDOW_S = 30.0
 WINDOW_S = 7.0  # of the correlator; hops of 1 s overlap, so n counts windows that do not
 
 
@@ -24,7 +28,8 @@ class ExpressionSynchrony:
     held against the same statistic around far-lag offsets (N1). Its null is not 0: the maximum of many noisy
     lags is positive, so only the distance from N1 speaks. `extra` carries `grand_mean` (mean over windows and
     lags of Z, rMEA's grandAver), `r_peak` (of the mean profile), `z_local` (against lags 2-8 s, null N2) and
-    `z_<channel>` for the channels that do not carry the verdict, and the lag profile with its null.
+    `z_<channel>` for the channels that do not carry the verdict, the lag profile with its null, and the slow
+    mode (`slow`: windows of 30 s every 10 s, lags +-5 s, with `slow_z`, `slow_p`, `slow_lag_s`, `slow_n`).
     `lag_s` is the peak of the mean profile,
     smoothed over .5 s and refined by a parabola; positive: the first of the pair moves first.
     """
@@ -50,12 +55,13 @@ def _finding(context: Context, subject: Subject) -> Finding:
     channels = context.peaks.channels()
     means = context.peaks.means(pair, channels[0]) if channels else None
     coverage = context.coverage(*pair)
-    if means is None or not context.ready(*pair):
+    if means is None or means.windows < MIN_WINDOWS * WINDOW_S or not context.ready(*pair):
         return Finding(name=NAME, subject=pair, t_ns=context.t_ns, coverage=coverage)
     lag_s, peak = _peak_lag(means)
     extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}
     extra["z_local"] = _local_z(means)
     extra |= _profile(means)
+    extra |= _slow(context, pair)
     for channel in channels[1:]:
         other = context.peaks.means(pair, channel)
         extra[f"z_{channel}"] = None if other is None else _far_z(other)
@@ -70,6 +76,21 @@ def _finding(context: Context, subject: Subject) -> Finding:
         lag_s=lag_s,
         extra=extra,
     )
+
+
+def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:
+    """Give the same statistic of 30 s windows within +-5 s against its own N1, from eight windows on."""
+    channels = context.slow.channels()
+    means = context.slow.means(pair, channels[0]) if channels else None
+    if means is None or means.windows * HOP_S < MIN_WINDOWS * SLOW_WINDOW_S:
+        return {}
+    return {
+        "slow": _number(np.float64(means.near)),
+        "slow_z": _far_z(means),
+        "slow_p": rank_p(means.near, means.far),
+        "slow_lag_s": _peak_lag(means)[0],
+        "slow_n": means.windows * HOP_S / SLOW_WINDOW_S,
+    }
 
 
 def _peak_lag(means: PeakMeans) -> tuple[float | None, float | None]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.measures.answers import cells
+from edge.measures.answers import both_ways
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.rota import Rota
@@ -16,7 +16,7 @@ class FollowingAsymmetry:
     AMI_ij = (log IRR_j->i - log IRR_i->j) / sqrt(1/k1 + 1/k0 + 1/k1' + 1/k0')
 
     > 0: i follows j more than the reverse. `extra` carries the bounded tanh(AMI/2). Both directions are
-    jittered in N2; every cell needs five events.
+    counted in the same draws of N2; every cell needs five events.
     """
 
     name = NAME
@@ -39,8 +39,7 @@ def _finding(context: Context, subject: Subject) -> Finding:
     coverage = context.coverage(i, j)
     if not context.ready(i, j):
         return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    to_i = cells(context, j, i, context.roles.macro, 13)
-    to_j = cells(context, i, j, context.roles.macro, 13)
+    to_j, to_i = both_ways(context, i, j, context.roles.macro, 13)
     n = to_i.k1 + to_j.k1
     if not (to_i.enough and to_j.enough):
         return Finding(name=NAME, subject=subject, t_ns=context.t_ns, n=n, coverage=coverage)

@@ -17,6 +17,7 @@ FOLDS = 5
 STILL_SD = 1.5  # |x_j| below this is low intensity (ours)
 RIDGE = 1e-2  # of the mean diagonal (ours)
 MIN_S = 180.0
+MIN_VALID = 0.75
 _BLOCK = 60  # spans are cut to a multiple, so that their Fourier transforms stay fast
 
 
@@ -26,7 +27,8 @@ class LowIntensityResponse:
     x_j(t) ~ sum_a phi_a x_j(t-a) + sum_b h_b x_i(t-b),  a = 1..5, b = 1..20 (.1 to 2 s), where |x_j(t)| < 1.5
     dR2 = R2(AR + FIR) - R2(AR), five blocks, each predicted from the other four;  latency = centroid of |h|
 
-    on the smile channel, x_j against its own median. A moment at which x_i is not measurable counts as rest.
+    on the smile channel, x_j against its own median; `extra` carries the plain gain of AU1+2, AU4 and AU7,
+    which do not enter the verdict. A moment at which x_i is not measurable counts as rest.
     All Gram matrices of all circular shifts come from circular cross-correlations, so N1 costs no more than
     the value itself. At most 1; below 0 when the kernel only fits noise.
     """
@@ -74,6 +76,13 @@ def grams(x: Floats, y: Floats, keep: NDArray[np.bool_], shifts: NDArray[np.int6
     return G
 
 
+def unshifted_grams(x: Floats, y: Floats, keep: NDArray[np.bool_]) -> Floats:
+    """`grams` of shift 0 alone, by plain products, [1, FOLDS, 27, 27]."""
+    lagged = [np.roll(x, b) for b in range(1, TAPS + 1)]
+    X = np.stack([np.ones(len(y)), *(np.roll(y, a) for a in range(AR + 1)), *lagged]) * keep
+    return np.stack([part @ part.T for part in np.array_split(X, FOLDS, axis=1)])[None]
+
+
 def gain(G: Floats) -> tuple[Floats, Floats]:
     """dR2 of every shift, [S], and the kernel h fitted to all folds, [S, TAPS]."""
     whole = G.sum(axis=1)
@@ -112,11 +121,10 @@ def _finding(context: Context, subject: Subject) -> Finding:
     n = context.span_n(i, j) // _BLOCK * _BLOCK
     if not context.ready(i, j):
         return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    x, _ = _centred(context, i, n)
-    y, known = _centred(context, j, n)
-    keep = known & (np.abs(y) < STILL_SD)
-    for lag in range(1, AR + 1):
-        keep &= np.roll(known, lag)
+    smile = (context.roles.smile,)
+    x, _ = _centred(context, i, n, smile)
+    y, known = _centred(context, j, n, smile)
+    keep = _still(y, known)
     seconds = float(keep.sum()) / context.rate_hz
     if seconds < MIN_S:
         return Finding(name=NAME, subject=subject, t_ns=context.t_ns, n=seconds, coverage=coverage)
@@ -132,11 +140,35 @@ def _finding(context: Context, subject: Subject) -> Finding:
         n=seconds,
         coverage=coverage,
         lag_s=float((size * np.arange(1, TAPS + 1)).sum() / max(size.sum(), 1e-300)) / context.rate_hz,
+        extra={
+            f"gain_{name}": _plain_gain(context, subject, n, rows) for name, rows in context.roles.low.items()
+        },
     )
 
 
-def _centred(context: Context, person: int, n: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """Smile channel around its own median, 0 where missing, [n], and where it is known."""
-    z = context.z(person)[context.roles.smile, -n:]
+def _plain_gain(context: Context, subject: Subject, n: int, rows: tuple[int, ...]) -> float | None:
+    """dR2 of one more channel, unshifted; None where it is rarely measurable or never still."""
+    x, seen = _centred(context, subject[0], n, rows)
+    y, known = _centred(context, subject[1], n, rows)
+    keep = _still(y, known)
+    if min(seen.mean(), known.mean()) < MIN_VALID or keep.sum() < MIN_S * context.rate_hz:
+        return None
+    value = float(gain(unshifted_grams(x, y, keep))[0][0])
+    return value if np.isfinite(value) else None
+
+
+def _still(y: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Say where the face is nearly still and its own last samples are known, [n]."""
+    keep = known & (np.abs(y) < STILL_SD)
+    for lag in range(1, AR + 1):
+        keep &= np.roll(known, lag)
+    return keep
+
+
+def _centred(
+    context: Context, person: int, n: int, rows: tuple[int, ...]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Mean of the channels around its own median, 0 where missing, [n], and where it is known."""
+    z = context.z(person)[list(rows), -n:].mean(axis=0)
     known = np.isfinite(z)
     return np.where(known, z - np.median(z[known]) if known.any() else 0.0, 0.0), known

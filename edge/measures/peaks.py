@@ -8,12 +8,13 @@ and the whole near profile Z(tau). The statistic at an offset is the mean of m_s
 offsets give the same statistic where no coupling can be (null N1, "data sliding", Moulder et al. 2018).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.records import Coupling, Tick
+from edge.records import Coupling
 
 Floats = NDArray[np.float64]
 FAR_S = 30.0  # offsets nearer than this are the local baseline, not N1
@@ -49,16 +50,16 @@ class Peaks:
         self._offsets_s: Floats = np.empty(0)
         self._stores: dict[tuple[tuple[int, int], str], _Store] = {}
 
-    def update(self, tick: Tick) -> None:
-        """Take the couplings of one hop; forget pairs that are gone."""
-        if not tick.couplings:
+    def update(self, couplings: Sequence[Coupling], offsets_s: Floats) -> None:
+        """Take the couplings of one hop and the offsets of their far lags; forget pairs that are gone."""
+        if not couplings:
             return
         self._hop += 1
-        self._offsets_s = tick.offsets_s
-        keys = {(coupling.pair, coupling.channel) for coupling in tick.couplings}
+        self._offsets_s = offsets_s
+        keys = {(coupling.pair, coupling.channel) for coupling in couplings}
         for gone in self._stores.keys() - keys:
             del self._stores[gone]
-        for coupling in tick.couplings:
+        for coupling in couplings:
             key = (coupling.pair, coupling.channel)
             if key not in self._stores:
                 self._stores[key] = _Store(self._capacity, coupling)

@@ -20,7 +20,7 @@ BRIEF = ("AU01", "AU02", "AU04", "AU07", "AU10", "AU12", "AU24", "AU25")  # blin
 MACRO = ("AU12", "AU01", "AU02", "AU25")
 SMILE = ("AU12", "AU06")
 CONTRAST = ("AU04", "AU09", "AU10", "AU15", "AU24")
-LOW = ("AU12", "AU01", "AU02", "AU04", "AU07")
+LOW = {"AU01_AU02": ("AU01", "AU02"), "AU04": ("AU04",), "AU07": ("AU07",)}  # beside the smile
 MOUTH = "AU25"
 JAW = ("AU26", "AU25")
 
@@ -35,8 +35,8 @@ class Roles:
     """Columns of expression activity E."""
     upper: tuple[int, ...]
     """Columns of the upper face and the smile."""
-    low: tuple[int, ...]
-    """Columns of the low-intensity response."""
+    low: dict[str, tuple[int, ...]]
+    """Columns of the low-intensity response beside the smile, by name; their mean is read."""
     mouth: int | None
     """Column that tells a listener from a speaker; None: nobody is gated."""
     jaw: int | None
@@ -58,7 +58,7 @@ def resolve(channels: Sequence[str]) -> Roles:
     if PRIMARY not in names:
         whole = frozenset(names)
         return Roles(
-            0, every, every, every, None, None, whole, whole, frozenset(names[:1]), frozenset(names[1:])
+            0, every, every, {}, None, None, whole, whole, frozenset(names[:1]), frozenset(names[1:])
         )
 
     def columns(wanted: Sequence[str]) -> tuple[int, ...]:
@@ -68,7 +68,7 @@ def resolve(channels: Sequence[str]) -> Roles:
         smile=names.index(PRIMARY),
         activity=columns(ACTIVITY),
         upper=columns(UPPER),
-        low=columns(LOW),
+        low={name: columns(wanted) for name, wanted in LOW.items() if columns(wanted)},
         mouth=next(iter(columns([MOUTH])), None),
         jaw=next(iter(columns(JAW)), None),
         brief=frozenset(BRIEF),

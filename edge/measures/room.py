@@ -24,6 +24,8 @@ from edge.measures.response_timeliness import ResponseTimeliness
 from edge.measures.roles import resolve
 from edge.measures.selective_mirroring import SelectiveMirroring
 from edge.measures.slope_concordance import SlopeConcordance
+from edge.measures.slow import HOP_S as SLOW_HOP_S
+from edge.measures.slow import Slow, far_offsets
 from edge.measures.table import BY_NAME, TABLE
 from edge.measures.verdict import Judged, conclude, judge
 from edge.records import Measure, Tick
@@ -85,6 +87,8 @@ class Measures:
         self._statistics: list[Statistic] = [kind() for kind in MEASURES if kind.name in self._wanted]
         self._onsets = Onsets(self._mimicry.horizon_s)
         self._peaks = Peaks(round(self._mimicry.horizon_s / self._mimicry.hop_s))
+        self._slow = Slow(self._mimicry)
+        self._slow_peaks = Peaks(max(1, round(self._mimicry.horizon_s / SLOW_HOP_S)))
         self._tick: Tick | None = None
         self._judged: list[Judged] = []
 
@@ -92,7 +96,10 @@ class Measures:
         """Take one hop."""
         self._tick = tick
         self._onsets.update(tick)
-        self._peaks.update(tick)
+        self._peaks.update(tick.couplings, tick.offsets_s)
+        if "expression_synchrony" in self._wanted:
+            slow = self._slow.couplings(tick, resolve(tick.channels).smile)
+            self._slow_peaks.update(slow, far_offsets(tick.offsets_s))
         if self._live:
             self._compute(final=False)
 
@@ -117,6 +124,7 @@ class Measures:
             resolve(self._tick.channels),
             onsets=self._onsets,
             peaks=self._peaks,
+            slow=self._slow_peaks,
             surrogates=self._mimicry.surrogates,
             seed=self._section.seed,
             final=final,

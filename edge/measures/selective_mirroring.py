@@ -1,6 +1,6 @@
 """Measure 8, `selective_mirroring`: whether smiles are answered more than frowns and lip movements are."""
 
-from edge.measures.answers import Cells, cells
+from edge.measures.answers import Cells, both_ways
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.rota import Rota
@@ -57,5 +57,5 @@ def _finding(context: Context, subject: Subject) -> Finding:
 
 
 def _both_ways(context: Context, subject: Subject, channels: frozenset[str], number: int) -> Cells:
-    i, j = subject
-    return cells(context, i, j, channels, number) + cells(context, j, i, channels, number)
+    to_j, to_i = both_ways(context, subject[0], subject[1], channels, number)
+    return to_j + to_i

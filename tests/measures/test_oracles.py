@@ -6,10 +6,11 @@ import pytest
 from edge.measures.brief_event_mirroring import trigger_chance
 from edge.measures.configuration_alignment import cosines
 from edge.measures.coupling_loop import granger
-from edge.measures.low_intensity_response import AR, TAPS, grams
+from edge.measures.findings import Finding
+from edge.measures.low_intensity_response import AR, TAPS, grams, unshifted_grams
 from edge.measures.response_timeliness import kappa
 from edge.measures.slope_concordance import running_r, slopes
-from edge.measures.verdict import benjamini_hochberg
+from edge.measures.verdict import benjamini_hochberg, judge, rank_p
 from tests.validate import oracles
 from tests.validate.data import DYADS
 
@@ -102,3 +103,25 @@ def test_false_discovery():
     low = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
     p = np.array([*low, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1.0])
     assert list(benjamini_hochberg(p, 0.05)) == [True] * 4 + [False] * 11
+
+
+def test_unshifted_grams_equal_the_shifted_ones():
+    """The plain products of shift 0 equal the ones by Fourier transform."""
+    rng = np.random.default_rng(9)
+    x, y = rng.standard_normal((2, 300))
+    keep = rng.random(300) < 0.8
+    assert np.allclose(grams(x, y, keep, np.array([0])), unshifted_grams(x, y, keep), rtol=1e-9, atol=1e-9)
+
+
+def test_ties_count_half():
+    """Among 99 draws, 4 larger and 6 equal: p = (1 + 4 + 3) / 100."""
+    draws = np.array([2.0] * 4 + [1.0] * 6 + [0.0] * 89)
+    assert rank_p(1.0, draws) == pytest.approx(0.08)
+
+
+def test_tail_of_a_skewed_null():
+    """The tail of a value beyond exponential draws is within a factor of two of the truth, not far below."""
+    draws = -np.log((np.arange(99) + 0.5) / 99)
+    value = float(-np.log(0.002))
+    one = judge(Finding(name="coupling_loop", subject=(1, 2), t_ns=0, value=value, draws=draws))
+    assert 0.001 <= one.tail_above <= 0.006

@@ -112,13 +112,13 @@ def shared(runs, occasions=OCCASIONS):
     return rows
 
 
-POWER_NOTE = """Share of runs with p <= .05, one-sided, for the planted direction. The theory is event coincidence
-analysis with a binomial test (answers .2 to 1.2 s after an onset); the column `binomial` is that test on the
+POWER_NOTE = """Share of runs with p <= .05, one-sided, for the planted direction. The theory is event
+coincidence analysis with a binomial test (answers .2 to 1.2 s after an onset); `binomial` is that test on the
 truths used here. q = 0: how often each speaks when nobody answers. 20 minutes are measured with
 `mimicry.horizon_s: 1200`."""
-SHARED_NOTE = """Nobody answers anybody; an occasion moves each person with probability .8 at some moment within
-the given time, own movements make up four onsets a minute. N1: coupled at all; N2: following beyond the
-occasion (bar .15)."""
+SHARED_NOTE = """Nobody answers anybody; an occasion moves each person with probability .8 at some moment
+within the given time, own movements make up four onsets a minute. N1: coupled at all; N2: following beyond
+the occasion (bar .15)."""
 
 
 def report(*, short=False):
