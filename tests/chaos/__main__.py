@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.chaos import faults, fuzz, house, kills, power
+from tests.chaos import faults, fuzz, house, kills, mute, power
 
 FULL = "--full" in sys.argv
 CASES = {
@@ -23,7 +23,9 @@ CASES = {
     "file damaged": lambda at: power.corruption(at, rows=2_000, hits=40),
     "power cuts": lambda at: power.power_cut(at, commits=64, last=40, step=499 if FULL else 5_000),
     "backlog drained": lambda at: faults.backlog(at, rows=60_000 if FULL else 3_000),
-    "mute": lambda at: faults.mute_latency(at, rounds=500 if FULL else 100),
+    "mute, until told": lambda at: mute.latency(at, rounds=300 if FULL else 40),
+    "muted, asked everything": lambda at: mute.silence(at, seconds=600 if FULL else 20),
+    "killed while muting": lambda at: mute.deaths(at, rounds=20 if FULL else 5),
     "Home Assistant": house.discovery,
     "hostile requests": lambda _: fuzz.fuzz(1_000_000 if FULL else 100_000),
 }

@@ -1,4 +1,4 @@
-"""A network that goes, a disk that fills, a clock that jumps, a backlog of days, a mute under load."""
+"""A network that goes, a disk that fills, a clock that jumps, a backlog of days."""
 
 import contextlib
 import json
@@ -9,8 +9,6 @@ import threading
 import time
 from pathlib import Path
 
-from edge.config.sections import PrivacySection
-from edge.privacy import Privacy
 from edge.publish import Publisher
 from tests.publish.broker import Broker, Listener, until
 from tests.publish.conftest import section
@@ -194,65 +192,3 @@ def _goodbye(publisher):
     from edge.publish.link import Packet  # noqa: PLC0415
 
     return Packet(topic=publisher.topics.of("availability"), payload=b"stopped", retain=True)
-
-
-def mute_latency(folder, *, rounds):
-    """Switch the mute again and again under traffic; time the published state, count what was said muted."""
-    with Broker(folder / "broker") as broker, Listener(broker.port, "#") as hub:
-        privacy = Privacy(PrivacySection(profile="research"), folder / "state", time.time())
-        made = []
-
-        def obey(command):
-            privacy.handle(command, time.time())
-            made[0].publish_privacy(privacy.payload(), since_ns=command.received_ns)
-
-        publisher = Publisher(
-            section(broker.port, live_hz=10), folder / "state", muted=False, on_command=obey
-        )
-        made.append(publisher)
-        publisher.start()
-        hub.wait_for("/availability")
-        took_ms = [_round(hub, publisher, number) for number in range(rounds)]
-        said = _said_while_muted(hub)
-        publisher.close()
-    took_ms.sort()
-    p99 = took_ms[min(rounds - 1, int(0.99 * rounds))]
-    return {
-        "rounds": rounds,
-        "p50_ms": round(took_ms[rounds // 2], 1),
-        "p99_ms": round(p99, 1),
-        "said_while_muted": said,
-    }
-
-
-def _round(hub, publisher, number):
-    """Ask for the mute, wait for the published state, ask for its end; return the time to the mute."""
-    told = threading.Event()
-
-    def hear(_client, _data, message):
-        hub.heard.append(message)
-        told.set()
-
-    hub.client.message_callback_add("site/devices/dev-1/privacy/state", hear)
-    start_s = time.monotonic()
-    hub.client.publish("site/devices/dev-1/privacy/set", "ON", 1)
-    while not told.wait(0.01):
-        publisher.publish_live({"t_s": float(number), "count": 3})
-        publisher.publish_event(BODY | {"id": f"{number:08d}"})
-    took_ms = (time.monotonic() - start_s) * 1e3
-    publisher.publish_event(BODY | {"id": "muted"})
-    told.clear()
-    hub.client.publish("site/devices/dev-1/privacy/set", "OFF", 1)
-    assert told.wait(10)
-    return took_ms
-
-
-def _said_while_muted(hub):
-    """Count measures between a published mute and its end, in the order of the wire."""
-    muted, said = False, 0
-    for message in list(hub.heard):
-        if message.topic.endswith("privacy/state"):
-            muted = json.loads(message.payload)["state"] == "ON"
-        elif muted and "/mimicry/" in message.topic:
-            said += 1
-    return said

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chaos import faults, kills
+from tests.chaos import faults, kills, mute
 
 
 @pytest.mark.slow
@@ -28,8 +28,23 @@ def test_backlog_drains_at_its_pace(tmp_path):
     assert figures["per_second"] <= 110.0
 
 
+@pytest.mark.slow
 def test_a_mute_is_quick_and_total(tmp_path):
-    """Under traffic the mute is published soon after it was asked for, and nothing measured follows it."""
-    figures = faults.mute_latency(tmp_path, rounds=15)
-    assert figures["said_while_muted"] == 0
+    """A measuring device told to mute closes the recording, tells it soon, says nothing measured after."""
+    figures = mute.latency(tmp_path, rounds=6)
+    assert (figures["said_while_muted"], figures["cameras_open"]) == (0, 0)
     assert figures["p50_ms"] <= 200.0
+
+
+@pytest.mark.slow
+def test_a_muted_device_stays_silent(tmp_path):
+    """Whatever else the building asks of a muted device, it neither measures nor says a measure."""
+    figures = mute.silence(tmp_path, seconds=4)
+    assert figures["messages"] > 5
+    assert (figures["said_while_muted"], figures["points_said"], figures["cameras_open"]) == (0, 0, 0)
+
+
+@pytest.mark.slow
+def test_killed_while_muting_it_comes_back_muted(tmp_path):
+    """The process dies between the request and the state it tells: the next one is muted."""
+    assert mute.deaths(tmp_path, rounds=2)["came_back_unmuted"] == 0
