@@ -26,6 +26,7 @@ static inline void align_rotate(double A[4][4], double V[4][4], int p, int q)
         A[p][k] = c * pk - s * qk;
         A[q][k] = s * pk + c * qk;
     }
+    A[p][q] = A[q][p] = 0; /* rounding would keep it above the limit, and the sweeps going */
 }
 
 /* Largest eigenvalue of a symmetric matrix, which is destroyed, and its unit vector (cyclic Jacobi). */

@@ -1,6 +1,9 @@
 """Similarity transforms of landmarks: find one, apply one, bring a rigid shape to its normal form."""
 
-from libc.math cimport sqrt
+from libc.math cimport NAN, asin, atan2, sqrt
+
+cdef enum:
+    MAX_ANCHORS = 64
 
 
 cdef extern from "align.h" nogil:
@@ -60,3 +63,43 @@ def normalise(double[:, ::1] shape not None, const double[:, ::1] template not N
         gap[k] = (shape[first, k] + shape[second, k]) / 2
         for i in range(n):
             shape[i, k] -= gap[k]
+
+
+def lay(const float[:, ::1] points_px not None, const int[::1] anchors not None,
+        const double[:, ::1] shape not None, const double[::1] weights not None,
+        double[:, ::1] out not None):
+    """Lay a mesh in frame pixels onto a shape; return s and the pose; see `align.pyi`."""
+    cdef Py_ssize_t n = points_px.shape[0], count = anchors.shape[0], i
+    cdef double R[9]
+    cdef double t[3]
+    cdef double a[3 * MAX_ANCHORS]
+    cdef double s, x, y, z
+    cdef int k
+    _check(0 < count <= MAX_ANCHORS and shape.shape[0] == weights.shape[0] == count, "as many anchors at lay")
+    _check(points_px.shape[1] == shape.shape[1] == out.shape[1] == 3, "points [N, 3] at lay")
+    _check(out.shape[0] == n, "as many points out as in at lay")
+    for i in range(count):
+        _check(0 <= anchors[i] < n, "anchors of the mesh at lay")
+        for k in range(3):
+            a[3 * i + k] = points_px[anchors[i], k] if k == 0 else -points_px[anchors[i], k]
+    s = align_similarity(a, &shape[0, 0], &weights[0], count, R, t)
+    if not s > 0:
+        return 0.0, NAN, NAN, NAN
+    for i in range(n):
+        x, y, z = points_px[i, 0], -points_px[i, 1], -points_px[i, 2]
+        for k in range(3):
+            out[i, k] = s * (R[3 * k] * x + R[3 * k + 1] * y + R[3 * k + 2] * z) + t[k]
+    # R undoes the head's own turn: roll about z after yaw about y after pitch about x.
+    return s, asin(min(1.0, max(-1.0, -R[2]))), atan2(-R[5], R[8]), atan2(R[1], R[0])
+
+
+def follow(double[:, ::1] shape not None, const double[:, ::1] points not None,
+           const int[::1] anchors not None, double gain):
+    """Move a shape a share of the way to the anchors of a mesh, in place; see `align.pyi`."""
+    cdef Py_ssize_t i
+    cdef int k
+    _check(shape.shape[0] == anchors.shape[0] and shape.shape[1] == points.shape[1] == 3, "anchors at follow")
+    for i in range(anchors.shape[0]):
+        _check(0 <= anchors[i] < points.shape[0], "anchors of the mesh at follow")
+        for k in range(3):
+            shape[i, k] += gain * (points[anchors[i], k] - shape[i, k])

@@ -38,3 +38,21 @@ def normalise(
     The points `first` and `second` come to lie `distance` apart with the origin midway between them, and the
     whole is turned onto the template. A shape whose two points coincide becomes the template.
     """
+
+def lay(
+    points_px: NDArray[np.float32], anchors: NDArray[np.intc], shape: Array, weights: Array, out: Array
+) -> tuple[float, float, float, float]:
+    """Turn, scale and move a mesh so that its anchors meet a shape; return s, yaw, pitch, roll.
+
+    Parameters
+    ----------
+    points_px : float32 [N, 3], frame pixels, y down, z away
+    anchors : intc [A], rows of the mesh, at most 64
+    shape, weights : [A, 3], [A], what the anchors are to meet, y up, z towards the camera
+    out : [N, 3], written in place, unless s is 0: then the anchors have no scale and the angles are NaN
+
+    Radians: yaw positive when the nose points to +x, pitch when it points up, roll counter-clockwise.
+    """
+
+def follow(shape: Array, points: Array, anchors: NDArray[np.intc], gain: float) -> None:
+    """Move a shape [A, 3] by `gain` (0..1) of the way to the anchors of a mesh [N, 3], in place."""

@@ -59,7 +59,7 @@ class Aligned:
     """Distance between the outer canthi if seen from the front, frame pixels."""
 
 
-_ANCHORS = np.array(ANCHORS)
+_ANCHORS = np.array(ANCHORS, dtype=np.intc)
 _UP_AND_FRONT = np.array([1.0, -1.0, -1.0])
 _NAN = float("nan")
 _UNKNOWN = Aligned(points_cm=np.full((468, 3), np.nan), pose_rad=(_NAN, _NAN, _NAN), canthus_px=0.0)
@@ -78,42 +78,37 @@ class Head:
     """The running rigid shape of one person, and the alignment of every frame to it."""
 
     def __init__(self) -> None:
-        self._shape = TEMPLATE_CM
+        self._shape = TEMPLATE_CM.copy()
         self._seen_s = 0.0
         self._last_ns: int | None = None
 
     def align(self, points_px: NDArray[np.floating], t_ns: int) -> Aligned:
         """Align one mesh ([468, 3], y down, z away), NaN for no shape, and let it refine the reference."""
-        points: Array = np.multiply(points_px, _UP_AND_FRONT, dtype=np.float64)
-        anchors = points[_ANCHORS]
-        shape = _normalised(anchors) if self._last_ns is None else self._shape
-        s, R, t = similarity(anchors, shape)
+        mesh = np.ascontiguousarray(points_px, np.float32)
+        if self._last_ns is None:
+            self._shape = _normalised(mesh[_ANCHORS] * _UP_AND_FRONT)
+        points: Array = np.empty(mesh.shape)
+        s, *turn = kernel.lay(mesh, _ANCHORS, self._shape, WEIGHTS, points)
         if not s > 0:
             return _UNKNOWN
-        kernel.move(points, s, R, t, points)
-        # R undoes the head's own turn: roll about z after yaw about y after pitch about x.
-        pose = (
-            math.asin(min(1.0, max(-1.0, -R[0, 2]))),
-            math.atan2(-R[1, 2], R[2, 2]),
-            math.atan2(R[0, 1], R[0, 0]),
-        )
-        self._shape = shape
-        self._learn(points[_ANCHORS], pose, t_ns)
-        return Aligned(points_cm=points, pose_rad=pose, canthus_px=CANTHI_CM / s)
+        yaw, pitch, roll = turn
+        self._learn(points, max(abs(yaw), abs(pitch)), t_ns)
+        return Aligned(points_cm=points, pose_rad=(yaw, pitch, roll), canthus_px=CANTHI_CM / s)
 
-    def _learn(self, anchors_cm: Array, pose: tuple[float, float, float], t_ns: int) -> None:
+    def _learn(self, points_cm: Array, turned_rad: float, t_ns: int) -> None:
         """Mean over the first second, then an exponential mean of near-frontal frames."""
         step_s = 0.04 if self._last_ns is None else min(0.5, (t_ns - self._last_ns) / 1e9)
         self._last_ns = t_ns
-        if self._seen_s >= BOOTSTRAP_S and max(abs(pose[0]), abs(pose[1])) > FRONTAL_RAD:
+        if self._seen_s >= BOOTSTRAP_S and turned_rad > FRONTAL_RAD:
             return
         self._seen_s = min(MEMORY_S, self._seen_s + step_s)
         gain = step_s / (self._seen_s if self._seen_s < BOOTSTRAP_S else MEMORY_S)
-        self._shape = _normalised(self._shape + min(1.0, gain) * (anchors_cm - self._shape))
+        kernel.follow(self._shape, points_cm, _ANCHORS, min(1.0, gain))
+        kernel.normalise(self._shape, TEMPLATE_CM, WEIGHTS, *OUTER, CANTHI_CM)
 
 
 def _normalised(anchors: Array) -> Array:
     """Scale the canthi to the unit distance and turn the shape onto the template."""
-    shape = anchors.copy()
+    shape = np.ascontiguousarray(anchors, np.float64)
     kernel.normalise(shape, TEMPLATE_CM, WEIGHTS, *OUTER, CANTHI_CM)
     return shape

@@ -15,6 +15,7 @@ from edge.expression.features import eye_aspect, features
 from tests.expression import twins
 
 RNG_SEED = 11
+FAR = np.array([5], dtype=np.intc)
 
 
 def random_turn(rng):
@@ -190,6 +191,9 @@ def test_window_is_the_sorted_last_samples(kind):
         lambda: align.similarity(np.zeros((3, 3)), np.zeros((4, 3)), np.ones(3), np.eye(3), np.zeros(3)),
         lambda: align.move(np.zeros((3, 3)), 1.0, np.eye(3), np.zeros(3), np.zeros((2, 3))),
         lambda: align.normalise(np.zeros((3, 3)), np.zeros((3, 3)), np.ones(3), 0, 3, 1.0),
+        lambda: align.lay(np.zeros((3, 3), np.float32), FAR, np.zeros((1, 3)), np.ones(1), np.zeros((3, 3))),
+        lambda: align.lay(np.zeros((9, 3), np.float32), FAR, np.zeros((1, 3)), np.ones(1), np.zeros((3, 3))),
+        lambda: align.follow(np.zeros((1, 3)), np.zeros((3, 3)), FAR, 1.0),
         lambda: Features([(0,), (1,)], [(0, 2)], np.zeros((1, 1, 3))),
         lambda: Features([(0,), (9,)], [(0, 1)], np.zeros((1, 1, 3))).measure(np.zeros((9, 3)), np.zeros(1)),
         lambda: native_eye_aspect(np.zeros((4, 3)), np.array([[0, 1, 2, 3, 4, 3]], dtype=np.intc)),
