@@ -36,7 +36,7 @@ fuzz: $(VENV)/.test
 
 boot: $(VENV)/.test
 	.ci/system-packages boot
-	PYTHON=$(BIN)/python tests/soak/boot.sh $(SUITE)
+	BIN=$(BIN) tests/soak/boot.sh "$(SUITE)" $(STEPS)
 
 # The Debian package of this distribution; `make deb ARCH=arm64 SUITE=trixie` builds in a root of that kind.
 deb:

@@ -57,6 +57,7 @@ REFUSED = {
     "read /proc/1": lambda: Path("/proc/1/cmdline").read_bytes() or _refuse(),
     "read other users' secrets": lambda: Path("/etc/shadow").read_bytes(),
     "open /dev/kmsg": lambda: os.open("/dev/kmsg", os.O_RDONLY),
+    "open another device": lambda: os.open("/opt/other-device", os.O_RDWR),
     "make a device": lambda: os.mknod("/tmp/x", 0o20600, os.makedev(1, 1)),
     "become root": lambda: os.setuid(0),
     "set-uid file": _suid,

@@ -1,11 +1,6 @@
-"""The short forms of `make soak` and `make boot`."""
+"""The short forms of `make soak`."""
 
-import os
-import shutil
-import subprocess
-import sys
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +9,6 @@ from edge.config import Config
 from edge.expression import Expressions
 from edge.pipeline.engine import SignalEngine
 from tests.soak.soak import STEP_NS, expression, signals, soak
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
@@ -42,14 +35,3 @@ def test_visitors_leave_no_memory_behind():
     finally:
         tracemalloc.stop()
     assert held_mb[-1] - held_mb[20] < 1.0
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_real_boot():
-    """The package boots for real, where MIMICRY_BOOT_ROOT and MIMICRY_BOOT_DEB name root and package."""
-    root, deb = os.environ.get("MIMICRY_BOOT_ROOT"), os.environ.get("MIMICRY_BOOT_DEB")
-    if not (root and deb and os.geteuid() == 0 and shutil.which("systemd-nspawn")):
-        pytest.skip("needs root, systemd-nspawn, MIMICRY_BOOT_ROOT and MIMICRY_BOOT_DEB")
-    done = subprocess.run([sys.executable, "-m", "tests.soak.boot", root, deb], cwd=ROOT, check=False)
-    assert done.returncode == 0
