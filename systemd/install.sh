@@ -8,7 +8,8 @@ dest=${1:-}
 python=${PYTHON:-/usr/bin/python3}
 models=${MIMICRY_MODELS:-$here/models}
 opt=$dest/opt/mimicry-edge
-vendored="ai-edge-litert>=2.1 paho-mqtt>=2.1 flatbuffers"
+# ml_dtypes: what ai-edge-litert needs for the GPU; its other needs are for tools that the service does not use.
+vendored="ai-edge-litert>=2.1 paho-mqtt>=2.1 flatbuffers ml_dtypes"
 
 say() { echo "install: $*"; }
 fail() { echo "error: $*" >&2; exit 1; }
@@ -36,6 +37,8 @@ sed -i -e '/^command/d' "$opt/pyvenv.cfg"
 site=$("$opt/bin/python3" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 "$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-compile --no-warn-script-location \
     --root-user-action=ignore --target "$site" "$work"/*.whl
+# The runtime's compilers for phones, 13 MB.
+rm -rf "$site"/ai_edge_litert/tools "$site"/ai_edge_litert/vendors
 rm -rf "$site/bin" "$opt/include" "$site"/*.dist-info/direct_url.json
 "$opt/bin/python3" -c "import numpy, sys; sys.exit(numpy.__file__.startswith('$opt'))" || fail "expected the system's numpy"
 cat > "$opt/bin/mimicry-edge" <<'END'
