@@ -20,10 +20,10 @@ def test_examples_are_good(path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("people: []\n", "expected a list of 1 to 6 elements, got 0 at people, line 1"),
+        ("people: []\n", "expected a list of 1 to 16 elements, got 0 at people, line 1"),
         (
-            "people:\n" + "  - {portrait: hopper}\n" * 7,
-            "expected a list of 1 to 6 elements, got 7 at people, line 2",
+            "people:\n" + "  - {portrait: hopper}\n" * 17,
+            "expected a list of 1 to 16 elements, got 17 at people, line 2",
         ),
         ("seconds: 5\n", "expected key 'people', got none at the script, line 1"),
         (ONE + "secnds: 5\n", "got key 'secnds' at secnds, line 3"),

@@ -5,8 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from edge.camera.stage import Stage
+from edge.camera.stage.script import Person, Script
 from edge.camera.video import VideoFile
+from edge.config.sections import FacesSection
 from edge.faces.squares import tiles, whole
+from tests.vision.conftest import FacePath
 
 
 def _longest_gap(frames):
@@ -35,6 +39,21 @@ def test_same_people_from_first_to_last(people, name, count, missing):
     assert len(seen) == count
     assert min(len(found) for found in seen.values()) >= frames - missing
     assert max(_longest_gap(found) for found in seen.values()) == 1
+
+
+def test_seven_people_of_the_stage(models):
+    """Seven people round a table are all there from the third frame on, each under one number."""
+    places = [(0.13, 0.2), (0.38, 0.2), (0.62, 0.2), (0.87, 0.2), (0.25, 0.6), (0.5, 0.6), (0.75, 0.6)]
+    variants = ("plain", "blue", "green", "red", "mirror", "mirror-blue", "mirror-red")
+    people = tuple(
+        Person(portrait=("astronaut", "hopper")[i % 2], variant=variant, position=place, canthus_px=60.0)
+        for i, (place, variant) in enumerate(zip(places, variants, strict=True))
+    )
+    path = FacePath(FacesSection(max_people=8))
+    with Stage(Script(size_px=(1280, 720), seconds=1.5, seed=2, people=people)) as stage:
+        seen = [{mesh.person for mesh in path(frame)} for frame in stage]
+    assert [len(numbers) for numbers in seen[2:]] == [7] * (len(seen) - 2)
+    assert len(set().union(*seen)) == 7
 
 
 def test_face_then_nobody(people):

@@ -7,7 +7,7 @@ CHANNELS = ("AU01", "AU02", "AU04", "AU06", "AU12", "AU15", "AU25", "AU26", "AU4
 PORTRAITS = ("astronaut", "hopper")
 TINTS = ("plain", "blue", "green", "red", "grey")
 VARIANTS = (*TINTS, "mirror", *(f"mirror-{tint}" for tint in TINTS[1:]))
-MAX_PEOPLE = 6
+MAX_PEOPLE = 16
 MAX_SECONDS = 7200.0
 SHORTEST_S = 0.06  # the briefest movement, onset to offset
 
