@@ -130,14 +130,17 @@ def jitter(seed: tuple[int, ...], times: Times, anchors: Times) -> Times:
     `anchors` are the person's movements on all channels that matter; a bout ends before a gap of 6 s or 30 s
     after it began.
     """
-    starts = _bouts(anchors)
+    starts = _bouts(anchors, GAP_NS)
     draws = np.random.default_rng(seed).integers(-JITTER_NS, JITTER_NS, (DRAWS, max(1, len(starts))))
     return _of_bouts(draws, starts, times)
 
 
 def interval_jitter(seed: tuple[int, ...], times: Times, span: Span) -> Times:
-    """Draw offsets that put every bout anywhere into its own 10 s of the span, ns, [99, m]."""
-    starts = _bouts(times)
+    """Draw offsets that put every bout anywhere into its own 10 s of the span, ns, [99, m].
+
+    Here onsets less than 10 s apart are a bout: what one interval holds moves as one.
+    """
+    starts = _bouts(times, 2 * JITTER_NS)
     rng = np.random.default_rng(seed)
     width = 2 * JITTER_NS
     low = starts - (starts + rng.integers(0, width)) % width
@@ -153,12 +156,12 @@ def _of_bouts(draws: Times, starts: Times, times: Times) -> Times:
     return np.ascontiguousarray(draws[:, bout])
 
 
-def _bouts(anchors: Times) -> Times:
-    """Return the starts of the bouts, ns, ascending."""
+def _bouts(anchors: Times, gap_ns: int) -> Times:
+    """Return the starts of the bouts, ns, ascending: onsets within the gap of the last belong together."""
     starts: list[int] = []
     previous = 0
     for at in anchors.tolist():
-        if not starts or at - previous > GAP_NS or at - starts[-1] > BOUT_NS:
+        if not starts or at - previous > gap_ns or at - starts[-1] > BOUT_NS:
             starts.append(at)
         previous = at
     return np.array(starts, dtype=np.int64)

@@ -39,4 +39,5 @@ def main():
             pages.put(name, body)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -15,6 +15,7 @@ SHARES = (0.1, 0.2, 0.4)
 LEADS = (1, 2)
 SYNCHRONY = "expression_synchrony"
 SMILES = ("response_timeliness", "response_pull")
+ASYMMETRY = "following_asymmetry"
 BRIEF = "brief_event_mirroring"
 EVENTS = (BRIEF, *SMILES)
 OCCASIONS = ((1.0, 3.0), (2.0, 5.0), (2.0, 3.0))  # a minute, everybody reacts within s
@@ -75,19 +76,21 @@ def power_rows(runs, full_runs, lengths=(3, 10, 20), shares=SHARES):
 
 
 def _lag(seed, delay_s):
-    """Return lag of synchrony and median delay of timely answers, s."""
-    script = Script(q=0.4, delay_s=delay_s, delay_spread=0.0, seed=seed)
-    measures = session(simulate(script), CHANNELS, enabled=(SYNCHRONY,))
-    return next(m for m in measures if m.subject == LEADS).lag_s
+    """Return lag of synchrony, s, and whether `following_asymmetry` has the right sign (None: too little)."""
+    one = simulate(Script(q=0.4, delay_s=delay_s, delay_spread=0.0, seed=seed))
+    lag_s = next(m.lag_s for m in session(one, CHANNELS, enabled=(SYNCHRONY,)) if m.subject == LEADS)
+    value = next(m.value for m in at_once(one, CHANNELS, enabled=(ASYMMETRY,)) if m.subject == LEADS)
+    return lag_s, np.nan if value is None else value < 0.0
 
 
 def lags(runs, delays_s=(0.2, 0.6, 0.7, 1.5)):
     """Median error of the recovered lag and share of right directions, q = .4, 10 min."""
     rows = []
     for delay_s in delays_s:
-        lag_s = np.array(spread(partial(_lag, delay_s=delay_s), range(runs)))
+        lag_s, right = np.array(spread(partial(_lag, delay_s=delay_s), range(runs)), dtype=np.float64).T
         error = np.median(np.abs(lag_s - delay_s))
-        rows.append((delay_s, f"{np.median(lag_s):.3f}", f"{error:.3f}", f"{(lag_s > 0).mean():.2f}"))
+        shares = (number((lag_s > 0).mean(), 2), number(np.nanmean(right), 2))
+        rows.append((delay_s, f"{np.median(lag_s):.3f}", f"{error:.3f}", *shares))
     return rows
 
 
@@ -134,10 +137,10 @@ def report(*, short=False):
             POWER_NOTE,
         ),
         table(
-            "Lag and direction: `expression_synchrony`, q = .4, 10 min",
-            ("delay, s", "median lag, s", "median error, s", "right direction"),
+            "Lag and direction: q = .4, 10 min",
+            ("delay, s", "median lag, s", "median error, s", f"`{SYNCHRONY}`", f"`{ASYMMETRY}`"),
             lags(full, (0.7,) if short else (0.2, 0.6, 0.7, 1.5)),
-            "A sample is .1 s. Direction: the sign of the lag.",
+            "A sample is .1 s. Right direction: the sign of the lag of synchrony, the sign of the asymmetry.",
         ),
         table(
             "Shared occasions, no answers: share of runs that speak",
