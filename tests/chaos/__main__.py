@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.chaos import crash, faults, fuzz, house, kills, mute, power
+from tests.chaos import brokers, crash, faults, fuzz, house, kills, mute, power
 
 FULL = "--full" in sys.argv
 CASES = {
@@ -20,6 +20,10 @@ CASES = {
     "network cut (namespace)": lambda at: faults.network_cut(at, seconds=600 if FULL else 20),
     "disk full": faults.disk_full,
     "clock jumps of a day": faults.clock_jumps,
+    "refused (0x87)": lambda at: brokers.refused(at, count=500 if FULL else 100),
+    "no subscriber (0x10)": lambda at: brokers.unmatched(at, count=500 if FULL else 100),
+    "over quota (0x97)": lambda at: brokers.quota(at, count=500 if FULL else 100),
+    "MQTT 3.1.1 only": brokers.fallback,
     "file damaged": lambda at: power.corruption(at, rows=2_000, hits=40),
     "power cuts, real calls": lambda at: crash.cuts(at, commits=160 if FULL else 12, each=3 if FULL else 1),
     "power cuts, log": lambda at: power.power_cut(at, commits=64, last=40, step=499 if FULL else 5_000),

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -83,6 +84,36 @@ class Broker:
 
     def _listens(self):
         assert self.process.poll() is None, (self.folder / "log").read_text()
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+class OldBroker:
+    """aMQTT, which speaks MQTT 3.1.1 and nothing else."""
+
+    def __init__(self, folder: Path):
+        self.port, self._folder = free_port(), folder
+        folder.mkdir(parents=True)
+        (folder / "amqtt.yaml").write_text(
+            f"listeners: {{default: {{type: tcp, bind: '127.0.0.1:{self.port}'}}}}\n"
+            "plugins: {amqtt.plugins.authentication.AnonymousAuthPlugin: {allow_anonymous: true}}\n"
+        )
+
+    def __enter__(self):
+        """Start and wait until it listens."""
+        command = [str(Path(sys.executable).parent / "amqtt"), "-c", str(self._folder / "amqtt.yaml")]
+        with (self._folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log)
+        until(self._listens, 20)
+        return self
+
+    def __exit__(self, *_):
+        """Stop."""
+        self._process.kill()
+        self._process.wait()
+
+    def _listens(self):
+        assert self._process.poll() is None, (self._folder / "log").read_text()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 

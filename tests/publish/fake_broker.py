@@ -1,4 +1,7 @@
-"""A broker of a few lines for what no real one shows: any reason code in PUBACK and DISCONNECT."""
+"""A broker of a few lines for what no real one shows: any reason code in PUBACK and DISCONNECT, old manners.
+
+Its answers are bytes of the standards: OASIS MQTT 5.0 and 3.1.1, sections 3.2, 3.4, 3.9 and 3.14.
+"""
 
 import contextlib
 import socket
@@ -6,12 +9,17 @@ import threading
 
 from tests.publish.wire import _varint
 
+ACCEPTED = b"\x20\x03\x00\x00\x00"
+
 
 class FakeBroker:
-    """Speaks just enough MQTT 5; `reasons` is taken from for every PUBLISH to the topic, then success."""
+    """Speaks just enough MQTT; `reasons` is taken from for every PUBLISH to the topic, then success.
 
-    def __init__(self, reasons=(), topic="mimicry/event"):
-        self._topic = topic
+    `refusal` is what a client of MQTT 5 gets before the line is cut; with None it stays open, without a word.
+    """
+
+    def __init__(self, reasons=(), topic="mimicry/event", refusal=ACCEPTED):
+        self._topic, self._refusal, self.levels = topic, refusal, []
         self.reasons, self.published, self.connects = list(reasons), [], 0
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port, self._client = self._server.getsockname()[1], None
@@ -53,19 +61,33 @@ class FakeBroker:
     def _answer(self, head, body):
         kind = head >> 4
         if kind == 1:
-            self.connects += 1
-            self._client.sendall(b"\x20\x03\x00\x00\x00")
+            self._connect(body[6])
         elif kind == 3:
             self._publish(head, body)
         elif kind == 8:
-            _, at = _varint(body, 2)
+            at = _varint(body, 2)[1] if self._v5 else 2
             topics = 0
             while at < len(body):
                 at += 3 + int.from_bytes(body[at : at + 2], "big")
                 topics += 1
-            self._client.sendall(bytes([0x90, 3 + topics]) + body[:2] + b"\0" + b"\1" * topics)
+            codes = b"\0" * self._v5 + b"\1" * topics
+            self._client.sendall(bytes([0x90, 2 + len(codes)]) + body[:2] + codes)
         elif kind == 12:
             self._client.sendall(b"\xd0\x00")
+
+    @property
+    def _v5(self):
+        return self.levels[-1] == 5
+
+    def _connect(self, level):
+        self.connects += 1
+        self.levels.append(level)
+        if level != 5:
+            self._client.sendall(b"\x20\x02\x00\x00")
+        elif self._refusal is not None:
+            self._client.sendall(self._refusal)
+            if self._refusal != ACCEPTED:
+                self._client.shutdown(socket.SHUT_RDWR)
 
     def _publish(self, head, body):
         size = int.from_bytes(body[:2], "big")
@@ -73,9 +95,9 @@ class FakeBroker:
         if not head >> 1 & 3:
             return
         mid, at = body[at : at + 2], at + 2
-        length, at = _varint(body, at)
+        length, at = _varint(body, at) if self._v5 else (0, at)
         reason = 0
         if topic.endswith(self._topic):
             reason = self.reasons.pop(0) if self.reasons else 0
             self.published.append((reason, body[at + length :]))
-        self._client.sendall(b"\x40\x04" + mid + bytes([reason, 0]))
+        self._client.sendall(b"\x40\x04" + mid + bytes([reason, 0]) if self._v5 else b"\x40\x02" + mid)

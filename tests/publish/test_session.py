@@ -2,9 +2,12 @@
 
 import json
 import signal
+import time
 
-from edge.publish import link as link_module
-from tests.publish.broker import Broker, Listener, free_port, until
+import pytest
+
+from tests.publish.broker import Broker, Listener, OldBroker, free_port, until
+from tests.publish.fake_broker import FakeBroker
 
 BASE = "site/devices/dev-1"
 
@@ -85,21 +88,30 @@ def test_two_devices_of_one_name_are_noticed(broker, publisher):
     until(lambda: first.connected != second.connected, timeout_s=15)
 
 
-def test_an_older_broker_is_spoken_to_in_its_tongue(tmp_path, publisher):
-    """A broker that refuses MQTT 5 is used with 3.1.1, with the same JSON."""
-    with Broker(tmp_path / "old", extra="max_keepalive 60") as modern:
-        one = publisher(modern.port, start=False)
-        one._session._refuses_v5 = True
-        made = []
-        make = one._session._make_link
-        one._session._make_link = lambda protocol: made.append(protocol) or make(link_module.V311)
-        one.start()
-        with Listener(modern.port) as listener:
-            one.publish_event({"type": "start", "id": "1", "t_s": 1.0, "start_s": 1.0, "end_s": None})
-            (message,) = listener.wait_for("mimicry/event")
-            assert {"v", "boot", "seq", "time", "clock", "mono_ns", "historical"} <= set(
-                json.loads(message.payload)
-            )
+@pytest.mark.parametrize("refusal", [b"\x20\x02\x00\x01", b"\x20\x03\x00\x84\x00", b"", None])
+def test_an_older_broker_is_spoken_to_in_its_tongue(publisher, refusal):
+    """Refused in either tongue, hung up on, or met with silence: 3.1.1 at once or after 5 s, same JSON."""
+    fake, start_s = FakeBroker(refusal=refusal), time.monotonic()
+    one = publisher(fake.port)
+    until(lambda: one.connected)
+    assert time.monotonic() - start_s < (7.0 if refusal is None else 2.0)
+    assert fake.levels == [5, 4]
+    one.publish_event({"type": "start", "id": "1", "t_s": 1.0, "start_s": 1.0, "end_s": None})
+    assert one.drain(5)
+    ((_, body),) = fake.published
+    assert {"v", "boot", "seq", "time", "clock", "mono_ns", "historical"} <= set(json.loads(body))
+    fake.close()
+
+
+def test_a_broker_of_3_1_1_only(tmp_path, publisher):
+    """A real broker that knows nothing of MQTT 5: the device is heard there within seconds."""
+    start_s = time.monotonic()
+    with OldBroker(tmp_path / "old") as old:
+        one = publisher(old.port)
+        until(lambda: one.connected)
+        assert time.monotonic() - start_s < 10.0
+        one.publish_event({"type": "start", "id": "1", "t_s": 1.0, "start_s": 1.0, "end_s": None})
+        assert one.drain(5)
 
 
 def test_a_frozen_broker_loses_nothing(broker, listener, publisher):

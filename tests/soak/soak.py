@@ -1,91 +1,30 @@
-"""A simulated week: `python -m tests.soak.soak [HOURS]` or `make soak` prints a table; exit 1 above a limit.
+"""A simulated week: `make soak`, `python -m tests.soak.soak [HOURS [HOP_S]]`; a table, exit 1 above a limit.
 
-One hour of signals at ten frames a second (people come and go; smiles follow one another) goes
-again and again through the engine behind the landmarks, with a mute between two hours. Memory, descriptors,
-threads must not grow after the first hours; every hour must give the results of the first bit for bit.
+The same hour of signals at ten frames a second goes again and again through calibration, engine, door, spool
+and a real broker. Six days have a mute after every hour, and every such hour must give the results of the
+first bit for bit; the seventh goes without. Memory, descriptors and threads must not grow after the first
+hours; what was said must have arrived.
 """
 
-import dataclasses
 import gc
-import hashlib
 import resource
-import struct
+import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
-import numpy as np
+from tests.publish.broker import Broker
+from tests.soak.week import HOUR_FRAMES, RATE_HZ, STEP_NS, Week, numbers, signals
 
-from edge.config import Config
-from edge.pipeline.engine import SignalEngine
-from edge.records import CHANNELS, Expression, Report
-
-RATE_HZ = 10
-HOUR_FRAMES = 3600 * RATE_HZ
-STEP_NS = 10**9 // RATE_HZ
-PEOPLE = 4
 WEEK_HOURS = 168
+HOP_S = 10.0  # time between two reports; with the second of the service the week takes five times as long
+MUTED_SHARE = 6 / 7  # the rest of the week goes without a mute
 WARM_UP_HOURS = 3
 RSS_LIMIT_MB = 1.0
-
-
-def signals(seed: int = 1, frames: int = HOUR_FRAMES) -> np.ndarray:
-    """Return one hour of signals [frames, people, channels]; NaN rows where a person is away."""
-    draw = np.random.default_rng(seed)
-    x = draw.normal(0, 0.3, (frames, PEOPLE, len(CHANNELS)))
-    smile = np.convolve(draw.random(frames) < 1 / 120, np.hanning(20), "same")
-    for person in range(PEOPLE):
-        x[:, person, CHANNELS.index("AU12")] += 3 * np.roll(smile, 7 * person)
-    x[draw.random((frames, PEOPLE)) < 0.01] = np.nan
-    for person in range(1, PEOPLE):
-        for start in draw.integers(0, frames, 3):
-            x[start : start + 300 * RATE_HZ // 2, person] = np.nan
-    return x
-
-
-def expression(person: int, index: int, t_ns: int, x: np.ndarray) -> Expression:
-    """Return one record as the expression room makes it."""
-    return Expression(
-        t_ns=t_ns,
-        index=index,
-        person=person,
-        raw=x,
-        x=x,
-        pose_rad=(0.0, 0.0, 0.0),
-        canthus_px=80.0,
-        presence=1.0,
-        box_px=(0.0, 0.0, 100.0, 100.0),
-        gain=1.0,
-    )
-
-
-def digest(into: "hashlib._Hash", report: Report, start_ns: int) -> None:
-    """Add everything a report says to a hash, its times counted from the hour's start."""
-    into.update(struct.pack("<q", report.t_ns - start_ns))
-    for coupling in report.couplings:
-        into.update(repr((coupling.pair, coupling.channel)).encode())
-        into.update(coupling.r.tobytes() + coupling.far_r.tobytes())
-    for event in report.events:
-        times = [event.onset_ns, event.apex_ns, event.offset_ns]
-        into.update(
-            repr([event.person, event.channel, event.amplitude, *(t - start_ns for t in times)]).encode()
-        )
-    for measure in report.measures:
-        into.update(repr(dataclasses.replace(measure, t_ns=measure.t_ns - start_ns)).encode())
-
-
-def hour(engine: SignalEngine, x: np.ndarray, start_ns: int) -> str:
-    """Feed one hour, then clear the engine as a mute does; return the digest of all reports."""
-    into = hashlib.sha256()
-    for index, row in enumerate(x):
-        t_ns = start_ns + index * STEP_NS
-        here = [expression(p, index, t_ns, row[p]) for p in range(PEOPLE) if not np.isnan(row[p, 0])]
-        report = engine.update(here, t_ns)
-        if report is not None:
-            digest(into, report, start_ns)
-    engine.clear()
-    return into.hexdigest()
+Row = tuple[str, float, int, int]
+"""Digest, MB, descriptors and threads after one hour."""
 
 
 def usage() -> tuple[float, int, int]:
@@ -99,33 +38,55 @@ def usage() -> tuple[float, int, int]:
     )
 
 
-def soak(hours: int, frames: int = HOUR_FRAMES) -> list[tuple[int, str, float, int, int]]:
-    """Run; return hour, digest, MB, descriptors and threads after each hour."""
-    engine = SignalEngine(
-        dataclasses.replace(Config(), camera=dataclasses.replace(Config().camera, rate_hz=10.0))
-    )
-    x, rows = signals(frames=frames), []
-    for number in range(hours):
-        rows.append((number, hour(engine, x, (number + 1) * HOUR_FRAMES * STEP_NS), *usage()))
-        print(f"hour {number + 1}/{hours}: {rows[-1][2]:.2f} MB", file=sys.stderr)
-    return rows
+def soak(folder: Path, hours: int, frames: int = HOUR_FRAMES, hop_s: float = HOP_S) -> tuple[list[Row], Week]:
+    """Run so many hours of so many frames; return a row for each, and what ran."""
+    x = signals(frames=frames)
+    who, rows = numbers(x), []
+    with Broker(folder / "broker") as broker:
+        hub = subprocess.Popen(
+            ["mosquitto_sub", "-p", str(broker.port), "-q", "1", "-t", "#"], stdout=subprocess.DEVNULL
+        )
+        week = Week(folder, broker.port, hop_s)
+        try:
+            for number in range(hours):
+                found = week.hour(x, who, (number + 1) * HOUR_FRAMES * STEP_NS)
+                if number < MUTED_SHARE * hours:
+                    week.mute()
+                assert week.publisher.drain(60)
+                rows.append((found, *usage()))
+                print(f"hour {number + 1}/{hours}: {rows[-1]}", file=sys.stderr, flush=True)
+        finally:
+            week.publisher.close()
+            hub.terminate()
+            hub.wait()
+    return rows, week
 
 
 def main() -> int:
     """Print the table that the documentation quotes."""
     hours = int(sys.argv[1]) if len(sys.argv) > 1 else WEEK_HOURS
+    hop_s = float(sys.argv[2]) if len(sys.argv) > 2 else HOP_S
     begun = time.monotonic()
-    rows = soak(hours)
-    warm = rows[min(WARM_UP_HOURS, hours - 1)]
-    growth_mb = max(row[2] for row in rows[WARM_UP_HOURS:] or rows) - warm[2]
-    same = sum(row[1] == rows[0][1] for row in rows)
-    grown = (rows[-1][3] - warm[3], rows[-1][4] - warm[4])
+    with tempfile.TemporaryDirectory() as folder:
+        rows, week = soak(Path(folder), hours, hop_s=hop_s)
+    warm = rows[min(WARM_UP_HOURS, hours) - 1]
+    growth_mb = max(row[1] for row in rows[WARM_UP_HOURS:] or rows) - warm[1]
+    fresh = min(hours, 1 + int(MUTED_SHARE * hours))  # hours that began after a mute
+    same = sum(row[0] == rows[0][0] for row in rows[:fresh])
+    grown = (rows[-1][2] - warm[2], rows[-1][3] - warm[3])
+    own = week.publisher.own_health()
     print(f"frames                         {hours * HOUR_FRAMES:,} ({hours} hours at {RATE_HZ} a second)")
+    print(f"faces in them                  {week.samples:,}")
     print(f"wall time                      {time.monotonic() - begun:.0f} s")
-    print(f"memory growth after warm-up    {growth_mb:.2f} MB (limit {RSS_LIMIT_MB})")
+    print(
+        f"memory growth after warm-up    {growth_mb:.2f} MB (limit {RSS_LIMIT_MB}), at {rows[-1][1]:.1f} MB"
+    )
     print(f"descriptors, threads           {grown[0]:+d}, {grown[1]:+d}")
-    print(f"hours equal to the first one   {same} of {hours}, bit for bit")
-    return int(growth_mb > RSS_LIMIT_MB or grown != (0, 0) or same < hours)
+    print(f"hours equal to the first one   {same} of {fresh}, bit for bit")
+    print(f"results said, acknowledged     {week.said:,}, {own['mqtt']['acked']:,}")
+    print(f"results left or dropped        {own['spool']['rows']}, {own['spool']['dropped']}")
+    lost = own["spool"]["dropped"] + own["spool"]["rows"] + max(0, week.said - own["mqtt"]["acked"])
+    return int(growth_mb > RSS_LIMIT_MB or grown != (0, 0) or same < fresh or lost > 0)
 
 
 if __name__ == "__main__":

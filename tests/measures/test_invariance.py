@@ -1,0 +1,87 @@
+"""What must not change a measure: gain and offset, streaming instead of batch; what must make it null."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edge.config.sections import MeasuresSection
+from edge.measures import TABLE, Measures
+from edge.mimicry import Mimicry
+from tests.validate import invariance
+from tests.validate.drive import GRID, frames, session
+from tests.validate.rich import rich
+from tests.validate.simulate import CHANNELS
+
+NAMES = {one.name for one in TABLE}
+OWN = invariance.OWN
+
+
+@pytest.fixture(scope="module")
+def four_minutes():
+    """Return a session of three in which all fourteen have values."""
+    return rich(minutes=4.2)
+
+
+@pytest.mark.slow
+def test_gain_and_offset_change_nothing_from_raw_features_on():
+    """Raw -> a raw + c through calibration, spotter and grid changes no measure by 1e-6 and no verdict."""
+    far, changed = invariance.gains(rich(rate_hz=15.0, minutes=4.5))
+    assert changed == 0
+    for name in NAMES - {OWN}:
+        assert far[name] <= 1e-6, name
+
+
+def test_streaming_is_batch_for_every_measure(four_minutes):
+    """What is computed live, a few subjects a second, is what a batch computes at the same moment."""
+    compared = set()
+    for live, batch in invariance.streamed(four_minutes, at_s=range(200, 241, 3)):
+        assert replace(batch, state=live.state) == live, live.name
+        compared |= {live.name} if live.value is not None else set()
+    assert NAMES - {"mimicry_index"} == compared | {"group_phase_coherence"}
+
+
+def test_asking_in_between_changes_nothing(four_minutes):
+    """Results asked for at any hop leave the final ones as they are, in every measure."""
+    asked, quiet = (Measures(MeasuresSection(), GRID, live=False) for _ in range(2))
+    grid, rng = Mimicry(GRID, CHANNELS), np.random.default_rng(8)
+    for t_ns, people, closed in frames(
+        four_minutes.t_s, four_minutes.x, four_minutes.pose, four_minutes.events
+    ):
+        tick = grid.update(people, closed, t_ns)
+        if tick is not None:
+            asked.update(tick)
+            quiet.update(tick)
+            if rng.random() < 0.05:
+                asked.result()
+    assert {one.name for one in quiet.result()} == NAMES
+    assert quiet.result() == asked.result()
+
+
+@pytest.mark.parametrize("case", ["turned away", "comes late", "leaves", "muted face"])
+def test_whoever_is_not_seen_has_no_value(case, four_minutes):
+    """No measure of the absent has a value or a verdict, in any of the fourteen; the others keep theirs."""
+    x = four_minutes.x.copy()
+    if case == "turned away":
+        x[2, :, ::3] = np.nan
+        x[2, :, 1::3] = np.nan
+    elif case == "comes late":
+        x[2, :, :-1500] = np.nan
+    elif case == "leaves":
+        x[2, :, -400:] = np.nan
+    else:
+        x[2] = np.nan
+    measures = session(replace(four_minutes, x=x), CHANNELS)
+    away = [one for one in measures if 3 in one.subject and one.name != OWN]
+    assert {one.name for one in away} == NAMES - {OWN, "group_phase_coherence", "mimicry_index"}
+    assert {(one.state, one.value, one.p) for one in away} == {("insufficient", None, None)}
+    kept = {one.name for one in measures if one.subject in {(1, 2), (2, 1)} and one.value is not None}
+    assert kept >= {"expression_synchrony", "response_timeliness", "brief_event_mirroring", "coupling_loop"}
+
+
+@pytest.mark.parametrize("minutes", [0.5, 179 / 60])
+def test_under_three_minutes_nothing_is_said(minutes):
+    """Below three minutes all but the gains are insufficient and null, never 0."""
+    for one in session(rich(minutes=minutes), CHANNELS):
+        if one.name != OWN:
+            assert (one.state, one.value, one.p) == ("insufficient", None, None), one.name
