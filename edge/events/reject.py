@@ -12,7 +12,7 @@ TURN_SD = (
     5.0  # a turn of one degree may fake so many noise deviations of a longer movement (stage: up to 4.5)
 )
 BLINK_S = 0.15
-SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 0.8
+SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
 CALM_BEFORE_S, CALM_AFTER_S = 0.6, 0.35
 CALM_MARGIN_S = 0.07  # the estimated onset and offset lie a little inside the movement

@@ -7,14 +7,14 @@ from itertools import islice
 
 from edge._native.channels import swings
 
-WINDOW_S = 1.5
+WINDOW_S = 2.0
 JUMPS_N = 150  # their median is the noise: five seconds
 RANGE_S = 3.0  # swings are held against the range of this time
-SWINGS = 3  # up, down, up: one brief opening makes two, a smile one
+SWINGS = 5  # two brief openings make four, a smile two
 MIN_SWING_SD = 10.0  # in standard deviations of the opening's own noise
 MIN_SHARE = 0.3  # of the range: ripples do not count
 FOURTH_DIFFERENCE = 70**-0.5  # of white noise; speech itself has little of it
-LASTS_S = 0.6  # the state outlives its evidence: pauses between words
+LASTS_S = 0.8  # the state outlives its evidence: pauses between words
 
 
 class Speech:
