@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+from numpy import fft
 from numpy.typing import NDArray
 
 from edge.config.sections import MimicrySection
@@ -12,6 +13,7 @@ from edge.records import Coupling, Tick
 Floats = NDArray[np.float64]
 HOP_S = 10  # between two windows (design: 30/+-5/10)
 MIN_VALID = 0.75
+FLAT = 1e-9  # share of the square sum under which a window does not vary
 
 
 class Slow:
@@ -54,10 +56,10 @@ class Slow:
         """Return r at the near lags, [2L+1], and around every far offset, [S, 2L+1]."""
         W, L = self._window_n, self._lags_n
         back = np.concatenate(([0], np.abs(far_n)))
-        later = [np.lib.stride_tricks.sliding_window_view(v[-W - 2 * L :], W) for v in (x, y)]
+        later = [v[-W - 2 * L :] for v in (x, y)]
         earlier = [np.stack([v[len(v) - L - s - W : len(v) - L - s] for s in back.tolist()]) for v in (x, y)]
-        i_first = windowed_r(earlier[0], later[1])
-        j_first = windowed_r(earlier[1], later[0])[:, ::-1]
+        i_first = sliding_r(earlier[0], later[1])
+        j_first = sliding_r(earlier[1], later[0])[:, ::-1]
         near = np.concatenate((j_first[0, :L], i_first[0, L:]))
         return near, np.where((far_n > 0)[:, None], i_first[1:], j_first[1:])
 
@@ -67,16 +69,24 @@ def far_offsets(offsets_s: Floats) -> Floats:
     return offsets_s[np.abs(offsets_s) >= FAR_S]
 
 
-def windowed_r(a: Floats, b: Floats) -> Floats:
-    """Pearson r of every row of a [S, W] with every row of b [K, W] over their valid pairs, [S, K].
+def sliding_r(a: Floats, b: Floats) -> Floats:
+    """Pearson r of every row of a [S, W] with b [K + W - 1] from every start on, valid pairs only, [S, K].
 
-    NaN under 75 % valid pairs and where either is constant over them.
+    NaN under 75 % valid pairs and where either is constant over them. Every sum over all starts is one
+    correlation by Fourier transform.
     """
     (A, known_a), (B, known_b) = _filled(a), _filled(b)
-    n, Sa, Sb = known_a @ known_b.T, A @ known_b.T, known_a @ B.T
-    Saa, Sbb, Sab = (A * A) @ known_b.T, known_a @ (B * B).T, A @ B.T
+    at_a = [np.conj(fft.rfft(v, len(b))) for v in (known_a, A, A * A)]
+    at_b = [fft.rfft(v) for v in (known_b, B, B * B)]
+    starts = len(b) - a.shape[1] + 1
+
+    def total(k: int, m: int) -> Floats:
+        return np.asarray(fft.irfft(at_a[k] * at_b[m], len(b))[:, :starts])
+
+    n, Sa, Sb = np.rint(total(0, 0)), total(1, 0), total(0, 1)
+    Saa, Sbb, Sab = total(2, 0), total(0, 2), total(1, 1)
     var_a, var_b = n * Saa - Sa**2, n * Sbb - Sb**2
-    usable = (n >= MIN_VALID * a.shape[1]) & (var_a > 1e-9 * n * Saa) & (var_b > 1e-9 * n * Sbb)
+    usable = (n >= MIN_VALID * a.shape[1]) & (var_a > FLAT * n * Saa) & (var_b > FLAT * n * Sbb)
     scale = np.sqrt(np.where(usable, var_a * var_b, 1.0))
     return np.where(usable, np.clip((n * Sab - Sa * Sb) / scale, -1.0, 1.0), np.nan)
 

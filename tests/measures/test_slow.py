@@ -4,26 +4,27 @@ import numpy as np
 import pytest
 
 from edge.config.sections import MimicrySection
-from edge.measures.slow import Slow, windowed_r
+from edge.measures.slow import Slow, sliding_r
 from edge.records import Coupling, Tick
 from tests.validate.drive import session
 from tests.validate.simulate import CHANNELS, Script, simulate
 
 
-def test_windowed_r_equals_corrcoef():
-    """Every window against every window equals corrcoef over the pairs that are there; too few give NaN."""
+def test_sliding_r_equals_corrcoef():
+    """Every window at every start equals corrcoef over the pairs that are there; too few give NaN."""
     rng = np.random.default_rng(6)
-    a, b = rng.standard_normal((3, 40)), rng.standard_normal((5, 40))
-    a[0, :8], b[2, 30:] = np.nan, np.nan
+    a, b = rng.standard_normal((3, 40)), rng.standard_normal(60)
+    a[0, :8], b[44:] = np.nan, np.nan
     a[2] = 1.0
-    ours = windowed_r(a, b)
+    ours = sliding_r(a, b)
+    assert ours.shape == (3, 21)
     for s in range(2):
-        for k in range(5):
-            both = np.isfinite(a[s]) & np.isfinite(b[k])
-            expected = np.corrcoef(a[s][both], b[k][both])[0, 1] if both.sum() >= 30 else np.nan
+        for k in range(21):
+            both = np.isfinite(a[s]) & np.isfinite(b[k : k + 40])
+            expected = np.corrcoef(a[s][both], b[k : k + 40][both])[0, 1] if both.sum() >= 30 else np.nan
             assert ours[s, k] == pytest.approx(expected, abs=1e-12, nan_ok=True)
     assert np.isnan(ours[2]).all()
-    assert np.isnan(ours[0, 2])
+    assert np.isnan(ours[0, -1])
 
 
 def test_lags_lie_where_they_are_named():
