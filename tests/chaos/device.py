@@ -1,16 +1,38 @@
-"""A device that counts aloud until it is killed: `python -m tests.chaos.device PORT FOLDER RATE`."""
+"""A device that counts aloud until it is killed: `python -m tests.chaos.device PORT FOLDER RATE`.
+
+Every result goes through the disk, also those that are acknowledged at once; what a commit has made durable
+is noted in a file when it returns.
+"""
 
 import sys
 import threading
 import time
 from pathlib import Path
 
-from edge.publish import Publisher
+from edge.publish import Publisher, courier
+from edge.publish.spool import Spool
 from tests.publish.conftest import section
+
+ID = b'"id":"'
+
+
+def _note_commits(path):
+    """Make every commit note the numbers of its results."""
+    commit = Spool.commit
+
+    def noted(self, new, done):
+        commit(self, new, done)
+        found = [(row.body, row.body.find(ID) + len(ID)) for row in new if ID in row.body]
+        with path.open("ab") as out:
+            out.write(b"".join(body[at : at + 8] + b"\n" for body, at in found))
+
+    Spool.commit = noted
 
 
 def main(port, folder, rate_hz):
     """Go on counting where the last run stopped."""
+    courier.BATCH_NS = 0
+    _note_commits(Path(folder, "committed"))
     book = Path(folder, "produced")
     number = len(book.read_bytes()) // 9 if book.exists() else 0
     publisher = Publisher(section(port, keepalive_s=5), Path(folder), muted=False)

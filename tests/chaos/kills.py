@@ -40,10 +40,10 @@ def kill_loop(folder, *, results, device_kills, broker_kills, rate_hz=90.0, seed
                 broker.signal(signal.SIGKILL)
                 rest.wait(rng.uniform(0.2, 1.0))
                 broker.start()
-        until(lambda: _produced(state) >= results, timeout_s=results / rate_hz + 60)
+        until(lambda: len(_noted(state)) >= results, timeout_s=results / rate_hz + 60)
         device.kill()
         device.wait()
-        committed |= _rows(state)
+        committed |= _rows(state) | _noted(state)
         _deliver_rest(broker, hub, state)
         return _figures(hub, committed, state, len(plan))
 
@@ -74,7 +74,7 @@ def _figures(hub, committed, state, kills):
         numbers.setdefault(boot, []).append((seq, number))
     return {
         "produced": _produced(state),
-        "committed_seen": len(committed),
+        "committed": len(committed),
         "heard": len(heard),
         "missing": len(committed - heard),
         "lost_uncommitted": _produced(state) - len(heard | committed),
@@ -92,6 +92,13 @@ def _device(port, state, rate_hz):
 def _produced(state):
     book = state / "produced"
     return book.stat().st_size // 9 if book.exists() else 0
+
+
+def _noted(state):
+    """Return the numbers that the device noted as committed; the last line may be cut short."""
+    book = state / "committed"
+    lines = book.read_bytes().split(b"\n")[:-1] if book.exists() else []
+    return {int(line) for line in lines}
 
 
 def _rows(state):

@@ -1,13 +1,7 @@
-"""Twenty results a second with the broker up: what it costs in processor and disk.
+"""Twenty results a second with the broker up: what it costs in processor and disk."""
 
-python -m tests.chaos.load [SECONDS]
-"""
-
-import json
 import os
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -32,17 +26,17 @@ BODY = {
 }
 
 
-def main(seconds):
-    """Publish, then print processor share and bytes written for each result."""
-    with tempfile.TemporaryDirectory() as folder, Broker(Path(folder, "broker")) as broker:
+def load(folder, *, seconds):
+    """Publish; return the processor's share and the bytes written for each result."""
+    with Broker(folder / "broker") as broker:
         listener = subprocess.Popen(
             ["mosquitto_sub", "-p", str(broker.port), "-q", "1", "-t", "#"], stdout=subprocess.DEVNULL
         )
-        publisher = Publisher(section(broker.port), Path(folder, "state"), muted=False)
+        publisher = Publisher(section(broker.port), folder / "state", muted=False)
         publisher.start()
         until(lambda: publisher.connected)
         try:
-            print(json.dumps(_measure(publisher, seconds)), flush=True)
+            return _measure(publisher, seconds)
         finally:
             publisher.close()
             listener.terminate()
@@ -72,7 +66,3 @@ def _cpu():
 def _written():
     lines = Path("/proc/self/io").read_text().splitlines()
     return int(dict(line.split(": ") for line in lines)["write_bytes"])
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)

@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.chaos import faults, kills, mute
+from tests.chaos import faults, kills, mute, tapped
 
 
 @pytest.mark.slow
 def test_kills_lose_nothing_committed(tmp_path):
     """Device and broker killed at random: every row seen on the disk arrives, in order, few twice."""
     figures = kills.kill_loop(tmp_path, results=600, device_kills=3, broker_kills=1)
+    assert figures["committed"] >= 600
     assert figures["missing"] == 0
     assert figures["out_of_order"] == 0
     assert figures["duplicates"] <= figures["duplicates_allowed"]
@@ -48,3 +49,11 @@ def test_a_muted_device_stays_silent(tmp_path):
 def test_killed_while_muting_it_comes_back_muted(tmp_path):
     """The process dies between the request and the state it tells: the next one is muted."""
     assert mute.deaths(tmp_path, rounds=2)["came_back_unmuted"] == 0
+
+
+@pytest.mark.slow
+def test_a_device_at_work_says_nothing_about_anybody(tmp_path):
+    """A whole device sees four people at the workplace: every byte it sends fits the contract."""
+    figures = tapped.four_people(tmp_path, seconds=3)
+    assert figures["people"] == 4
+    assert figures["person_level"] == 0

@@ -1,10 +1,10 @@
-"""`python -m tests.validate [section ...] [--short]`: print the validation tables, write docs/measures.md."""
+"""`python -m tests.validate [section ...] [--short]`: print the validation tables, write them into docs."""
 
 import argparse
 import sys
 import time
 
-from tests.validate import cost, false_positives, group, oracles, pages, power
+from tests.validate import cost, false_positives, group, oracles, pages, power, signals
 from tests.validate.data import DYADS
 
 SECTIONS = {
@@ -13,6 +13,7 @@ SECTIONS = {
     "power": power,
     "group": group,
     "cost": cost,
+    **signals.SECTIONS,
 }
 NEED_DATA = {"oracles", "false-positives"}
 
@@ -36,7 +37,7 @@ def main():
         print(body)
         print(f"{name}: {time.monotonic() - start_s:.0f} s", file=sys.stderr)
         if not args.short:
-            pages.put(name, body)
+            pages.put(name, body, getattr(SECTIONS[name], "PAGE", pages.PAGE))
 
 
 if __name__ == "__main__":

@@ -119,7 +119,7 @@ def report(*, short=False):
     ]
     header = ("measure", "largest change by a and c", "verdicts changed by rate and jitter")
     note = (
-        f"raw -> a raw + c, a in .2 to 5, c in +-9 cm, for every person and channel: {changed} verdicts changed. "
+        f"raw -> a raw + c, a in .2 to 5, c in +-9 cm for every person and channel: {changed} verdicts changed. "
         "25 and 60 Hz, and 30 Hz with 6 ms of jitter, against 30 Hz; from raw features through calibration, "
         "spotter, grid and measures."
     )

@@ -27,12 +27,12 @@ def definitions():
     return "\n".join(lines)
 
 
-def put(name, body):
-    """Replace one marked part of the page, leaving everything else."""
+def put(name, body, path=PAGE):
+    """Replace one marked part of a page, leaving everything else."""
     begin, end = BEGIN.format(name), END.format(name)
-    page = PAGE.read_text(encoding="utf-8")
+    page = path.read_text(encoding="utf-8")
     part = f"{begin}\n\n{body.strip()}\n\n{end}"
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     if not pattern.search(page):
-        raise SystemExit(f"error: expected the markers of {name}, got none at {PAGE}")
-    PAGE.write_text(pattern.sub(lambda _: part, page), encoding="utf-8")
+        raise SystemExit(f"error: expected the markers of {name}, got none at {path}")
+    path.write_text(pattern.sub(lambda _: part, page), encoding="utf-8")

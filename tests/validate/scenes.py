@@ -14,6 +14,8 @@ from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
 
 SIZE_PX = (360, 360)
+MODEL = TfliteSection(variant="float", threads=1)
+TURNING = Sway(yaw_deg=15, pitch_deg=10, roll_deg=4, hz=0.2)
 GROUPS = {
     "AU12": ("AU12",),
     "AU25": ("AU25", "AU26"),
@@ -49,8 +51,8 @@ def film(script):
     """Render a script and measure it; return the take."""
     stage = Stage(script)
     faces, mesh = (
-        FaceTracker(FacesSection(), TfliteSection(), seed=1),
-        FaceMesh(FacesSection(), TfliteSection()),
+        FaceTracker(FacesSection(), MODEL, seed=1),
+        FaceMesh(FacesSection(), MODEL),
     )
     people, spotter = Expressions(ExpressionSection()), Spotter(EventsSection())
     raw = np.full((script.frames, len(CHANNELS)), np.nan)
@@ -105,7 +107,7 @@ def alone(portrait, group, seconds, seed=3):
     )
 
 
-def flashes(portrait, group, *, rate_hz, unit, seconds, seed=0):
+def flashes(portrait, group, unit, seconds, *, rate_hz, gap_s, seed=0):
     """Brief movements of 100-400 ms at the levels that the portrait's full movement reaches."""
     rng = np.random.default_rng([seed, int(rate_hz), len(portrait)])
     channels = ("AU25",) if group == "AU25" else GROUPS[group]
@@ -120,7 +122,7 @@ def flashes(portrait, group, *, rate_hz, unit, seconds, seed=0):
             offset_s=(half_s, half_s),
         )
         events.append(Planted(person=0, channels=channels, at_s=at_s, shape=shape))
-        at_s += float(rng.uniform(2.0, 3.2))
+        at_s += float(rng.uniform(*gap_s))
     return Script(
         size_px=SIZE_PX,
         rate_hz=rate_hz,

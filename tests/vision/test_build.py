@@ -19,19 +19,25 @@ from edge.tflite import Model, fidelity, store
 if find_spec("ai_edge_litert") is None:
     pytest.skip("models are built with ai-edge-litert", allow_module_level=True)
 
+from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 
 from edge.bench import mesh as bench
 from edge.bench import sensitivity, variants
 from edge.models.variants import VARIANTS, make, packaged_layers, variant_of
+from edge.models.variants.calibration import ranges, varied
 from edge.models.variants.dynamic import shapes
+from edge.models.variants.equalise import balanced, equalise, groups
 from edge.models.variants.fold import densified, fold
 from edge.models.variants.graph import Graph
+from edge.models.variants.integer import integer, steps8
 from edge.models.variants.rewrite import widen_slopes
 from edge.models.variants.weights import quantise_weights, rounded
 from edge.tflite.known import MESH
 
 NAMES = VARIANTS["int8-weights"]
+GATED = ("int8-weights", "int8-mixed")
+INTEGERS = {schema.TensorType.INT8, schema.TensorType.INT16, schema.TensorType.INT32, schema.TensorType.INT64}
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +48,7 @@ def built(models, tmp_path_factory):
         shutil.copytree(models / part, folder / part)
     shutil.copy(models / store.MANIFEST, folder)
     film = bench.film(folder)
-    figures = {}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bench, "film", lambda _: film)  # rendering it once is enough
-        for variant in VARIANTS:
-            figures[variant] = variants.build(folder, variant)
+    figures = {variant: variants.build(folder, variant, film) for variant in VARIANTS}
     return SimpleNamespace(folder=folder, figures=figures, film=film)
 
 
@@ -130,7 +132,7 @@ def test_rounding_stays_within_half_a_step():
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_same_inputs_same_bytes(built, variant):
     """Making a variant again gives the file that lies in the folder, whose hash the manifest holds."""
-    for one in make(built.folder, variant):
+    for one in make(built.folder, variant, pictures=variants.faces(built.film)):
         assert (built.folder / one.relative).read_bytes() == one.content
         assert store.read(built.folder / one.relative)[1] == one.entry["sha256"]
 
@@ -151,7 +153,7 @@ def test_weights_are_integers(built, variant):
 def test_promises_hold(built):
     """The figures on record are those of the build, and within each variant's bars on every signal."""
     manifest = store.manifest(built.folder)
-    for variant, bar in (("int8-weights", 1.05), ("int8-mixed", 1.5)):
+    for variant, bar in (("int8-weights", 1.05), ("int8-mixed", 1.5), ("int8", 2.0)):
         figures = built.figures[variant]
         assert json.loads(json.dumps(figures)) == manifest[f"{variant}/{MESH}.tflite"]["fidelity"]
         assert max(figures["noise_over_float"].values()) <= bar
@@ -159,7 +161,7 @@ def test_promises_hold(built):
         assert figures["nme_pct"] <= 0.3
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", GATED)
 def test_variants_load_through_the_gate(built, variant):
     """A built variant runs as the mesh of the service and its tools, source and licence are on record."""
     FaceMesh(FacesSection(), TfliteSection(models=str(built.folder), variant=variant))
@@ -175,19 +177,19 @@ def test_variants_load_through_the_gate(built, variant):
 def test_real_faces_keep_their_landmarks(built, data, clip):
     """On recordings nothing was tuned on, both variants stay within 0.3 percent of the float landmarks."""
     path = next(data.rglob(clip))
-    meshes = {name: FaceMesh(FacesSection(), _section(built, name)) for name in ("float", *VARIANTS)}
+    meshes = {name: FaceMesh(FacesSection(), _section(built, name)) for name in ("float", *GATED)}
     tracker = FaceTracker(FacesSection(), _section(built, "float"), seed=1)
-    apart = {variant: [] for variant in VARIANTS}
+    apart = {variant: [] for variant in GATED}
     for frame in islice(VideoFile(path), 30):
         faces = tracker.update(frame)
         found = {name: mesh.update(frame, faces) for name, mesh in meshes.items()}
         for mesh in tracker.observe(found["float"]):
             canthi = np.linalg.norm(mesh.points_px[263, :2] - mesh.points_px[33, :2])
-            for variant in VARIANTS:
+            for variant in GATED:
                 other = next(one for one in found[variant] if one.index == mesh.index)
                 distance = np.linalg.norm(other.points_px[:, :2] - mesh.points_px[:, :2], axis=1)
                 apart[variant].append(distance.mean() / canthi)
-    for variant in VARIANTS:
+    for variant in GATED:
         assert len(apart[variant]) >= 20
         assert np.mean(apart[variant]) <= 0.003
 
@@ -248,6 +250,91 @@ def test_gate_measures_noise_and_error(built):
     assert found.noise == pytest.approx(1, abs=1e-3)
 
 
+def test_every_tensor_of_int8_is_an_integer(built):
+    """In the integer variant no tensor is float, and only its last layers are finer than int8."""
+    graph = Graph((built.folder / f"int8/{MESH}.tflite").read_bytes())
+    assert {tensor.type for tensor in graph.body.tensors} <= INTEGERS
+    kinds = [graph.kind(one) for one in graph.operators]
+    assert "DEQUANTIZE" not in kinds
+    fine = [one for one in graph.operators if _fine(graph, one) and graph.kind(one) != "QUANTIZE"]
+    assert {graph.shape(int(one.outputs[0]))[2] for one in fine} == {6, 3, 1}
+    assert kinds.count("QUANTIZE") <= 6  # no islands
+
+
+def _fine(graph, one):
+    return graph.tensor(int(one.outputs[0])).type == schema.TensorType.INT16
+
+
+def test_int8_is_for_compilers(built, caplog):
+    """The integer variant trembles beyond the gate: it is built and listed, and refused as the mesh here."""
+    with pytest.raises(
+        ModelError, match=r"expected at most landmarks .* 1\.5 x .* got .* at int8/face_landmark"
+    ):
+        FaceMesh(FacesSection(), _section(built, "int8"))
+    assert variants.advised(built.folder) != "int8"
+
+
+def test_equalisation_is_exact(built, models):
+    """Scaling and shifting channels changes no answer beyond float rounding; the ranges are what it says."""
+    published = _published(models, MESH)
+    graph = Graph(published)
+    fold(graph)
+    pictures = variants.faces(built.film)[:4]
+    graph_ranges = ranges(graph, pictures)
+    after = equalise(graph, graph_ranges)
+    for expected, actual in zip(_answers(published), _answers(graph.pack()), strict=True):
+        np.testing.assert_allclose(actual, expected, atol=2e-3)
+    for name, (low, high) in ranges(Graph(graph.pack()), pictures).items():
+        size = np.abs((low, high)).max()
+        np.testing.assert_allclose(low, after[name][0], atol=1e-4 * size)
+        np.testing.assert_allclose(high, after[name][1], atol=1e-4 * size)
+
+
+def test_equalisation_evens_channels_out(built, models):
+    """From the loudest channel of a tensor to the others it is less far than before, on the mean of layers."""
+    graph = Graph(_published(models, MESH))
+    fold(graph)
+    before = ranges(graph, variants.faces(built.film)[:4])
+    joined = next(group for group in groups(graph) if len(group.tensors) > 40)
+    after = equalise(graph, before)
+
+    def unevenness(table):
+        sizes = [np.abs(table[name]).max(axis=0) for name in joined.tensors]
+        return np.mean([np.log(size.max() / np.maximum(size, 1e-3 * size.max())).mean() for size in sizes])
+
+    assert unevenness(after) < 0.85 * unevenness(before)
+    np.testing.assert_allclose(np.ptp(balanced([np.array([1.0, 8.0, 2.0])]) * [1, 8, 2]), 0, atol=1e-6)
+
+
+def test_eight_bits_hold_their_range():
+    """Scale and zero point reach both ends of a range within a step, and hold zero exactly."""
+    for low, high in ((-1.0, 3.0), (0.5, 2.0), (-4.0, -1.0), (0.0, 0.0)):
+        scale, zero = steps8(low, high)
+        assert -128 <= zero <= 127
+        assert (-128 - zero) * scale <= low + scale
+        assert (127 - zero) * scale >= high - scale
+
+
+def test_calibration_pictures_are_the_same_each_time(built):
+    """Augmentation is seeded, keeps to 0..1 and gives other pictures than it was given."""
+    faces = variants.faces(built.film)[:3]
+    first, second = varied(faces), varied(faces)
+    np.testing.assert_array_equal(first, second)
+    assert (first.min(), first.max()) >= (0.0, 0.9)
+    assert first.max() <= 1.0
+    assert len(np.unique(first.reshape(len(first), -1)[:, ::997], axis=0)) == len(first)
+
+
+def test_operators_nobody_wrote_down_are_refused(models):
+    """A detector has operators that the integer writer does not know: one clear error, no file."""
+    graph = Graph(_published(models, NAMES[1]))
+    fold(graph)
+    names = {graph.output(one) for one in graph.operators} | {graph.inputs(graph.operators[0])[0]}
+    unit = {name: (np.array([-1.0]), np.array([1.0])) for name in names}
+    with pytest.raises(ModelError, match="expected operators known in integers, got"):
+        integer(graph, unit, ())
+
+
 def test_judge_refuses_a_noisy_variant(built):
     """Figures outside a variant's bars stop the build before a file is written."""
     figures = built.figures["int8-weights"] | {"noise_over_float": {"AU12": 1.2}}
@@ -303,5 +390,5 @@ def test_bad_input_is_refused(models):
     """Bytes that are no model and variants nobody knows give one clear error."""
     with pytest.raises(ModelError, match="expected a TFLite model"):
         Graph(b"something else entirely")
-    with pytest.raises(ModelError, match="expected a variant of int8-weights, int8-mixed, got 'int4'"):
+    with pytest.raises(ModelError, match="expected a variant of int8-weights, int8-mixed, int8, got 'int4'"):
         make(models, "int4")
