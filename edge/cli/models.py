@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edge import models
 from edge.errors import ModelError
+from edge.models import standard
 from edge.tflite import store
 
 HELP = "fetch, list and verify the model files, build quantised variants"
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--variant",
         action="append",
-        help="build: int8-weights or int8-mixed, may be repeated (default: both)",
+        help="build: int8-weights, int8-mixed or int8, may be repeated (default: all)",
     )
     parser.add_argument(
         "--tune",
@@ -38,10 +39,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _build(folder: Path, wanted: list[str] | None, *, tune: bool) -> int:
-    from edge.bench import variants  # noqa: PLC0415 - pulls in the stage and the signals
+    from edge.bench import mesh, variants  # noqa: PLC0415 - pulls in the stage and the signals
 
+    film = mesh.film(folder)
     for variant in wanted or variants.NOISE_MAX:
-        variants.build(folder, variant, tune=tune, progress=_say)
+        variants.build(folder, variant, film, tune=tune, progress=_say)
     print(variants.table(folder))
     if tune:
         print(f"tflite.variant: auto now runs {variants.choose(folder)} here")
@@ -79,7 +81,7 @@ def _unlike_float(folder: Path) -> dict[str, str]:
     """Return what the loader's gate finds wrong, by variant."""
     names = {str(Path(file.name).parent) for file in models.listing(folder) if file.name.endswith(".tflite")}
     trouble = {}
-    for variant in sorted(names - {"float"}):
+    for variant in sorted(names - standard.COMPILED - {"float"}):
         try:
             models.gate(folder, variant)
         except ModelError as exc:

@@ -19,7 +19,9 @@ DTYPES: dict[int, np.dtype[Any]] = {
     schema.TensorType.FLOAT32: np.dtype("<f4"),
     schema.TensorType.FLOAT16: np.dtype("<f2"),
     schema.TensorType.INT8: np.dtype("i1"),
+    schema.TensorType.INT16: np.dtype("<i2"),
     schema.TensorType.INT32: np.dtype("<i4"),
+    schema.TensorType.INT64: np.dtype("<i8"),
 }
 TYPES = {dtype: number for number, dtype in DTYPES.items()}
 NAMES = {number: name for name, number in vars(schema.BuiltinOperator).items() if not name.startswith("_")}
@@ -62,6 +64,15 @@ class Graph:
         """Return an operator's name in the schema, for example `CONV_2D`."""
         return str(NAMES[self.model.operatorCodes[operator.opcodeIndex].builtinCode])
 
+    def inputs(self, operator: Any) -> list[str]:  # noqa: ANN401 - generated classes
+        """Return the names of an operator's computed inputs."""
+        computed = {int(one.outputs[0]) for one in self.operators} | {int(i) for i in self.body.inputs}
+        return [self.tensor(int(i)).name.decode() for i in operator.inputs if int(i) in computed]
+
+    def output(self, operator: Any) -> str:  # noqa: ANN401 - generated classes
+        """Return the name of an operator's output."""
+        return str(self.tensor(int(operator.outputs[0])).name.decode())
+
     def tensor(self, index: int) -> Any:  # noqa: ANN401 - generated classes
         """Return a tensor's entry."""
         return self.body.tensors[index]
@@ -80,6 +91,15 @@ class Graph:
             return None
         raw = np.asarray(data, np.uint8).tobytes()
         return np.frombuffer(raw, DTYPES[tensor.type]).reshape(self.shape(index))
+
+    def numbers(self, index: int) -> Array:
+        """Return a constant's numbers; a tensor that is computed is an error."""
+        values = self.constant(index)
+        if values is None:
+            raise ModelError(
+                f"expected a dense constant, got a computed tensor at {self.tensor(index).name!r}"
+            )
+        return values
 
     def add_constant(self, name: str, values: Array, quantization: Any = None) -> int:  # noqa: ANN401 - generated classes
         """Add a constant tensor; return its index."""

@@ -13,16 +13,20 @@ from pathlib import Path
 
 from edge.errors import ModelError
 from edge.models.standard import RECIPE
+from edge.models.variants.calibration import Pictures, ranges, varied
 from edge.models.variants.dynamic import integer_layers, shapes
+from edge.models.variants.equalise import equalise
 from edge.models.variants.fold import fold
 from edge.models.variants.graph import Graph
+from edge.models.variants.integer import integer
 from edge.models.variants.rewrite import widen_slopes
 from edge.models.variants.weights import quantise_weights
 from edge.tflite import store
 from edge.tflite.known import DETECTORS, FULL_RANGE, MESH
 
-VARIANTS = {"int8-weights": (MESH, *DETECTORS), "int8-mixed": (MESH, FULL_RANGE)}
+VARIANTS = {"int8-weights": (MESH, *DETECTORS), "int8-mixed": (MESH, FULL_RANGE), "int8": (MESH,)}
 """What there is to build, and of which models."""
+FINE_PX = 6  # `int8` keeps int16 activations from this width of a layer on: 8 % of the work
 TOOLS = ("ai-edge-litert", "flatbuffers", "numpy")
 
 
@@ -38,8 +42,13 @@ class Built:
     """Its manifest entry."""
 
 
-def make(models: Path, variant: str, layers: Collection[str] | None = None) -> list[Built]:
-    """Make every file of a variant; `layers` replaces the packaged choice for the mesh of `int8-mixed`.
+def make(
+    models: Path, variant: str, layers: Collection[str] | None = None, pictures: Pictures | None = None
+) -> list[Built]:
+    """Make every file of a variant.
+
+    `layers` replaces the packaged choice for the mesh of `int8-mixed`; `int8` wants crops of faces
+    [N, 192, 192, 3], 0..1.
 
     Raises
     ------
@@ -47,13 +56,19 @@ def make(models: Path, variant: str, layers: Collection[str] | None = None) -> l
     """
     if variant not in VARIANTS:
         raise ModelError(f"expected a variant of {', '.join(VARIANTS)}, got '{variant}'")
-    return [_make(models, variant, name, layers if name == MESH else None) for name in VARIANTS[variant]]
+    return [
+        _make(models, variant, name, layers if name == MESH else None, pictures) for name in VARIANTS[variant]
+    ]
 
 
-def variant_of(content: bytes, variant: str, layers: Collection[str]) -> bytes:
-    """Return the variant's bytes for a published file's bytes."""
+def variant_of(
+    content: bytes, variant: str, layers: Collection[str] = (), pictures: Pictures | None = None
+) -> bytes:
+    """Return the variant's bytes for a published file's bytes; `int8` takes its ranges from the pictures."""
     graph = Graph(content)
     fold(graph)
+    if variant == "int8":
+        return _integer(graph, pictures)
     if variant == "int8-mixed":
         unknown = sorted(set(layers) - set(shapes(graph)))
         if unknown:
@@ -61,6 +76,16 @@ def variant_of(content: bytes, variant: str, layers: Collection[str]) -> bytes:
         widen_slopes(graph)
         integer_layers(graph, layers)
     quantise_weights(graph)
+    return graph.pack()
+
+
+def _integer(graph: Graph, pictures: Pictures | None) -> bytes:
+    if pictures is None:
+        raise ModelError("expected pictures to take the ranges of int8 from, got none")
+    found = ranges(graph, varied(pictures))
+    presence = graph.tensor(int(graph.body.outputs[1])).name.decode()
+    fine = {graph.output(one) for one in graph.operators if graph.shape(int(one.outputs[0]))[2] <= FINE_PX}
+    integer(graph, equalise(graph, found), fine - {presence})
     return graph.pack()
 
 
@@ -76,13 +101,15 @@ def packaged_layers(name: str, content: bytes) -> list[str]:
     return sorted(layer for layer, shape in shapes(Graph(content)).items() if shape[2] <= chosen)
 
 
-def _make(models: Path, variant: str, name: str, layers: Collection[str] | None) -> Built:
+def _make(
+    models: Path, variant: str, name: str, layers: Collection[str] | None, pictures: Pictures | None
+) -> Built:
     source = f"float/{name}.tflite"
     published, digest = store.read(models / source)
     chosen: list[str] = []
     if variant == "int8-mixed":
         chosen = packaged_layers(name, published) if layers is None else sorted(layers)
-    content = variant_of(published, variant, chosen)
+    content = variant_of(published, variant, chosen, pictures)
     entry: store.Entry = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
