@@ -266,6 +266,8 @@ class Courier:
             self.notice(400, "device.spool.mode", f"spool in {self._mode} {self.store.trouble}".strip())
         if now_ns - self._tidied_ns >= _HOUSEKEEPING_NS:
             self._tidied_ns = now_ns
+            if self.store.mode == "memory":
+                self._commit_now()  # nothing may wait for the disk: ask it whether it takes again
             if gone := self.store.evict(self.envelope.expired):
                 text = f"{gone} results dropped: spool at its cap of size or age"
                 self.notice(400, "device.spool.evict", text)
