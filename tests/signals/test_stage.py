@@ -1,4 +1,4 @@
-"""The short form of `python -m tests.validate.signals`: what the stage planted against what is measured."""
+"""The short form of the validation of signals: what the stage planted against what is measured."""
 
 import numpy as np
 import pytest
@@ -35,7 +35,7 @@ def test_planted_amplitude_is_measured(planted, channels):
 def test_brief_events_on_the_stage():
     """Brief AU12 movements from .03 outer-canthus distances: F1 >= .9, median onset error within a frame."""
     unit = 0.1
-    script = scenes.flashes("astronaut", "AU12", rate_hz=30.0, unit={"AU12": unit}, seconds=30.0)
+    script = scenes.flashes("astronaut", "AU12", {"AU12": unit}, 30.0, rate_hz=30.0, gap_s=(2.0, 3.2))
     take = film(script)
     moves = [m for m in take.truth.movements if m.channel == "AU12"]
     truth = [(m.onset_s, m.offset_s) for m in moves]

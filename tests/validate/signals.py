@@ -1,4 +1,4 @@
-"""Signals and events against the stage's truth and on real recordings, sections of `python -m tests.validate`.
+"""Signals and events against the stage's truth and on real recordings, for `python -m tests.validate`.
 
 The tables go into docs/signals.md. `--short` renders a fifth of the material.
 """
@@ -96,8 +96,8 @@ def flashes(seconds):
         "Brief events of 100-400 ms, amplitudes in outer-canthus distances, 95 px between the canthi",
         (*header, "precision", "F1 from .03", "onset error ms", "elsewhere/min"),
         rows,
-        "Both portraits together. Onset error: median of the absolute error. Elsewhere: brief events of any channel but blinks while "
-        "nothing moved.",
+        "Both portraits together. Onset error: median of the absolute error. Elsewhere: brief events of any "
+        "channel but blinks while nothing moved.",
     )
 
 
@@ -167,9 +167,9 @@ def turning(seconds):
             "within, at rest",
         ),
         rows,
-        f"In cm (AU45: unit-free), from the first frame on, unfiltered. Smallest visible expression: {SMALLEST:g} "
-        "of the stage's full movement. At rest: the same share of a head that only sways; what is missing "
-        "there is noise.",
+        "In cm (AU45: unit-free), from the first frame on, unfiltered. Smallest visible expression: "
+        f"{SMALLEST:g} of the stage's full movement. At rest: the same share of a head that only sways; what "
+        "is missing there is noise.",
     )
 
 
