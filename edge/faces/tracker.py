@@ -40,6 +40,12 @@ class FaceTracker:
         """Why a detector runs on the CPU instead of the configured accelerator; empty when it does not."""
         return self._full.model.degraded or self._short.model.degraded
 
+    def clear(self) -> None:
+        """End the meeting and overwrite the last picture (mute)."""
+        self.forget()
+        self._full.model.clear()
+        self._short.model.clear()
+
     def forget(self) -> None:
         """End the meeting: drop every track and every number."""
         self._tracks: list[Track] = []

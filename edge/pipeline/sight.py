@@ -36,6 +36,7 @@ class Sight:
         return self.mesh.model.degraded or self._faces.degraded
 
     def clear(self) -> None:
-        """Forget everybody and every number."""
-        self._faces.forget()
+        """Forget everybody and every number, and overwrite the last picture."""
+        self._faces.clear()
+        self.mesh.model.clear()
         self._expressions.reset()

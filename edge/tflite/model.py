@@ -90,6 +90,11 @@ class Model:
             self._backend.run(self.input, self._outputs)
         return self._outputs
 
+    def clear(self) -> None:
+        """Overwrite the last picture and what the runtime made of it (mute)."""
+        self.input.fill(0)
+        self.run()
+
     def _on_cpu(self) -> Backend:
         if self._cpu is None:
             interpreter = cpu(self._section, self._content, self._path)
