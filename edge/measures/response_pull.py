@@ -17,8 +17,8 @@ class ResponsePull:
     log IRR_i->j = ln[(k1/T1)/(k0/T0)],  k1 = onsets of j inside (t_i + .2, t_i + 4] s after any onset of i,
     T1 that exposure, k0 and T0 the rest;  CI +- 1.96 sqrt(1/k1 + 1/k0)
 
-    A person's pull is the inverse-variance mean over the others j. Held against N2 (answers jittered by up to
-    5 s), since a shared context inflates it.
+    A person's pull is the inverse-variance mean over the others j. Held against N2 (answers anywhere within
+    their own 10 s), since a shared context inflates it.
     """
 
     name = NAME
