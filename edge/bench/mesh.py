@@ -30,6 +30,7 @@ REST_S = 2.0  # stillness before every movement
 MOVE_S = 1.2  # up 0.5 s, held 0.2 s, down 0.5 s
 NOISE_SD = 3.0  # sensor noise of the film, grey levels
 SPEED_N, SPEED_ROUNDS = 20, 25  # runs in a row, alternations over the variants
+CALIBRATION_STEP = 24  # every so many pictures of the film
 OUTER_CANTHI = [33, 263]
 
 Array = NDArray[np.float64]
@@ -37,21 +38,38 @@ Crops = NDArray[np.float32]
 Film = tuple[Crops, dict[str, Array]]
 
 
-def run() -> dict[str, Any]:
-    """Measure every variant in the models folder; return one entry a variant."""
-    models = store.folder()
-    paths = {
-        name.split("/")[0]: models / name
-        for name in sorted(store.manifest(models), key=lambda name: (not name.startswith("float/"), name))
-        if name.endswith("/face_landmark.tflite")
-    }
-    return compare(paths)
+def run(recordings: Path | None = None) -> dict[str, Any]:
+    """Measure every variant in the models folder, and plain quantisation; return one entry a variant.
+
+    With a folder of recordings each entry also holds the figures on every one that shows a usable face.
+    """
+    from edge.bench import frontier  # noqa: PLC0415 - it measures with this module
+    from edge.bench import recordings as real  # noqa: PLC0415 - and so does this one
+
+    folder, on = store.folder(), film()
+    models = _models(
+        {
+            name.split("/")[0]: folder / name
+            for name in sorted(store.manifest(folder), key=lambda name: (not name.startswith("float/"), name))
+            if name.endswith("/face_landmark.tflite")
+        }
+    )
+    models["plain int8"] = frontier.plain(folder, faces(on))
+    figures = measure(models, on)
+    for path in real.find(recordings) if recordings else ():
+        for name, found in real.compare(path, models).items():
+            figures[name].setdefault("recordings", {})[path.name] = found
+    return figures
 
 
 def compare(paths: dict[str, Path], on: Film | None = None) -> dict[str, Any]:
-    """Measure models by name on a film (rendered here if none is given); the first is the reference."""
-    models = {name: Model(path, TfliteSection(threads=1), SHAPES) for name, path in paths.items()}
-    crops, truth = on or film()
+    """Measure model files by name on a film (rendered here if none is given); the first is the reference."""
+    return measure(_models(paths), on or film())
+
+
+def measure(models: dict[str, Model], on: Film) -> dict[str, Any]:
+    """Measure models by name on a film; the first is the reference."""
+    crops, truth = on
     ms = speed(models, crops[0, 0])
     readings = {name: read(model, crops) for name, model in models.items()}
     reference = next(iter(models))
@@ -64,11 +82,48 @@ def compare(paths: dict[str, Path], on: Film | None = None) -> dict[str, Any]:
             "ms_over_float": ms[name] / ms[reference],
             "noise_over_float": {key: rest[name][key] / rest[reference][key] for key in SIGNALS},
             "slope_over_float": {key: gain[name][key] / gain[reference][key] for key in SIGNALS},
-            "nme_pct": _nme_pct(readings[name], readings[reference]),
+            "nme_pct": nme_pct(readings[name], readings[reference]),
             "accelerator": models[name].accelerator,
         }
         for name in models
     }
+
+
+def table(figures: dict[str, Any]) -> str:
+    """Return the figures as a table, one row a variant and film, with plain quantisation below."""
+    from edge.bench import frontier  # noqa: PLC0415 - it measures with this module
+
+    noise = " | ".join(f"noise {key}" for key in SIGNALS)
+    slope = " | ".join(f"slope {key}" for key in SIGNALS)
+    rows = [f"| film | faces | variant | ms | ms/float | {noise} | {slope} | landmarks |", "|---" * 14 + "|"]
+    for name, found in figures.items():
+        rows.append(
+            f"| stage | 2 | `{name}` | {found['ms']:.2f} | {found['ms_over_float']:.2f} | {_row(found)}"
+        )
+    for clip in next(iter(figures.values())).get("recordings", {}):
+        for name in list(figures)[1:]:
+            found = figures[name]["recordings"][clip]
+            rows.append(f"| {clip} | {found['faces']} | `{name}` | | | {_row(found)}")
+    rows.append("\nPlain quantisation by a general quantiser, measured once (mouth width on two portraits):")
+    rows += [f"  {ops}: noise {loud} at {ms} of float's time" for ops, loud, ms in frontier.PUBLISHED]
+    return "\n".join(rows)
+
+
+def _row(found: dict[str, Any]) -> str:
+    noise = " | ".join(f"{found['noise_over_float'][key]:.2f}" for key in SIGNALS)
+    slopes = [found["slope_over_float"][key] for key in SIGNALS]
+    slope = " | ".join("-" if value is None else f"{value:.3f}" for value in slopes)
+    return f"{noise} | {slope} | {found['nme_pct']:.2f} % |"
+
+
+def _models(paths: dict[str, Path]) -> dict[str, Model]:
+    return {name: Model(path, TfliteSection(threads=1), SHAPES) for name, path in paths.items()}
+
+
+def faces(on: Film) -> Crops:
+    """Return the crops that `int8` takes its ranges from, both people in every phase of the film."""
+    crops = on[0][:, ::CALIBRATION_STEP]
+    return crops.reshape(-1, *crops.shape[2:])
 
 
 def film(models: Path | None = None) -> Film:
@@ -97,7 +152,7 @@ def film(models: Path | None = None) -> Film:
     truth = {
         key: np.stack([stage.truth.channel(person, SIGNALS[key][0]) for person in (0, 1)]) for key in SIGNALS
     }
-    places = _places(frames[:5], TfliteSection(models=str(models or "")))
+    places = _places(frames[:5], TfliteSection(models=str(models or ""), variant="float"))
     crops = np.zeros((2, len(frames), *SHAPES.input[1:]), np.float32)
     for person, place in enumerate(places):
         for out, frame in zip(crops[person], frames, strict=True):
@@ -169,7 +224,7 @@ def _gain(values: dict[str, Array], truth: dict[str, Array]) -> dict[str, float]
     return gains
 
 
-def _nme_pct(points: NDArray[np.float32], reference: NDArray[np.float32]) -> float:
+def nme_pct(points: NDArray[np.float32], reference: NDArray[np.float32]) -> float:
     """Return the mean landmark distance over the outer-canthus distance, percent."""
     right, left = (reference[:, :, i, :2] for i in OUTER_CANTHI)
     distance = np.linalg.norm(points[..., :2] - reference[..., :2], axis=3).mean(axis=2)

@@ -56,7 +56,7 @@ def sweep(models: Path, crops: mesh.Crops) -> list[Layer]:
     published = store.read(models / f"float/{MESH}.tflite")[0]
     outputs = shapes(Graph(published))
     names = list(outputs)
-    loaded = _loaded(published, names)
+    loaded = _variants(published, names)
     seen = {name: mesh.signals_of(mesh.read(model, crops[:, :STILL_N])) for name, model in loaded.items()}
     whole_ms = mesh.speed({"float": loaded["float"]}, crops[0, 0])["float"]
     saved_ms = {name: _saved_ms(published, name) for name in names}
@@ -102,14 +102,14 @@ def table(layers: Iterable[Layer], chosen: Iterable[str]) -> str:
     return "\n".join(rows)
 
 
-def _loaded(published: bytes, names: list[str]) -> dict[str, Model]:
+def _variants(published: bytes, names: list[str]) -> dict[str, Model]:
     """Load the float model, the variant without an integer layer, and one for each layer."""
     contents = {"float": published, "none": variant_of(published, "int8-mixed", [])}
     contents |= {name: variant_of(published, "int8-mixed", [name]) for name in names}
-    return {name: _model(content, SHAPES) for name, content in contents.items()}
+    return {name: model_of(content, SHAPES) for name, content in contents.items()}
 
 
-def _model(content: bytes, shapes: Shapes) -> Model:
+def model_of(content: bytes, shapes: Shapes) -> Model:
     """Load bytes on one thread, by way of a models folder of their own."""
     with TemporaryDirectory(prefix="mimicry-edge-") as scratch:
         path = Path(scratch) / "variant" / f"{MESH}.tflite"
@@ -144,6 +144,6 @@ def _alone(published: bytes, name: str, *, integer: bool) -> Model:
     ends = Shapes(
         input=graph.shape(int(operator.inputs[0])), outputs=(graph.shape(int(operator.outputs[0])),)
     )
-    model = _model(graph.pack(), ends)
+    model = model_of(graph.pack(), ends)
     model.input[:] = np.random.default_rng(0).normal(size=ends.input)
     return model

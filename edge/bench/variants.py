@@ -22,7 +22,6 @@ from edge.tflite.runtime import installed
 REFERENCE = f"float/{MESH}.tflite"
 NOISE_MAX = {"int8-weights": 1.05, "int8-mixed": 1.5, "int8": 2.0}
 SLOPE_MAX, NME_MAX_PCT = 0.05, 0.3
-CALIBRATION_STEP = 24  # every so many pictures of the film
 
 Figures = dict[str, Any]
 Progress = Callable[[str], None]
@@ -46,7 +45,7 @@ def build(
     """
     film = film or mesh.film(models)
     layers = _tuned(models, film[0], progress) if tune and variant == "int8-mixed" else None
-    built = make(models, variant, layers, faces(film))
+    built = make(models, variant, layers, mesh.faces(film))
     progress(f"measuring {variant} beside float")
     figures = measure(models, built, film)
     _judge(variant, figures)
@@ -77,12 +76,6 @@ def measure(models: Path, built: list[Built], film: mesh.Film) -> Figures:
         room.record(place, {REFERENCE: store.manifest(models)[REFERENCE], one.relative: one.entry})
         paths = {"float": place / REFERENCE, "variant": place / one.relative}
         return dict(mesh.compare(paths, film)["variant"])
-
-
-def faces(film: mesh.Film) -> mesh.Crops:
-    """Return the crops that `int8` takes its ranges from, both people in every phase of the film."""
-    crops = film[0][:, ::CALIBRATION_STEP]
-    return crops.reshape(-1, *crops.shape[2:])
 
 
 def _judge(variant: str, figures: Figures) -> None:

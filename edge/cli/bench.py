@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +19,9 @@ ROOMS = ("correlator", "mesh", "pipeline")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `bench` takes."""
     parser.add_argument("what", choices=[*ROOMS, "all"], help="which bench")
+    parser.add_argument(
+        "--recordings", type=Path, metavar="FOLDER", help="mesh: measure on the recordings in this folder too"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
 
@@ -26,13 +30,17 @@ def run(args: argparse.Namespace) -> int:
     figures: dict[str, dict[str, object]] = {}
     for room in ROOMS if args.what == "all" else (args.what,):
         print(f"bench {room} ...", file=sys.stderr)
-        figures[room] = importlib.import_module(f"edge.bench.{room}").run()
+        options = {"recordings": args.recordings} if room == "mesh" else {}
+        figures[room] = importlib.import_module(f"edge.bench.{room}").run(**options)
     figures["machine"] = _machine()
     if args.json:
         json.dump(figures, sys.stdout, indent=1, allow_nan=False)
         print()
     else:
         for room, values in figures.items():
+            if room == "mesh":
+                print(importlib.import_module("edge.bench.mesh").table(values))
+                continue
             print(room, *(f"  {name:24} {_short(value)}" for name, value in values.items()), sep="\n")
     return 0
 

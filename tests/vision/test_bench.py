@@ -1,10 +1,12 @@
 """The benches measure what they say: a model against itself is at 1, our side finds every face."""
 
 import json
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from edge.bench import mesh, pipeline
+from edge.bench import mesh, pipeline, recordings
 
 
 @pytest.mark.slow
@@ -31,3 +33,35 @@ def test_pipeline_bench_without_the_peer(models, monkeypatch):
     assert got["rss_mb"] > 0
     assert got["start_s"] > 0
     json.dumps(got, allow_nan=False)
+
+
+def test_recordings_are_read_under_two_draws_of_noise(models, data):
+    """On a real smile the float model is at one beside itself; one that sees noise of its own is above."""
+    path = {"float": models / "float/face_landmark.tflite"}
+    twice = mesh._models(path) | {"again": mesh._models(path)["float"]}
+    run, noise = twice["again"].run, np.random.default_rng(1)
+    twice["loud"] = SimpleNamespace(input=twice["again"].input, run=lambda: [_shaken(run()[0], noise)])
+    got = recordings.compare(next(data.rglob("single_face.mp4")), twice)
+    assert got["again"]["faces"] >= 60
+    assert got["again"]["noise_over_float"] == dict.fromkeys(mesh.SIGNALS, 1.0)
+    assert got["again"]["slope_over_float"]["AU12"] == pytest.approx(1.0)
+    assert got["again"]["nme_pct"] == 0.0
+    assert min(got["loud"]["noise_over_float"].values()) > 1.5
+    assert got["loud"]["slope_over_float"]["AU12"] == pytest.approx(1.0, abs=0.1)
+    assert "| single_face.mp4 |" in mesh.table(
+        {
+            name: {"ms": 1.0, "ms_over_float": 1.0, **one, "recordings": {"single_face.mp4": one}}
+            for name, one in got.items()
+        }
+    )
+
+
+def _shaken(landmarks, noise):
+    return landmarks + noise.normal(0, 1, landmarks.shape).astype(np.float32)
+
+
+def test_a_recording_without_a_face_tells_nothing(models, tmp_path):
+    """A film without anybody, and a file that is no film, give no figures and no error."""
+    path = {"float": models / "float/face_landmark.tflite"}
+    (tmp_path / "text.mp4").write_text("not a film")
+    assert [recordings.compare(one, mesh._models(path)) for one in recordings.find(tmp_path)] == [{}]

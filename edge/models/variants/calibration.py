@@ -24,21 +24,26 @@ NOISE_SD = (0.0, 3.0, 6.0)  # grey levels
 Pictures = NDArray[np.float32]
 
 
-def ranges(graph: Graph, pictures: Pictures) -> Ranges:
-    """Return the range of each channel of each computed tensor on pictures [N, h, w, 3], 0..1."""
+def ranges(
+    graph: Graph, pictures: Pictures, in_picture: float = IN_PICTURE, of_pictures: float = OF_PICTURES
+) -> Ranges:
+    """Return the range of each channel of each computed tensor on pictures [N, h, w, 3], 0..1.
+
+    With 0 and 1 instead of the measured shares these are the smallest and the largest values.
+    """
     content, names = _exposed(graph)
     lows: dict[str, list[Pictures]] = {name: [] for name in names}
     highs: dict[str, list[Pictures]] = {name: [] for name in names}
     for values in _values(content, pictures):
         for name, tensor in zip(names, values, strict=True):
             channels = np.sort(tensor.reshape(-1, tensor.shape[-1]), axis=0)
-            out = int(IN_PICTURE * len(channels))
+            out = int(in_picture * len(channels))
             lows[name].append(channels[out])
             highs[name].append(channels[-1 - out])
     return {
         name: (
-            np.quantile(np.stack(lows[name]).astype(np.float64), 1 - OF_PICTURES, axis=0),
-            np.quantile(np.stack(highs[name]).astype(np.float64), OF_PICTURES, axis=0),
+            np.quantile(np.stack(lows[name]).astype(np.float64), 1 - of_pictures, axis=0),
+            np.quantile(np.stack(highs[name]).astype(np.float64), of_pictures, axis=0),
         )
         for name in names
     }
