@@ -12,42 +12,7 @@ from edge.publish.link import Inbound
 from tests.chaos.fuzz import fuzz
 from tests.publish.broker import Broker, Listener, until
 
-CERTIFICATES = (("good", "local", 2040), ("expired", "local", 2021), ("host", "other", 2040))
-HOSTILE = (b"x" * 60_000, b"[" * 20_000, b"\xff\xfe\x00", b"", b"null", b"1" * 20_000, b'{"on":1}')
 SECRET = "s3cret-of-the-hub"
-
-
-def _run(command, folder):
-    subprocess.run(command.split(), check=True, cwd=folder, capture_output=True)
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    """Make two authorities, and certificates that are good, expired, and for another host."""
-    folder = tmp_path_factory.mktemp("tls")
-    identifiers = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"  # Python 3.13 asks for them
-    (folder / "local").write_text(f"{identifiers}subjectAltName=IP:127.0.0.1,DNS:localhost")
-    (folder / "other").write_text(f"{identifiers}subjectAltName=DNS:other.example")
-    (folder / "index.txt").write_text("")
-    (folder / "ca.conf").write_text(
-        "[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\n"
-        "default_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n"
-    )
-    for name in ("ca", "stranger"):
-        request = f"openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN={name}"
-        request += " -addext keyUsage=critical,keyCertSign,cRLSign"
-        _run(f"{request} -keyout {name}.key -out {name}.pem", folder)
-    for name, names, until_year in (
-        ("good", "local", 2040),
-        ("expired", "local", 2021),
-        ("host", "other", 2040),
-    ):
-        request = f"openssl req -newkey rsa:2048 -nodes -subj /CN={name}"
-        _run(f"{request} -keyout {name}.key -out {name}.csr", folder)
-        sign = "openssl ca -batch -notext -config ca.conf -cert ca.pem -keyfile ca.key"
-        dates = f"-startdate 20200101000000Z -enddate {until_year}0101000000Z"
-        _run(f"{sign} {dates} -extfile {names} -in {name}.csr -out {name}.pem", folder)
-    return folder
 
 
 def _listener(folder, name, more=""):
