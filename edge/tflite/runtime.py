@@ -8,8 +8,10 @@ import ctypes
 import importlib
 import logging
 import os
+import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +29,9 @@ MODULES = {
 }
 # What the bindings raise for files and delegates they refuse.
 REFUSALS = (ValueError, RuntimeError, OSError, TypeError)
+# How the runtime's own lines begin: "INFO: ...", "W0000 00:00:...".
+CHATTER = re.compile(r"(INFO|WARNING|ERROR|VERBOSE|FATAL): |[IWEF]\d{4} |WARNING: All log messages")
+_turned_aside = threading.Lock()
 
 
 def runtime(section: TfliteSection) -> ModuleType:
@@ -100,17 +105,26 @@ def reason(exc: Exception) -> str:
 
 @contextmanager
 def quiet() -> Iterator[list[str]]:
-    """Keep the runtime's chatter off stderr; what it said stands in the list afterwards."""
+    """Keep the runtime's chatter off stderr; what it said stands in the list afterwards.
+
+    The runtime writes to file descriptor 2 itself, which belongs to the whole process: one caller at a time
+    turns it aside, and lines that other threads wrote meanwhile are handed on when it is back.
+    """
     said: list[str] = []
-    sys.stderr.flush()
-    keep = os.dup(2)
-    with tempfile.TemporaryFile() as sink:
+    with _turned_aside, tempfile.TemporaryFile() as sink:
+        sys.stderr.flush()
+        keep = os.dup(2)
         try:
             os.dup2(sink.fileno(), 2)
             yield said
         finally:
+            sys.stderr.flush()
             os.dup2(keep, 2)
             os.close(keep)
             sink.seek(0)
-            said += sink.read().decode(errors="replace").splitlines()
+            lines = sink.read().decode(errors="replace").splitlines(keepends=True)
+            for line in lines:
+                if not CHATTER.match(line):
+                    os.write(2, line.encode())
+            said += [line.rstrip("\n") for line in lines if CHATTER.match(line)]
             _log.debug("%s", "; ".join(said))

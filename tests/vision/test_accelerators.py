@@ -118,6 +118,34 @@ def test_buffers_are_reused(load):
     assert [a is b for a, b in zip(first, second, strict=True)] == [True, True]
 
 
+QUIET_PROBE = """
+import os, sys, threading
+from edge.tflite.runtime import quiet
+
+def load():
+    for _ in range(50):
+        with quiet() as said:
+            os.write(2, b"INFO: Created a delegate\\n")
+        assert said == ["INFO: Created a delegate"], said
+
+def log():
+    for i in range(300):
+        sys.stderr.write(f"line {i}\\n")
+
+threads = [threading.Thread(target=load), threading.Thread(target=load), threading.Thread(target=log)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_a_quiet_load_loses_no_line_of_others():
+    """While two threads load models every line that a third one logs reaches stderr, and no chatter does."""
+    done = subprocess.run([sys.executable, "-c", QUIET_PROBE], check=True, capture_output=True, text=True)
+    assert sorted(done.stderr.splitlines()) == sorted(f"line {i}" for i in range(300))
+
+
 RUNTIME_PROBE = """
 import sys
 sys.path.insert(0, sys.argv[1])
