@@ -76,7 +76,7 @@ class Envelope:
             payload=self._payload(row, historical=historical),
             retain=row.retain and not historical,
             expiry_s=max(1, (self.max_age_ns - (age_ns or 0)) // _NS),
-            user=(("boot", row.boot), ("seq", str(row.seq or row.n))),
+            user=(("schema", _schema(row)), ("boot", row.boot), ("seq", str(row.seq or row.n))),
         )
 
     def _payload(self, row: Row, *, historical: bool) -> bytes:
@@ -92,6 +92,12 @@ class Envelope:
         wall_ns = self.clock.wall_ns() - (self.clock.mono_ns() - row.mono_ns)
         content = json.loads(row.body)
         return encode(_utc(content | {"time": rfc3339(wall_ns), "clock": "synced"}, wall_ns))
+
+
+def _schema(row: Row) -> str:
+    """Return the name of the schema: the last levels of the topic and the version."""
+    first, last = row.topic.split("/")[-2:]
+    return f"{first}.{last}/{VERSION}" if row.seq else "udmi"
 
 
 def _utc(content: Json, wall_ns: int) -> Json:

@@ -2,6 +2,7 @@
 
 import logging
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 from edge.errors import PublishError
 from edge.publish.link import Inbound
 from tests.chaos.fuzz import fuzz
+from tests.pipeline.conftest import Ear, Running
 from tests.publish.broker import Broker, Listener, until
 
+HOSTILE = (b"x" * 60_000, b"[" * 20_000, b"\xff\xfe\x00", b"", b"null", b"1" * 20_000, b'{"on":1}')
 SECRET = "s3cret-of-the-hub"
 
 
@@ -78,6 +81,33 @@ def test_wrong_password_is_said_and_not_shown(tmp_path, publisher, caplog):
         assert SECRET not in caplog.text
 
 
+@pytest.mark.slow
+def test_the_running_service_shows_its_secret_nowhere(tmp_path):
+    """Neither arguments, environment, log, `config` nor any payload of a whole service hold the password."""
+    users, password = tmp_path / "users", tmp_path / "password"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(users), "dev-1", SECRET], check=True)
+    password.write_text(SECRET)
+    with (
+        Broker(tmp_path / "hub", listener="allow_anonymous true", extra=f"password_file {users}") as hub,
+        Ear(hub.port, "#") as ear,
+    ):
+        service = Running(tmp_path, hub.port)
+        login = f"username: dev-1, password_file: {password}, live_hz"
+        service.config.write_text(service.config.read_text().replace("live_hz", login))
+        try:
+            service.start()
+            until(lambda: ear.last("health").get("mode") == "run", 60)
+            process = Path(f"/proc/{service.process.pid}")
+            said = [(process / name).read_bytes() for name in ("cmdline", "environ")]
+        finally:
+            service.close()
+        said += [message.payload for message in ear.heard] + [(tmp_path / "log").read_bytes()]
+    command = [sys.executable, "-m", "edge", "config", "show", str(service.config)]
+    said.append(subprocess.run(command, check=True, capture_output=True).stdout)
+    assert b"password_file" in said[-1]
+    assert [one for one in said if SECRET.encode() in one] == []
+
+
 def test_missing_secret_names_the_key(publisher):
     """A password file that is not there is said by its key; the session goes on trying."""
     one = publisher(1883, username="u", password_file="/nonexistent/x")
@@ -97,15 +127,9 @@ def test_hostile_requests_over_the_wire(broker, publisher, caplog):
     publisher(broker.port, on_command=commands.append)
     with Listener(broker.port) as hub, caplog.at_level(logging.WARNING):
         hub.wait_for("/availability")  # the subscriptions went before it
-        for payload in (
-            b"x" * 60_000,
-            b"[" * 20_000,
-            b"\xff\xfe\x00",
-            b"",
-            b"null",
-            b"1" * 20_000,
-            b'{"on":1}',
-        ):
+        hub.send("site/devices/dev-1/privacy/set", b"{")
+        until(lambda: any(b"device.request.refused" in m.payload for m in hub.on("dev-1/state")))
+        for payload in HOSTILE:
             for name in ("privacy/set", "config", "cmd/reload/req"):
                 hub.send(f"site/devices/dev-1/{name}", payload)
             hub.send("site/rooms/room/booking", payload or b"{}")
