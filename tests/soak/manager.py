@@ -1,4 +1,4 @@
-"""A service manager, a hub and an integrator around one puppet: starts it again, times its pings, hears it."""
+"""A service manager, a hub and an integrator around one puppet: starts it, times its pings, hears it."""
 
 import contextlib
 import json
@@ -33,6 +33,7 @@ class Manager:
     """One puppet under supervision; a context manager. `state` is its state folder."""
 
     def __init__(self, folder: Path, *, seed: int, timeout_s: float = 2.0, state: Path | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.state = folder, state or folder / "state"
         self.random, self._timeout_s = random.Random(seed), timeout_s
         for path, text in BOARD.items():

@@ -126,7 +126,7 @@ def _picture(pictures, seed, height, width, channels):
 
 def put_on_strings(folder: Path) -> None:
     """Replace the camera library, the board's files and the wall clock."""
-    import edge.pipeline.device as device  # noqa: PLC0415 - the clock must be replaced first
+    from edge.pipeline import device  # noqa: PLC0415 - when it is needed
 
     Camera.world = World(folder)
     fake.PERIOD_NS = round(PERIOD_S * 1e9)

@@ -2,8 +2,8 @@
 
 The same hour of signals at ten frames a second goes again and again through calibration, engine, door, spool
 and a real broker. Six days have a mute after every hour, and every such hour must give the results of the
-first bit for bit; the seventh goes without. Memory, descriptors and threads must not grow after the first
-hours; what was said must have arrived.
+first bit for bit; the seventh goes without. The largest memory of the first day must
+not grow, nor descriptors and threads; what was said must have arrived.
 """
 
 import gc
@@ -21,7 +21,7 @@ from tests.soak.week import HOUR_FRAMES, RATE_HZ, STEP_NS, Week, numbers, signal
 WEEK_HOURS = 168
 HOP_S = 10.0  # time between two reports; with the second of the service the week takes five times as long
 MUTED_SHARE = 6 / 7  # the rest of the week goes without a mute
-WARM_UP_HOURS = 3
+WARM_UP_HOURS = 24
 RSS_LIMIT_MB = 1.0
 Row = tuple[str, float, int, int]
 """Digest, MB, descriptors and threads after one hour."""
@@ -69,11 +69,11 @@ def main() -> int:
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         rows, week = soak(Path(folder), hours, hop_s=hop_s)
-    warm = rows[min(WARM_UP_HOURS, hours) - 1]
-    growth_mb = max(row[1] for row in rows[WARM_UP_HOURS:] or rows) - warm[1]
+    first, rest = rows[:WARM_UP_HOURS], rows[WARM_UP_HOURS:] or rows
+    growth_mb = max(row[1] for row in rest) - max(row[1] for row in first)
     fresh = min(hours, 1 + int(MUTED_SHARE * hours))  # hours that began after a mute
     same = sum(row[0] == rows[0][0] for row in rows[:fresh])
-    grown = (rows[-1][2] - warm[2], rows[-1][3] - warm[3])
+    grown = (rows[-1][2] - first[-1][2], rows[-1][3] - first[-1][3])
     own = week.publisher.own_health()
     print(f"frames                         {hours * HOUR_FRAMES:,} ({hours} hours at {RATE_HZ} a second)")
     print(f"faces in them                  {week.samples:,}")
