@@ -1,6 +1,11 @@
-"""LiteRT's CompiledModel on the GPU accelerator (WebGPU over Vulkan)."""
+"""LiteRT's CompiledModel on the GPU accelerator (WebGPU over Vulkan).
+
+A graphics driver may end the process that loads it, so a process of its own tries every model first.
+"""
 
 import importlib
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +14,15 @@ from numpy.typing import NDArray
 
 from edge.errors import ModelError
 from edge.tflite.runtime import REFUSALS, quiet, reason
+
+# A slow driver compiles its shaders for a minute; the kept ones take a second.
+REHEARSAL_S = 120.0
+REHEARSAL = """
+import sys
+from ai_edge_litert.compiled_model import CompiledModel, HardwareAccelerator
+model = CompiledModel.from_file(sys.argv[1], HardwareAccelerator.GPU)
+model.run_by_index(0, model.create_input_buffers(0), model.create_output_buffers(0))
+"""
 
 Tensor = NDArray[np.float32]
 Shape = tuple[int, ...]
@@ -25,6 +39,7 @@ class Compiled:
     def __init__(
         self, content: bytes, input_shape: Shape, output_shapes: tuple[Shape, ...], path: Path
     ) -> None:
+        _rehearse(path)
         said: list[str] = []
         try:
             with quiet() as said:
@@ -32,9 +47,7 @@ class Compiled:
                 self._inputs = self._model.create_input_buffers(0)
                 self._buffers = self._model.create_output_buffers(0)
         except (ImportError, *REFUSALS) as exc:
-            raise ModelError(
-                f"expected a GPU for LiteRT, got '{_cause(said, exc)}' at tflite.accelerator: gpu"
-            ) from exc
+            raise _no_gpu(_cause(said, reason(exc))) from exc
         found = [_size(buffer) for buffer in self._buffers]
         wanted = [int(np.prod(shape)) for shape in output_shapes]
         if sorted(found) != sorted(wanted) or _size(self._inputs[0]) != int(np.prod(input_shape)):
@@ -49,6 +62,28 @@ class Compiled:
             output[:] = self._buffers[place].read(output.size, np.float32).reshape(output.shape)
 
 
+def _rehearse(path: Path) -> None:
+    """Load and run the model in a process that may crash or hang; raise ModelError when it does."""
+    command = [sys.executable, "-c", REHEARSAL, str(path)]
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed text
+            command, check=False, capture_output=True, text=True, errors="replace", timeout=REHEARSAL_S
+        )
+    except subprocess.TimeoutExpired as exc:
+        raise _no_gpu(f"no answer in {REHEARSAL_S:.0f} s") from exc
+    except OSError as exc:
+        raise _no_gpu(reason(exc)) from exc
+    if done.returncode < 0:
+        raise _no_gpu(f"a driver that ends by signal {-done.returncode}")
+    if done.returncode:
+        lines = done.stderr.strip().splitlines() or [f"exit {done.returncode}"]
+        raise _no_gpu(_cause(lines, lines[-1].split(": ", 1)[-1]))
+
+
+def _no_gpu(cause: str) -> ModelError:
+    return ModelError(f"expected a GPU for LiteRT, got '{cause}' at tflite.accelerator: gpu")
+
+
 def _compile(content: bytes) -> Any:  # noqa: ANN401 - untyped bindings
     compiled = importlib.import_module("ai_edge_litert.compiled_model")
     return compiled.CompiledModel.from_buffer(content, compiled.HardwareAccelerator.GPU)
@@ -58,7 +93,7 @@ def _size(buffer: Any) -> int:  # noqa: ANN401 - untyped bindings
     return int(np.prod(buffer.get_tensor_details()["shape"]))
 
 
-def _cause(said: list[str], exc: Exception) -> str:
+def _cause(said: list[str], otherwise: str) -> str:
     """Return the runtime's own first error line: its exception names a source line only."""
     errors = [line.split("] ", 1)[-1] for line in said if line.startswith("ERROR")]
-    return errors[0].strip() if errors else reason(exc)
+    return errors[0].strip() if errors else otherwise

@@ -12,7 +12,7 @@ import pytest
 from edge.bench._peer import interpreter
 from edge.config.sections import TfliteSection
 from edge.mesh import SHAPES
-from edge.tflite import Model, store
+from edge.tflite import Model, gpu, store
 
 
 @pytest.fixture
@@ -103,6 +103,25 @@ def test_gpu_or_the_reason_why_not(load, expected):
         pytest.skip(f"no GPU here: {model.degraded}")
     assert model.accelerator == "gpu"
     assert np.abs(got[0] - expected[0]).mean() < 0.5
+
+
+@pytest.mark.parametrize(
+    ("driver", "told"),
+    [
+        ("import os; os.kill(os.getpid(), 11)", "signal 11"),
+        ("import time; time.sleep(60)", "no answer"),
+        ("raise ImportError('No module named ml_dtypes')", "No module named ml_dtypes"),
+    ],
+    ids=["crashes", "hangs", "lacks"],
+)
+def test_gpu_driver_that_fails_leaves_the_service_alive(load, expected, monkeypatch, driver, told):
+    """A graphics driver crashes or hangs in a process of its own: the CPU runs and the reason is told."""
+    monkeypatch.setattr(gpu, "REHEARSAL", driver)
+    monkeypatch.setattr(gpu, "REHEARSAL_S", 5.0)
+    model = load(accelerator="gpu")
+    assert model.accelerator == "cpu"
+    assert told in model.degraded
+    assert (_answer(model)[0] == expected[0]).all()
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
