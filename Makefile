@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench validate chaos soak native checked install deb fuzz boot clean
+.PHONY: demo test lint bench validate chaos soak native checked install deb fuzz boot arm64 clean
 
 demo: $(VENV)/.demo
 	$(BIN)/mimicry-edge models fetch
@@ -25,6 +25,7 @@ bench: $(VENV)/.test
 
 # Installs the service on this device; DESTDIR stages it instead.
 install:
+	.ci/system-packages install
 	systemd/install.sh $(DESTDIR)
 
 # A simulated week, mutated configurations, a real boot of the package (SUITE=trixie; root).
@@ -37,6 +38,11 @@ fuzz: $(VENV)/.test
 boot: $(VENV)/.test
 	.ci/system-packages boot
 	BIN=$(BIN) tests/soak/boot.sh "$(SUITE)" $(STEPS)
+
+# The arm64 package and a clone of the sources in an arm64 Debian 13 under qemu-user (SUITE=bookworm; root).
+arm64:
+	.ci/system-packages arm64
+	tests/soak/arm64.sh $(SUITE)
 
 # The Debian package of this distribution; `make deb ARCH=arm64 SUITE=trixie` builds in a root of that kind.
 deb:

@@ -51,6 +51,11 @@ build_in_root() {
     [ "$(id -u)" = 0 ] || fail "expected root to build for $suite/$arch, got user $(id -un)"
     root=${ROOT:-$here/build/root-$suite-$arch}
     if [ "$arch" != "$own_arch" ] && [ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ]; then
+        # Where no service manager did it, as in a container.
+        [ -e /proc/sys/fs/binfmt_misc/status ] || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc || true
+        ! command -v update-binfmts >/dev/null || update-binfmts --enable || true
+    fi
+    if [ "$arch" != "$own_arch" ] && [ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ]; then
         fail "expected qemu-user for $arch: sudo apt install qemu-user-static"
     fi
     if [ ! -x "$root/usr/bin/dpkg-buildpackage" ]; then
