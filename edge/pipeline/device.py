@@ -22,6 +22,7 @@ from edge.publish import Publisher
 from edge.records import Command, Frame, Message, Report
 from edge.service import (
     PROGRESS,
+    Alone,
     Boot,
     Governor,
     Heartbeat,
@@ -51,6 +52,7 @@ class Device:
         self.boot, self.config, self._config_path = boot, boot.config, config_path
         section = self.config.service
         state_dir = Path(section.state_dir)
+        self._alone = Alone(state_dir)
         self._wake = threading.Event()
         self._stop: int | None = None
         self._reload_asked = self._toggle_asked = False
@@ -285,4 +287,5 @@ class Device:
         self.notifier.stopping("stopping")
         self._close_camera()
         self.publisher.close()
+        self._alone.close()
         self.notifier.close()

@@ -10,10 +10,12 @@ Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` h
     Ladder(runtime_file("restarts"))            gave_up(now_s) after a CameraError -> Step.EXIT or DEGRADE
     SystemProbe(state_dir).read(now_s, wall_s)  temperature, throttling, memory, disk, clock -> SystemHealth
     Governor().update(health)                   share of frames to drop while the board is too hot
+    Alone(state_dir)                            no second service with the same state folder
     LocalControl(led_pin, button_pin, toggle)   light and button; does nothing when no pin is set
     reload_config(current, path)                validate, swap: .config, .live, .restart_required, .problems
 """
 
+from edge.service._alone import Alone
 from edge.service._boot import Boot, LastGood, Reload, boot_config, reload_config
 from edge.service._heartbeat import FRESH_S, PROGRESS, Heartbeat, progress_age_s, runtime_file
 from edge.service._ladder import Ladder, Step
@@ -26,6 +28,7 @@ from edge.service._system import Governor, SystemHealth, SystemProbe
 __all__ = [
     "FRESH_S",
     "PROGRESS",
+    "Alone",
     "Boot",
     "Governor",
     "Heartbeat",

@@ -5,6 +5,7 @@ remote can lift. Without pins in the configuration nothing is imported and nothi
 """
 
 import logging
+import warnings
 from collections.abc import Callable
 from typing import Any, Literal, Self
 
@@ -38,10 +39,13 @@ class LocalControl:
             return
         gpiozero = _gpiozero()
         try:
-            if led_pin is not None:
-                self._led = gpiozero.LED(led_pin, pin_factory=factory)
-            if button_pin is not None:
-                self._button = gpiozero.Button(button_pin, bounce_time=BOUNCE_S, pin_factory=factory)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # one for every kind of GPIO library that is not installed
+                if led_pin is not None:
+                    self._led = gpiozero.LED(led_pin, pin_factory=factory)
+                if button_pin is not None:
+                    self._button = gpiozero.Button(button_pin, bounce_time=BOUNCE_S, pin_factory=factory)
+            if self._button is not None:
                 self._button.when_pressed = lambda _: toggle()
         except (gpiozero.GPIOZeroError, OSError) as error:
             self.close()

@@ -1,0 +1,50 @@
+"""One service a state folder: two would send each other's results twice and undo each other's mute."""
+
+import fcntl
+import logging
+import os
+from pathlib import Path
+from typing import Self
+
+from edge.errors import ServiceError
+
+_log = logging.getLogger(__name__)
+
+FILE = "lock"
+
+
+class Alone:
+    """Holds the state folder for this process until `close` or its death; a context manager.
+
+    Raises ServiceError when another process holds it. A folder that cannot be written to holds nobody up.
+    """
+
+    def __init__(self, state_dir: Path | str) -> None:
+        self._handle: int | None = None
+        file = Path(state_dir) / FILE
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            _log.warning("the state folder cannot be held: %s", error.strerror)
+            return
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise ServiceError(
+                f"expected no other service with this state folder, got one at {file}"
+            ) from None
+        self._handle = handle
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go; a second call does nothing."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
