@@ -4,7 +4,17 @@ import argparse
 import sys
 import time
 
-from tests.validate import cost, false_positives, group, oracles, pages, power, signals
+from tests.validate import (
+    cost,
+    false_positives,
+    group,
+    invariance,
+    oracles,
+    pages,
+    pixels,
+    power,
+    signals,
+)
 from tests.validate.data import DYADS
 
 SECTIONS = {
@@ -12,6 +22,8 @@ SECTIONS = {
     "false-positives": false_positives,
     "power": power,
     "group": group,
+    "invariance": invariance,
+    "pixels": pixels,
     "cost": cost,
     **signals.SECTIONS,
 }

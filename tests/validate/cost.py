@@ -18,7 +18,6 @@ from tests.validate.data import DYADS
 from tests.validate.drive import GRID, event, expression
 from tests.validate.tables import table
 
-
 R_SCRIPT = Path(__file__).parent / "peers" / "windows.R"
 DYAD = "200"
 PART_H = 1 / 6  # length of the recordings: ten minutes
@@ -165,9 +164,9 @@ def report(*, short=False):
     ]
     if DYADS.exists():
         note = (
-            "Processor seconds for an hour of one pair at 25 Hz, ten-minute recordings. The R packages are on CRAN "
-            "only; their columns are R making the calls that they make (one C-level `cor` a window and lag, one "
-            "`ccf` a pairing), without the rest of the packages: a lower bound. Empty without `Rscript`."
+            "Processor seconds for an hour of one pair at 25 Hz, ten-minute recordings. The R packages are "
+            "on CRAN only; their column is R making the calls they make (one C-level `cor` a window and lag, "
+            "one `ccf` a pairing) without the rest of them: a lower bound. `nan` without `Rscript`."
         )
         header = ("work", "ours, s", "R, s", "ratio")
         tables.append(table("Cost: the same work in R", header, _work_rows(), note))
