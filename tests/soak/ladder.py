@@ -1,4 +1,4 @@
-"""Every row of the recovery ladder at random moments: `python -m tests.soak.ladder [TIMES [ROW...]]`.
+"""Every row of the recovery ladder at random moments: `python -m tests.soak.ladder [--full] [ROW...]`.
 
 Each row has a service of its own (a real process under a service manager with a watchdog, a real Mosquitto, a
 real spool), in which the fault is put below the code: in the camera library, the board's files, the broker,
@@ -19,7 +19,7 @@ from tests.soak.faults import ROWS
 from tests.soak.manager import WATCHDOG_S, Manager
 from tests.soak.puppet import clip
 
-TIMES = 50
+TIMES, FULL_TIMES = 5, 50
 AT_ONCE = 6
 MUTED_EVERY = 5
 SHARES = {"camera gone for a minute": 10}  # rows that mostly wait go on in several services at once
@@ -102,8 +102,9 @@ def _sum(parts: list[dict]) -> dict:
 
 def main() -> int:
     """Print the table."""
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else TIMES
-    names = [name for name in ROWS if not sys.argv[2:] or any(word in name for word in sys.argv[2:])]
+    full, words = "--full" in sys.argv, [word for word in sys.argv[1:] if word != "--full"]
+    times = FULL_TIMES if full else TIMES
+    names = [name for name in ROWS if not words or any(word in name for word in words)]
     if os.getuid():
         names.remove("disk full")  # needs a file system of its own
     failed = False
