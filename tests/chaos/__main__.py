@@ -49,6 +49,7 @@ CASES = {
     "mute, until told": lambda at: mute.latency(at, rounds=300 if FULL else 40),
     "muted, asked everything": lambda at: mute.silence(at, seconds=600 if FULL else 20),
     "killed while muting": lambda at: mute.deaths(at, rounds=20 if FULL else 5),
+    "booking, hub lost": mute.sources,
     "every byte, four people": lambda at: tapped.four_people(at, seconds=600 if FULL else 20),
     "Home Assistant": house.discovery,
     "twenty a second": lambda at: load.load(at, seconds=1800 if FULL else 20),

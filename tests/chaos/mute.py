@@ -22,15 +22,17 @@ ROOM = "demo/rooms/room"
 
 
 @contextlib.contextmanager
-def _running(folder):
+def _running(folder, privacy="profile: research"):
     """Start broker, listener and device; yield listener and device."""
     folder.mkdir(parents=True, exist_ok=True)
     with Broker(folder / "broker") as broker, Ear(broker.port, "#") as ear:
         device = Running(folder, broker.port)
+        device.broker = broker
+        text = device.config.read_text().replace("profile: research", privacy)
         if RECORDING.exists():
-            text = device.config.read_text()
             stage = f"source: stage, path: {folder}/scene.yaml"
-            device.config.write_text(text.replace(stage, f"source: video, path: {RECORDING}"))
+            text = text.replace(stage, f"source: video, path: {RECORDING}")
+        device.config.write_text(text)
         try:
             yield ear, device.start()
         finally:
@@ -103,6 +105,34 @@ def deaths(folder, *, rounds):
             ear.send("privacy/set", {"on": False, "by": "test", "until": None})
             until(lambda start=started: _states(ear, start)[-1] == "OFF")
     return {"kills": rounds, "came_back_unmuted": unmuted}
+
+
+def sources(folder):
+    """Let a booking without consent, then the loss of the hub, mute; time the camera's end, s."""
+    with _running(folder, "profile: research, on_hub_lost: mute") as (ear, device):
+        _wait_measuring(ear)
+        now_s = time.time()
+        times = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now_s + shift)) for shift in (-60, 3600)]
+        refused = {"id": "b", "start": times[0], "end": times[1], "consent": False}
+        booking_s = _closed_s(device, lambda: ear.client.publish(f"{ROOM}/booking", json.dumps(refused), 1))
+        until(lambda: ear.last("privacy/state")["sources"]["booking"])
+        ear.client.publish(f"{BASE}/privacy/set", "OFF", 1).wait_for_publish(5)
+        threading.Event().wait(1.0)
+        lifted = not ear.last("privacy/state")["sources"]["booking"] or _holds_camera(device)
+        ear.client.publish(f"{ROOM}/booking", b"", 1)
+        _wait_measuring(ear)
+        hub_s = _closed_s(device, lambda: device.broker.signal(signal.SIGKILL))
+        device.broker.start()
+        _wait_measuring(ear)
+    return {"booking_s": booking_s, "came_back_unmuted": int(lifted), "hub_lost_s": hub_s}
+
+
+def _closed_s(device, cause):
+    """Return the seconds from the cause until the recording is closed."""
+    start_s = time.monotonic()
+    cause()
+    until(lambda: not _holds_camera(device))
+    return round(time.monotonic() - start_s, 2)
 
 
 def _requests():
