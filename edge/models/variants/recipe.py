@@ -22,9 +22,9 @@ from edge.models.variants.integer import integer
 from edge.models.variants.rewrite import widen_slopes
 from edge.models.variants.weights import quantise_weights
 from edge.tflite import store
-from edge.tflite.known import DETECTORS, FULL_RANGE, MESH
+from edge.tflite.known import FULL_RANGE, MESH
 
-VARIANTS = {"int8-weights": (MESH, *DETECTORS), "int8-mixed": (MESH, FULL_RANGE), "int8": (MESH,)}
+VARIANTS = {"int8-weights": (MESH, FULL_RANGE), "int8-mixed": (MESH, FULL_RANGE), "int8": (MESH,)}
 """What there is to build, and of which models."""
 FINE_PX = 6  # `int8` keeps int16 activations from this width of a layer on: 8 % of the work
 TOOLS = ("ai-edge-litert", "flatbuffers", "numpy")
