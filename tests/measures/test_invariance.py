@@ -18,60 +18,65 @@ OWN = invariance.OWN
 
 
 @pytest.fixture(scope="module")
-def four_minutes():
+def five_minutes():
     """Return a session of three in which all fourteen have values."""
-    return rich(minutes=4.2)
+    return rich(minutes=5.2, onsets_min=8.0, q=0.6)
 
 
 @pytest.mark.slow
 def test_gain_and_offset_change_nothing_from_raw_features_on():
     """Raw -> a raw + c through calibration, spotter and grid changes no measure by 1e-6 and no verdict."""
-    far, changed = invariance.gains(rich(rate_hz=15.0, minutes=4.5))
+    far, changed = invariance.gains(rich(rate_hz=15.0, minutes=3.8))
     assert changed == 0
-    for name in NAMES - {OWN}:
-        assert far[name] <= 1e-6, name
+    known = {name: value for name, value in far.items() if np.isfinite(value)}
+    longer = {"slope_concordance", "low_intensity_response", "following_asymmetry"}  # make validate has them
+    assert NAMES - known.keys() <= {OWN} | longer
+    assert max(known.values()) <= 1e-6
 
 
-def test_streaming_is_batch_for_every_measure(four_minutes):
+@pytest.mark.parametrize("enabled", [(), ("group_phase_coherence",)], ids=["pair", "group"])
+def test_streaming_is_batch_for_every_measure(enabled, five_minutes):
     """What is computed live, a few subjects a second, is what a batch computes at the same moment."""
+    people = 3 if enabled else 2
+    events = [event for event in five_minutes.events if event[0] < people]
+    one = replace(five_minutes, x=five_minutes.x[:people], events=events)
     compared = set()
-    for live, batch in invariance.streamed(four_minutes, at_s=range(200, 241, 3)):
+    for live, batch in invariance.streamed(one, range(290, 306), enabled):
         assert replace(batch, state=live.state) == live, live.name
         compared |= {live.name} if live.value is not None else set()
-    assert NAMES - {"mimicry_index"} == compared | {"group_phase_coherence"}
+    assert set(enabled or NAMES - {"mimicry_index", "group_phase_coherence"}) == compared
 
 
-def test_asking_in_between_changes_nothing(four_minutes):
+def test_asking_in_between_changes_nothing(five_minutes):
     """Results asked for at any hop leave the final ones as they are, in every measure."""
     asked, quiet = (Measures(MeasuresSection(), GRID, live=False) for _ in range(2))
     grid, rng = Mimicry(GRID, CHANNELS), np.random.default_rng(8)
     for t_ns, people, closed in frames(
-        four_minutes.t_s, four_minutes.x, four_minutes.pose, four_minutes.events
+        five_minutes.t_s, five_minutes.x, five_minutes.pose, five_minutes.events
     ):
         tick = grid.update(people, closed, t_ns)
         if tick is not None:
             asked.update(tick)
             quiet.update(tick)
-            if rng.random() < 0.05:
+            if rng.random() < 0.02:
                 asked.result()
     assert {one.name for one in quiet.result()} == NAMES
     assert quiet.result() == asked.result()
 
 
 @pytest.mark.parametrize("case", ["turned away", "comes late", "leaves", "muted face"])
-def test_whoever_is_not_seen_has_no_value(case, four_minutes):
+def test_whoever_is_not_seen_has_no_value(case, five_minutes):
     """No measure of the absent has a value or a verdict, in any of the fourteen; the others keep theirs."""
-    x = four_minutes.x.copy()
+    x = five_minutes.x.copy()
     if case == "turned away":
-        x[2, :, ::3] = np.nan
-        x[2, :, 1::3] = np.nan
+        x[2, :, np.arange(x.shape[2]) % 100 < 65] = np.nan
     elif case == "comes late":
-        x[2, :, :-1500] = np.nan
+        x[2, :, :-1200] = np.nan
     elif case == "leaves":
         x[2, :, -400:] = np.nan
     else:
         x[2] = np.nan
-    measures = session(replace(four_minutes, x=x), CHANNELS)
+    measures = session(replace(five_minutes, x=x), CHANNELS)
     away = [one for one in measures if 3 in one.subject and one.name != OWN]
     assert {one.name for one in away} == NAMES - {OWN, "group_phase_coherence", "mimicry_index"}
     assert {(one.state, one.value, one.p) for one in away} == {("insufficient", None, None)}
