@@ -183,17 +183,6 @@ def _cell(text: str) -> float:
     return value
 
 
-def write_windows(windows: Windows, path: Path) -> None:
-    """Write the table of windows by rename: it is there whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text("".join(f"{line}\n" for line in lines(windows)), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise SignalsError(f"expected a writable file, got {error.strerror} at {path}") from error
-
-
 def lines(windows: Windows) -> Iterator[str]:
     """Yield the table's lines: `window,start_s,coverage,lag_<seconds>...`, empty where not measurable."""
     yield ",".join(["window", "start_s", "coverage", *(f"lag_{lag:.6g}" for lag in windows.lags_s)])
