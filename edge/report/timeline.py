@@ -21,7 +21,7 @@ from edge.report.svg import (
 WIDTH = 960.0
 LEFT, RIGHT = 118.0, 12.0
 CURVE_PX, LANE_PX, GAP_PX = 48.0, 8.5, 16.0
-LEAST_SD, MOST_SD = 8.0, 80.0  # upper end of the curves: what 99.5 % of the samples stay under
+LEAST_SD, MOST_SD = 8.0, 80.0  # upper end of the curves: what 99.9 % of the samples stay under
 CARRIER = "AU12"
 LANES = {
     "smile": ("AU12", "AU06"),
@@ -62,7 +62,7 @@ def _signal_span(recording: Recording) -> tuple[float, float]:
     """Return one scale for everybody, so that heights compare, robust sd."""
     name = carrier(recording)
     known = sorted(y for one in recording.signals.values() for _, y in one.get(name, []) if y is not None)
-    high = known[int(0.995 * (len(known) - 1))] if known else LEAST_SD
+    high = known[int(0.999 * (len(known) - 1))] if known else LEAST_SD
     return -1.0, min(MOST_SD, max(LEAST_SD, high))
 
 
