@@ -187,7 +187,8 @@ class Courier:
     def _commit(self) -> None:
         """Write when a young row was not acknowledged in time, or too many rows would come again."""
         store, now_ns = self.store, self.clock.mono_ns()
-        full_window = store.undeleted and store.undeleted + len(self._inflight) >= WINDOW
+        window = WINDOW if self._link is None else self._link.window
+        full_window = store.undeleted and store.undeleted + len(self._inflight) >= window
         late = store.staged and now_ns - store.staged_since_ns >= BATCH_NS
         stale = store.undeleted and now_ns - self._committed_ns >= BATCH_NS
         retry = store.mode == "memory" and now_ns - self._committed_ns < BATCH_NS
@@ -201,9 +202,9 @@ class Courier:
     def _top_up(self) -> None:
         if self._link is None:
             return
-        for packet in self._latest.take(WINDOW - len(self._inflight)):
+        for packet in self._latest.take(self._link.window - len(self._inflight)):
             self._send(packet, packet)
-        room = WINDOW - len(self._inflight) - self.store.undeleted
+        room = self._link.window - len(self._inflight) - self.store.undeleted
         for row in self._sendable(self._bucket.room(self.clock.mono_ns(), room)):
             self._bucket.tokens -= 1
             self._send(self.envelope.packet(row), row)

@@ -102,6 +102,8 @@ class Link:
     protocol: MQTTProtocolVersion
     hooks: Hooks
     outcome: Outcome = field(default_factory=Outcome)
+    window: int = WINDOW
+    """Most messages without an acknowledgement; a broker of MQTT 5 may want fewer, paho does not heed it."""
     _client: Client = field(init=False)
     _answered: threading.Event = field(default_factory=threading.Event)
     _gone: threading.Event = field(default_factory=threading.Event)
@@ -223,7 +225,7 @@ class Link:
         _data: object,
         flags: ConnectFlags,
         reason: ReasonCode,
-        _props: Properties | None,
+        props: Properties | None,
     ) -> None:
         self.outcome.greeted = True
         self._answered.set()
@@ -231,6 +233,7 @@ class Link:
             self.outcome.code, self.outcome.reason = reason.value, str(reason)
             self._release()
             return
+        self.window = min(WINDOW, getattr(props, "ReceiveMaximum", WINDOW))
         self.outcome.connected = True
         self.outcome.session_present = flags.session_present
         self.hooks.up(self)

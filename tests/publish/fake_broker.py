@@ -16,10 +16,13 @@ class FakeBroker:
     """Speaks just enough MQTT; `reasons` is taken from for every PUBLISH to the topic, then success.
 
     `refusal` is what a client of MQTT 5 gets before the line is cut; with None it stays open, without a word.
+    `receive_maximum` is how many unacknowledged messages it says it takes; `held` keeps the acknowledgements.
     """
 
-    def __init__(self, reasons=(), topic="mimicry/event", refusal=ACCEPTED):
-        self._topic, self._refusal, self.levels = topic, refusal, []
+    def __init__(self, reasons=(), topic="mimicry/event", refusal=ACCEPTED, receive_maximum=0):
+        self._topic, self._refusal, self.levels, self.held = topic, refusal, [], None
+        if receive_maximum:
+            self._refusal = ACCEPTED[:1] + bytes([6, 0, 0, 3, 0x21, 0, receive_maximum])
         self.reasons, self.published, self.connects = list(reasons), [], 0
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port, self._client = self._server.getsockname()[1], None
@@ -30,6 +33,11 @@ class FakeBroker:
         """Throw the client out with a reason code."""
         self._client.sendall(bytes([0xE0, 2, reason, 0]))
         self._client.shutdown(socket.SHUT_RDWR)
+
+    def release(self):
+        """Send the acknowledgements that were kept, and every later one at once."""
+        held, self.held = self.held, None
+        self._client.sendall(b"".join(held))
 
     def close(self):
         """Stop listening and throw the client out."""
@@ -86,7 +94,7 @@ class FakeBroker:
             self._client.sendall(b"\x20\x02\x00\x00")
         elif self._refusal is not None:
             self._client.sendall(self._refusal)
-            if self._refusal != ACCEPTED:
+            if self._refusal[2:4] != b"\0\0":
                 self._client.shutdown(socket.SHUT_RDWR)
 
     def _publish(self, head, body):
@@ -100,4 +108,8 @@ class FakeBroker:
         if topic.endswith(self._topic):
             reason = self.reasons.pop(0) if self.reasons else 0
             self.published.append((reason, body[at + length :]))
-        self._client.sendall(b"\x40\x04" + mid + bytes([reason, 0]) if self._v5 else b"\x40\x02" + mid)
+        answer = b"\x40\x04" + mid + bytes([reason, 0]) if self._v5 else b"\x40\x02" + mid
+        if self.held is None:
+            self._client.sendall(answer)
+        else:
+            self.held.append(answer)

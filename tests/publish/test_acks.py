@@ -102,6 +102,22 @@ def test_a_long_silence_is_no_stuck_client(publisher, monkeypatch):
     fake.close()
 
 
+def test_a_narrow_broker_gets_no_more_than_it_takes(publisher):
+    """A broker that says Receive Maximum 4 never has more than four unacknowledged messages."""
+    fake = FakeBroker(receive_maximum=4)
+    fake.held = []
+    one = publisher(fake.port)
+    _say(one, 20)
+    until(lambda: len(fake.held) == 4)
+    turns = one.turns
+    until(lambda: one.turns > turns + 5)
+    assert len(fake.held) == 4
+    fake.release()
+    assert one.drain(10)
+    assert [str(n) for n in range(20)] == [json.loads(body)["id"] for _, body in fake.published]
+    fake.close()
+
+
 def test_taken_over_keeps_away(publisher):
     """DISCONNECT 0x8E: another client of the same id; the next attempt waits a minute or more."""
     fake = FakeBroker()
