@@ -6,7 +6,7 @@ set -eu
 here=$(cd "$(dirname "$0")/../.." && pwd)
 suite=${1:-trixie}
 host=${PYTHON:-python3}
-base=$here/build/root-$suite-arm64
+base=${ROOT:-$here/build/root-$suite-arm64}
 packages=${DEB:-}
 short="tests/config/test_load.py tests/config/test_firmware.py tests/native/test_small_kernels.py tests/native/test_tails.py
     tests/native/test_events.py tests/expression/test_align.py tests/expression/test_lowpass.py tests/signals/test_table.py
