@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from edge.camera import open_camera
+from edge.pipeline.board import Board
 from edge.pipeline.capture import Capture
 from edge.pipeline.engine import Engine
 from edge.pipeline.health import Meter, health_body, status_line
@@ -24,7 +25,6 @@ from edge.service import (
     PROGRESS,
     Alone,
     Boot,
-    Governor,
     Heartbeat,
     Ladder,
     LastGood,
@@ -33,7 +33,6 @@ from edge.service import (
     Progress,
     Step,
     Supervisor,
-    SystemProbe,
     reload_config,
     runtime_file,
 )
@@ -74,8 +73,7 @@ class Device:
         self.muted = True
         self.meter = Meter()
         self.ladder = Ladder(runtime_file("restarts"))
-        self._governor = Governor()
-        self._probe = SystemProbe(state_dir)
+        self.board = Board(state_dir)
         self.notifier = Notifier()
         self._second_s = self._health_s = float("-inf")
         self._ready = False
@@ -124,14 +122,15 @@ class Device:
             self._look(self.capture, now_s)
         if now_s - self._health_s >= self.config.publish.health_s:
             self._health_s = now_s
-            self._tell_health(now_s)
+            self.publisher.publish_health(health_body(self, self.board.tell(now_s)))
+        self.board.watch(now_s)
 
     def _look(self, capture: Capture, now_s: float) -> None:
         """Process the newest frame, or take note that the camera ended."""
         taken = capture.take()
         if taken is not None:
             self.meter.frames += 1
-            if self.meter.frames % self._governor.every_n == 0:
+            if self.meter.frames % self.board.governor.every_n == 0:
                 self._process(*taken)
             if self.ladder.degraded:
                 self.ladder.recovered()
@@ -235,11 +234,6 @@ class Device:
         for problem in done.problems:
             _log.error("configuration: %s", problem)
         self.notifier.ready(self._status())
-
-    def _tell_health(self, now_s: float) -> None:
-        system = self._probe.read(now_s, time.time())
-        self._governor.update(system)
-        self.publisher.publish_health(health_body(self, system))
 
     def _show(self) -> None:
         degraded = self.ladder.degraded or bool(self.engine.degraded)

@@ -97,6 +97,7 @@ def health_body(device: "Device", system: SystemHealth) -> dict[str, Any]:
             "p50_ms": _rounded(median.get("mesh")),
             "p95_ms": _rounded(tail.get("mesh")),
             "faces": meter.faces,
+            "every_n": device.board.governor.every_n,
         },
         "correlator": {
             "lag_frames": meter.lag_frames,

@@ -23,7 +23,7 @@ from edge.service._local import LocalControl
 from edge.service._log import set_up_logging
 from edge.service._notify import Notifier
 from edge.service._supervisor import Progress, Supervisor
-from edge.service._system import Governor, SystemHealth, SystemProbe
+from edge.service._system import Governor, SystemHealth, SystemProbe, Trouble
 
 __all__ = [
     "FRESH_S",
@@ -42,6 +42,7 @@ __all__ = [
     "Supervisor",
     "SystemHealth",
     "SystemProbe",
+    "Trouble",
     "boot_config",
     "progress_age_s",
     "reload_config",

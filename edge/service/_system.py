@@ -52,7 +52,7 @@ class SystemHealth:
     clock_jump_s: float
     """How far the wall clock jumped since the last look, s; 0 below one second."""
     troubles: tuple[Trouble, ...]
-    """Documented states that hold now, for `health` and the log."""
+    """Documented states that hold now (in a health message: since the one before)."""
 
 
 class SystemProbe:

@@ -10,6 +10,15 @@ from tests.publish.broker import until
 
 pytestmark = pytest.mark.slow
 
+HEALTH = {
+    "camera": {"state", "fps", "frame_age_ms", "dropped", "restarts", "refused"},
+    "infer": {"backend", "model", "degraded", "p50_ms", "p95_ms", "faces", "every_n"},
+    "correlator": {"lag_frames", "p50_ms", "p95_ms"},
+    "e2e_ms": {"p50", "p95"},
+    "sys": {"temp_c", "throttled", "mem_free_mb", "rss_mb", "disk_free_mb", "troubles"},
+    "config": {"problems"},
+}
+
 
 def test_it_measures_and_says_goodbye(service, ear):
     """From start to SIGTERM: online, people, health of a running pipeline, stopped, exit 0."""
@@ -17,6 +26,7 @@ def test_it_measures_and_says_goodbye(service, ear):
     until(lambda: ear.last("mimicry/live").get("count") == 2, 60)
     until(lambda: ear.last("health").get("mode") == "run" and ear.last("health")["camera"]["fps"], 30)
     assert ear.last("availability") == "online"
+    assert {name: set(ear.last("health")[name]) for name in HEALTH} == HEALTH
     assert {"AU12", "AU45"} <= set(ear.last("mimicry/live")["people"][0]["signals"])
     assert service.signal(signal.SIGTERM) == 0
     until(lambda: ear.last("availability") == "stopped")

@@ -126,7 +126,7 @@ def _picture(pictures, seed, height, width, channels):
 
 def put_on_strings(folder: Path) -> None:
     """Replace the camera library, the board's files and the wall clock."""
-    from edge.pipeline import device  # noqa: PLC0415 - when it is needed
+    from edge.pipeline import board  # noqa: PLC0415 - when it is needed
 
     Camera.world = World(folder)
     fake.PERIOD_NS = round(PERIOD_S * 1e9)
@@ -134,7 +134,7 @@ def put_on_strings(folder: Path) -> None:
     fake.picture = functools.partial(_picture, clip(folder.parent))
     sys.modules["picamera2"] = fake
     fake.Picamera2 = Camera
-    device.SystemProbe = functools.partial(device.SystemProbe, root=folder / "root")
+    board.SystemProbe = functools.partial(board.SystemProbe, root=folder / "root")
 
 
 if __name__ == "__main__":
