@@ -19,7 +19,7 @@ def watched(tmp_path, monkeypatch):
 
 
 def test_heat_slows_down_before_health_is_told(watched):
-    """Ten seconds after the board became hot two of three frames are dropped; the next message says so once."""
+    """Ten seconds after the board became hot it drops two of three frames; the next message says so once."""
     one, zone = watched
     zone.write_text("50000")
     assert "hot" not in one.tell(0.0).troubles
