@@ -42,9 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
     if argv is None:  # a process of our own: what a command has half written goes with it
         signal.signal(signal.SIGTERM, _terminate)
-    args = _parser(sys.argv[1:] if argv is None else argv).parse_args(argv)
-    try:
-        return _finished(args)
+    try:  # importing a command takes half a second, in which a signal may come too
+        return _finished(_parser(sys.argv[1:] if argv is None else argv).parse_args(argv))
     except BrokenPipeError:
         _drop_output()
         return EXIT_ERROR

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Start the device and turn until told to stop."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the file is about to be read anyway
     if args.out == "lines":
         return _lines(args.config)
     boot = boot_config(args.config, os.environ.get("STATE_DIRECTORY", STATE_DIR).split(":")[0])

@@ -1,5 +1,6 @@
 """The command as a process: wrong usage, a closed pipe, a full output, an interrupt in the middle."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -68,6 +69,25 @@ def test_a_full_output():
         )
     assert done.returncode == 1
     assert done.stderr == "error: expected room to write, got No space left on device at standard output\n"
+
+
+@pytest.mark.parametrize("wait_s", [0.1, 0.2, 0.3, 0.4, 0.6])
+def test_a_stop_while_it_starts(wait_s, tmp_path):
+    """A service told to stop while it still imports dies of the signal without a word."""
+    (tmp_path / "c.yaml").write_text(
+        f"publish: {{host: 127.0.0.1, port: 1, tls: false}}\nservice: {{state_dir: {tmp_path}}}\n"
+    )
+    process = subprocess.Popen(
+        [*EDGE, "run", "--config", str(tmp_path / "c.yaml")],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"MIMICRY_MODELS": str(tmp_path)},
+    )
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(wait_s)
+    process.send_signal(signal.SIGTERM)
+    said = process.communicate(timeout=20)[1]
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
