@@ -30,7 +30,9 @@ install:
 
 # A simulated week, mutated configurations, a real boot of the package (SUITE=trixie; root).
 soak: $(VENV)/.test
+	$(BIN)/mimicry-edge models fetch
 	$(BIN)/python -m tests.soak.soak $(ARGS)
+	$(BIN)/python -m tests.soak.pixels
 
 fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.config.fuzz $(ARGS)
