@@ -162,6 +162,9 @@ def _positions(columns: list[str], names: Sequence[str], path: Path) -> list[int
             )
     if len(names) != 2:
         raise SignalsError(f"expected two columns, got {len(names)} at {path}")
+    for name in names:
+        if columns.count(name) > 1:
+            raise SignalsError(f"expected one column {name}, got {columns.count(name)} at {path}:1")
     return [columns.index(name) for name in names]
 
 

@@ -134,6 +134,13 @@ def test_correlate_refuses_infinity(tmp_path, refused):
     )
 
 
+def test_correlate_refuses_twins(tmp_path, refused):
+    """Two columns of one name are not told apart by guessing."""
+    path = tmp_path / "twins.csv"
+    path.write_text("a,a\n1,2\n3,4\n")
+    assert refused("correlate", path, *WINDOWS) == (1, f"error: expected one column a, got 2 at {path}:1")
+
+
 @pytest.mark.parametrize("place", ["none/out", "folder"])
 def test_unwritable_outputs(place, pair, film, tmp_path, refused):
     """Every `--out` that cannot be written is one line, and leaves nothing beside it."""
@@ -168,6 +175,8 @@ def test_unwritable_outputs(place, pair, film, tmp_path, refused):
         '{"type":"event","t_s":NaN,"person":1,"onset_s":1}',
         '{"type":"event","t_s":1e400,"person":1,"onset_s":1}',
         '{"type":"coupling","t_s":1,"pair":5}',
+        '{"type":"measure","t_s":1,"name":"x","subject":[1,2],"value":1e308,"null":{"mu":-1e308,"sd":1}}',
+        '{"type":"measure","t_s":1,"name":"x","subject":"ab","value":1}',
         "[" * 100_000,
         "1" * 5000,
     ],
