@@ -20,8 +20,8 @@ def values(people, runs, minutes=5.0):
 def report(*, short=False):
     """Mean and standard error by size."""
     rows = []
-    for people in (3, 5) if short else (3, 4, 5, 6, 8):
-        found = values(people, 3 if short else 12)
+    for people in (3, 5) if short else (3, 4, 5, 6, 7, 8):
+        found = values(people, 3 if short else 24)
         error = found.std(ddof=1) / len(found) ** 0.5
         rows.append((people, len(found), f"{found.mean():+.4f}", f"{error:.4f}"))
     return [table("Group: independent people", ("people", "runs", "mean value", "standard error"), rows)]
