@@ -57,6 +57,8 @@ class Courier:
     on_turn: Callable[[], None]
     muted: bool
     counters: Counters = field(default_factory=Counters)
+    live: Link | None = None
+    """Where live values may go: only after every retained value has gone out there."""
     turns: int = 0
     """Turns of the thread, for the watchdog: they go on with and without a broker."""
     _events: queue.SimpleQueue[Callable[[], None]] = field(default_factory=queue.SimpleQueue)
@@ -103,7 +105,7 @@ class Courier:
 
     def up(self, link: Link) -> None:
         """Take a new link: everything unacknowledged and every retained value goes out again."""
-        self._link, self._inflight = link, {}
+        self._link, self._inflight, self.live = link, {}, None
         self._progress_ns = self.clock.mono_ns()
         self.on_up(link)
         self.resend()
@@ -111,15 +113,15 @@ class Courier:
     def down(self, link: Link) -> None:
         """Let a lost link go."""
         if link is self._link:
-            self._link, self._inflight = None, {}
+            self._link, self._inflight, self.live = None, {}, None
 
     def latest(self, packet: Packet, *, keep: bool = True) -> None:
         """Send a packet as soon as possible, only its newest version; with `keep` again on every connect."""
         self._latest.put(packet, keep=keep)
 
     def mute(self, *, on: bool) -> None:
-        """Keep measures where they are, or let them go on."""
-        self.muted = on
+        """Keep measures where they are, or let them go on once the state has been told."""
+        self.muted, self.live = on, None
 
     def ack(self, link: Link, mid: int, reason: int) -> None:
         """Obey one acknowledgement."""
@@ -204,6 +206,7 @@ class Courier:
             return
         for packet in self._latest.take(self._link.window - len(self._inflight)):
             self._send(packet, packet)
+        self.live = None if self._latest else self._link
         room = self._link.window - len(self._inflight) - self.store.undeleted
         for row in self._sendable(self._bucket.room(self.clock.mono_ns(), room)):
             self._bucket.tokens -= 1

@@ -71,7 +71,8 @@ class Publisher:
         self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS))
         self._started_ns = self.clock.mono_ns()
         self._live_ns: int | None = None
-        self._muted, self._mute_lock = muted, threading.Lock()
+        self._muted = self._mute_wanted = muted
+        self._mute_lock = threading.Lock()
         self._metrics = Metrics(section.metrics_port) if section.metrics_port else None
         self._courier = self._make_courier(Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB)))
         self._desk = Desk(
@@ -110,7 +111,7 @@ class Publisher:
             return
         room = Room(body.get("count"), body.get("index"), body.get("active_pairs"), muted=False)
         self._courier.do(partial(self._desk.observe, room))
-        now_ns, link = self.clock.mono_ns(), self._session.link
+        now_ns, link = self.clock.mono_ns(), self._courier.live if self.connected else None
         if self._live_ns is not None and now_ns - self._live_ns < 0.95e9 / self.section.live_hz:
             return
         self._live_ns = now_ns
@@ -142,11 +143,11 @@ class Publisher:
         took_ms = None if since_ns is None else (self.clock.mono_ns() - since_ns) / 1e6
         content = encode(self._envelope.stamp() | body | {"took_ms": took_ms})
         packet = Packet(topic=self.topics.of("privacy/state"), payload=content, retain=True)
+        on = body["state"] != "OFF"
         with self._mute_lock:
-            self._muted = body["state"] != "OFF"
-        self._courier.do(partial(self._courier.mute, on=self._muted))
-        self._courier.do(partial(self._desk.observe, Room(muted=self._muted)))
-        self._courier.do(lambda: self._courier.latest(packet))
+            self._mute_wanted = on
+            self._muted = self._muted or on  # an un-mute counts when it has been told
+        self._courier.do(partial(self._follow_mute, packet, on=on))
 
     def respond(self, command: Command, body: Json) -> None:
         """Answer a command request."""
@@ -262,6 +263,13 @@ class Publisher:
             self._notices.note(
                 300, "device.session.forgotten", "the broker lost its memory, everything goes out again"
             )
+
+    def _follow_mute(self, packet: Packet, *, on: bool) -> None:
+        self._courier.mute(on=on)
+        self._desk.observe(Room(muted=on))
+        self._courier.latest(packet)
+        with self._mute_lock:
+            self._muted = self._mute_wanted
 
     def _enqueue(self, kind: int, name: str, body: Json, *, retain: bool = False) -> None:
         if self._muted or self._courier.queued >= MAX_QUEUED:

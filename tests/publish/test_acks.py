@@ -1,6 +1,7 @@
 """What becomes of a result by the broker's reason code."""
 
 import json
+import threading
 
 import pytest
 
@@ -162,6 +163,23 @@ def test_muted_results_wait(broker, listener, publisher):
     one.publish_privacy(_state("OFF"))
     (heard,) = listener.wait_for("mimicry/event")
     assert json.loads(heard.payload)["id"] == "kept"
+
+
+def test_an_unmute_counts_when_it_is_told(broker, listener, publisher):
+    """However late the spool's thread is, no live value overtakes the state that says it may be said."""
+    one, gate = publisher(broker.port, muted=True, live_hz=10), threading.Event()
+    one.publish_privacy(_state("ON"))
+    listener.wait_for("privacy/state")
+    one._courier.do(lambda: gate.wait(10))
+    one.publish_privacy(_state("OFF"))
+    one.publish_live({"t_s": 1.0, "count": 3})
+    gate.set()
+    until(lambda: one.publish_live({"t_s": 2.0, "count": 3}) or listener.on("mimicry/live"))
+    names = [
+        m.topic.rpartition("/")[2] for m in listener.heard if m.topic.endswith(("live", "privacy/state"))
+    ]
+    assert [topic.rpartition("/")[2] for topic in told[:3]] == ["state", "state", "live"]
+    assert json.loads(listener.on("mimicry/live")[0].payload)["t_s"] == 2.0
 
 
 def _state(word):
