@@ -159,7 +159,8 @@ def delegate(config: Config) -> Finding:
         model = FaceMesh(config.faces, config.tflite).model
     except EdgeError as error:
         return bad("delegate", str(error), "mimicry-edge models verify")
-    text = f"the face mesh runs on {model.accelerator}" + (f": {model.degraded}" if model.degraded else "")
+    why = f": {model.degraded}" if model.degraded else ""
+    text = f"the face mesh, {model.variant}, runs on {model.accelerator}{why}"
     return Finding("delegate", model.accelerator == wanted, text, "see docs/troubleshooting.md: accelerator")
 
 
