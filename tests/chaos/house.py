@@ -87,5 +87,5 @@ def _wait(house, wanted):
         return all(states.get(name) == value for name, value in wanted.items())
 
     start_s = time.monotonic()
-    until(shown, 60)
+    until(shown, 120)
     return round(time.monotonic() - start_s, 1)

@@ -100,10 +100,10 @@ def deaths(folder, *, rounds):
             device.signal(signal.SIGKILL)
             started = len(ear.heard)
             device.start()
-            until(lambda start=started: _states(ear, start)[-1:] == ["ON"])
+            until(lambda start=started: _states(ear, start)[-1:] == ["ON"], 60)
             unmuted += bool([one for one in list(ear.heard)[started:] if one.topic.endswith(MEASURES)])
             ear.send("privacy/set", {"on": False, "by": "test", "until": None})
-            until(lambda start=started: _states(ear, start)[-1] == "OFF")
+            until(lambda start=started: _states(ear, start)[-1] == "OFF", 60)
     return {"kills": rounds, "came_back_unmuted": unmuted}
 
 

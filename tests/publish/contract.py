@@ -42,7 +42,7 @@ def check(packets, *, site="site", profile="workplace"):
             seen.setdefault(name, []).append(body)
     if profile != "research":
         everything = b"".join(body for _, _, body in packets)
-        assert [word for word in PERSON_WORDS if word.encode() in everything] == []
+        assert [word for word in PERSON_WORDS if f'"{word}'.encode() in everything] == []
     return seen
 
 

@@ -21,7 +21,7 @@ from tests.publish.broker import free_port, until
 PYTHON = os.environ.get("HOMEASSISTANT_PYTHON", "")
 _GROUPS = ("system-admin", "system-users", "system-read-only")
 _USER, _TOKEN, _KEY = "a" * 32, "b" * 32, "c" * 64
-_START_S = 90.0  # the first start compiles its templates and caches
+_START_S = 300.0  # the first start compiles its templates and caches
 
 
 class HomeAssistant:
