@@ -22,7 +22,8 @@ from tests.soak.puppet import clip
 TIMES, FULL_TIMES = 5, 50
 AT_ONCE = 6
 MUTED_EVERY = 5
-SHARES = {"camera gone for a minute": 10}  # rows that mostly wait go on in several services at once
+SHARES = dict.fromkeys(("camera gone for a minute", "broker dies", "disk full"), 10)
+"""Rows that mostly wait go on in so many services at once."""
 SEED = 2026
 HEAD = f"{'fault':28} times  median s  longest s  ping gap s  hung  lost  mutes  said muted"
 ROOT = Path(__file__).parents[2]
@@ -113,7 +114,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as folder,
         concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool,
-        concurrent.futures.ThreadPoolExecutor(max(SHARES.values())) as idle,
+        concurrent.futures.ThreadPoolExecutor(sum(SHARES.values())) as idle,
     ):
         build_delegate(Path(folder))
         clip(Path(folder))
