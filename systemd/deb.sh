@@ -65,6 +65,7 @@ build_in_root() {
     mkdir -p "$root/src/build/models"
     mounts=
     trap 'for place in $mounts; do umount "$root/$place"; done' EXIT
+    trap 'exit 1' INT TERM
     mount -t proc proc "$root/proc" && mounts=proc
     # The host's certificates and resolver, so that the package index is reached as from outside.
     lend /etc/ssl/certs etc/ssl/certs

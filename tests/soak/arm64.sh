@@ -30,6 +30,7 @@ say "built $(basename "$packages"), $(stat -c %s "$packages") bytes"
 work=$(mktemp -d /var/tmp/mimicry-arm64-XXXXXX)
 root=$work/root
 trap 'umount -R "$root" 2>/dev/null || umount -R -l "$root"; rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
 mkdir "$work/up" "$work/work" "$root"
 mount -t overlay overlay -o "lowerdir=$base,upperdir=$work/up,workdir=$work/work" "$root"
 mount -t proc proc "$root/proc"
