@@ -21,7 +21,7 @@ MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
 SPEECH_SD = 12.0  # the mesh lets the mouth shake the brows: while speaking they must stand out so far
 UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU06", "AU07", "AU09"})
 EYES = "AU45"
-SMILE, SMILE_S = "AU12", 1.0  # a longer smile counts even while speaking
+SMILE, SMILE_S = "AU12", 1.5  # a longer smile counts even while speaking: words widen the mouth for 1.4
 SPEAKING, CLOSING, DIM = 0, 1, 2
 
 

@@ -90,7 +90,8 @@ def test_blinks_are_found(made):
 def test_speech_makes_no_brief_mouth_events(made, name):
     """Three seconds of a read sentence give no brief event and no smile in the lower face."""
     lower = {"AU10", "AU12", "AU18", "AU24", "AU25", "AU26"}
-    assert [event for event in events_of(made(f"lipnet-grid/{name}.mpg")) if event.channel in lower] == []
+    found = [event for event in events_of(made(f"lipnet-grid/{name}.mpg")) if event.channel in lower]
+    assert [event for event in found if event.brief or event.channel == "AU12"] == []
 
 
 def test_published_expressions_of_the_portrait(made):
