@@ -128,6 +128,7 @@ class Manager:
 
     def mute(self, *, on: bool) -> None:
         """Ask for the mute, wait until it is said."""
+        until(self.ear.client.is_connected, TROUBLE_S)
         self.ear.send(f"{BASE}/privacy/set", json.dumps({"on": on, "by": "test", "until": None}))
         wanted = "ON" if on else "OFF"
         until(lambda: f'"state":"{wanted}"' in self.last("privacy/state").replace(" ", ""), TROUBLE_S)
