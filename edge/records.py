@@ -145,8 +145,10 @@ class Coupling:
     """Lags, s, [2L+1], ascending."""
     r: NDArray[np.float64]
     """Pearson r at every lag, -1..1, [2L+1]; NaN where not measurable."""
+    offsets_s: NDArray[np.float64]
+    """Offsets of the rows of `far_r`, s, [S]: those of `Tick.offsets_s`, or all of them negated."""
     far_r: NDArray[np.float64]
-    """The same around every offset of `Tick.offsets_s` (null N1 and local baseline), [S, 2L+1]."""
+    """The same around every far offset (null N1 and local baseline), [S, 2L+1]."""
     coverage: float
     """Share of valid sample pairs at lag 0, 0..1."""
 
@@ -173,7 +175,7 @@ class Tick:
     gain: dict[int, float]
     """Expressivity gain of each person (measure 12), NaN during warm-up."""
     offsets_s: NDArray[np.float64]
-    """Offsets of the rows of `Coupling.far_r`, s, ascending; |s| < 30 s are the local baseline of null N2."""
+    """Far-lag offsets, s, ascending; |s| < 30 s are the local baseline of null N2."""
     couplings: tuple[Coupling, ...]
     """Couplings of every pair and correlated channel after this hop."""
     events: tuple[Event, ...]

@@ -39,6 +39,8 @@ class PeakMeans:
     """Mean over windows of Z at the one lag of every far offset, [S]: the null of a point of the profile."""
     far: Floats
     """The statistic at the far offsets, [S], spread scaled to the number of near windows."""
+    far_s: Floats
+    """The far offsets, s, [S]."""
 
 
 class Peaks:
@@ -47,15 +49,13 @@ class Peaks:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._hop = -1
-        self._offsets_s: Floats = np.empty(0)
         self._stores: dict[tuple[tuple[int, int], str], _Store] = {}
 
-    def update(self, couplings: Sequence[Coupling], offsets_s: Floats) -> None:
-        """Take the couplings of one hop and the offsets of their far lags; forget pairs that are gone."""
+    def update(self, couplings: Sequence[Coupling]) -> None:
+        """Take the couplings of one hop; forget pairs that are gone."""
         if not couplings:
             return
         self._hop += 1
-        self._offsets_s = offsets_s
         keys = {(coupling.pair, coupling.channel) for coupling in couplings}
         for gone in self._stores.keys() - keys:
             del self._stores[gone]
@@ -72,7 +72,7 @@ class Peaks:
     def means(self, pair: tuple[int, int], channel: str) -> PeakMeans | None:
         """Return the statistic of one unordered pair, or None while there is nothing."""
         store = self._stores.get((pair, channel))
-        return None if store is None else store.means(np.abs(self._offsets_s) >= FAR_S)
+        return None if store is None else store.means()
 
 
 class _Store:
@@ -82,7 +82,7 @@ class _Store:
         self._peaks = np.full((capacity, 1 + len(coupling.far_r)), np.nan, dtype=np.float32)
         self._profile = np.full((capacity, len(coupling.r)), np.nan, dtype=np.float32)
         self._single = np.full((capacity, len(coupling.far_r)), np.nan, dtype=np.float32)
-        self._lags_s = coupling.lags_s
+        self._lags_s, self._offsets_s = coupling.lags_s, coupling.offsets_s
 
     def add(self, at: int, coupling: Coupling) -> None:
         """Overwrite the oldest hop."""
@@ -91,8 +91,9 @@ class _Store:
         self._peaks[at, 0] = _peak(coupling.r[None])[0]
         self._peaks[at, 1:] = _peak(coupling.far_r)
 
-    def means(self, far: NDArray[np.bool_]) -> PeakMeans:
+    def means(self) -> PeakMeans:
         """Means over the valid windows."""
+        far = np.abs(self._offsets_s) >= FAR_S
         mean, count = _means(self._peaks)
         single, _ = _means(self._single)
         return PeakMeans(
@@ -103,6 +104,7 @@ class _Store:
             local=mean[1:][~far],
             far_single=_rescaled(single[far], count[1:][far], int(count[0])),
             far=_rescaled(mean[1:][far], count[1:][far], int(count[0])),
+            far_s=self._offsets_s[far],
         )
 
 

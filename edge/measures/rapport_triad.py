@@ -56,10 +56,9 @@ def _finding(context: Context, subject: Subject) -> Finding:
     means = context.peaks.means((i, j), channels[0]) if channels else None
     if means is None or not context.ready(i, j):
         return insufficient
-    offsets_s = context.tick.offsets_s[np.abs(context.tick.offsets_s) >= 30.0]
     C = np.concatenate(([means.near], means.far))
     keep = np.isfinite(C)
-    shifts = np.rint(np.concatenate(([0.0], offsets_s))[keep] * RATE_HZ).astype(np.int64)
+    shifts = np.rint(np.concatenate(([0.0], means.far_s))[keep] * RATE_HZ).astype(np.int64)
     n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
     A, P = _facing(context, i, j, n, shifts), _joint_smiles(context, i, j, n, shifts)
     if not keep[0] or not np.isfinite(A).all() or not np.isfinite(P).all():

@@ -25,7 +25,7 @@ from edge.measures.roles import resolve
 from edge.measures.selective_mirroring import SelectiveMirroring
 from edge.measures.slope_concordance import SlopeConcordance
 from edge.measures.slow import HOP_S as SLOW_HOP_S
-from edge.measures.slow import Slow, far_offsets
+from edge.measures.slow import Slow
 from edge.measures.table import BY_NAME, TABLE
 from edge.measures.verdict import Judged, conclude, judge
 from edge.records import Measure, Tick
@@ -96,23 +96,31 @@ class Measures:
         """Take one hop."""
         self._tick = tick
         self._onsets.update(tick)
-        self._peaks.update(tick.couplings, tick.offsets_s)
+        self._peaks.update(tick.couplings)
         if "expression_synchrony" in self._wanted:
-            slow = self._slow.couplings(tick, resolve(tick.channels).smile)
-            self._slow_peaks.update(slow, far_offsets(tick.offsets_s))
+            self._slow_peaks.update(self._slow.couplings(tick, resolve(tick.channels).smile))
         if self._live:
             self._compute(final=False)
 
     def result(self) -> list[Measure]:
         """Every measure of every subject, judged together; empty before the first tick."""
+        if not self._live:
+            return self.finish()
+        return [] if self._tick is None else self._conclude(self._tick)
+
+    def finish(self) -> list[Measure]:
+        """Every measure as of the last tick, none from earlier in its own rhythm: the end of a recording."""
         if self._tick is None:
             return []
-        if not self._live:
-            self._compute(final=True)
+        self._compute(final=True)
+        return self._conclude(self._tick)
+
+    def _conclude(self, tick: Tick) -> list[Measure]:
+        """Add the room's values and correct over everything."""
         judged = list(self._judged)
-        judged += room(judged, self._tick.t_ns, self._section.seed)
+        judged += room(judged, tick.t_ns, self._section.seed)
         if "expression_synchrony" in self._wanted:
-            judged.append(mimicry_index(judged, self._tick.t_ns))
+            judged.append(mimicry_index(judged, tick.t_ns))
         return conclude(judged, BY_NAME, alpha=self._section.alpha, fdr_q=self._section.fdr_q)
 
     def _compute(self, *, final: bool) -> None:

@@ -31,7 +31,8 @@ class Slow:
         """Couplings of all pairs when a window is due (every 10 s of a full hop), else none."""
         if not tick.couplings or tick.t_ns // 1_000_000_000 % HOP_S:
             return []
-        far_n = np.rint(far_offsets(tick.offsets_s) * tick.rate_hz).astype(np.int64)
+        offsets_s = tick.offsets_s[np.abs(tick.offsets_s) >= FAR_S]
+        far_n = np.rint(offsets_s * tick.rate_hz).astype(np.int64)
         length = self._window_n + self._lags_n + int(np.abs(far_n).max(initial=self._lags_n))
         series = {person: _newest(tick.x[person][channel], length) for person in tick.people}
         lags_s = np.arange(-self._lags_n, self._lags_n + 1) / tick.rate_hz
@@ -46,6 +47,7 @@ class Slow:
                     t_ns=tick.t_ns,
                     lags_s=lags_s,
                     r=r,
+                    offsets_s=offsets_s,
                     far_r=far_r,
                     coverage=float(n.mean()),
                 )
@@ -62,11 +64,6 @@ class Slow:
         j_first = sliding_r(earlier[1], later[0])[:, ::-1]
         near = np.concatenate((j_first[0, :L], i_first[0, L:]))
         return near, np.where((far_n > 0)[:, None], i_first[1:], j_first[1:])
-
-
-def far_offsets(offsets_s: Floats) -> Floats:
-    """Those offsets that are N1, s."""
-    return offsets_s[np.abs(offsets_s) >= FAR_S]
 
 
 def sliding_r(a: Floats, b: Floats) -> Floats:

@@ -178,6 +178,7 @@ class Mimicry:
         """Read every present pair and channel out of the correlator; pairs ascending by person."""
         assert self._step is not None
         couplings = []
+        offsets_s = self._offsets / self._section.rate_hz
         coverage = self._correlator.coverage(0)
         for i, j in combinations(sorted(self._tracks), 2):
             a, b = self._slots[i], self._slots[j]
@@ -190,6 +191,7 @@ class Mimicry:
                         t_ns=self._step * self._step_ns,
                         lags_s=self._lags_s,
                         r=self._correlator.r(0, a, b, channel),
+                        offsets_s=offsets_s if a < b else -offsets_s,
                         far_r=self._correlator.far_r(0, a, b, channel),
                         coverage=float(coverage[pair, channel]),
                     )

@@ -41,7 +41,7 @@ class SignalEngine:
         """End of a recording: close what is held open and report the last, incomplete hop."""
         self._events += [] if self._spotter is None else self._spotter.finish()
         tick = self._mimicry.flush()
-        return None if tick is None else self._report(tick)
+        return None if tick is None else self._report(tick, final=True)
 
     def clear(self) -> None:
         """Overwrite every ring and forget everybody."""
@@ -56,10 +56,10 @@ class SignalEngine:
             return []
         return [event for expression in self.latest for event in self._spotter.update(expression)]
 
-    def _report(self, tick: Tick) -> Report:
+    def _report(self, tick: Tick, *, final: bool = False) -> Report:
         with self.watch.stage("measures"):
             self._measures.update(tick)
-            measures = tuple(self._measures.result())
+            measures = tuple(self._measures.finish() if final else self._measures.result())
         events, self._events = tuple(self._events), []
         return Report(
             t_ns=tick.t_ns,

@@ -9,7 +9,7 @@ from edge.config.sections import MeasuresSection
 from edge.measures import TABLE, Measures
 from edge.mimicry import Mimicry
 from tests.validate import invariance
-from tests.validate.drive import GRID, frames, session
+from tests.validate.drive import GRID, frames, run, session
 from tests.validate.rich import rich
 from tests.validate.simulate import CHANNELS
 
@@ -45,6 +45,14 @@ def test_streaming_is_batch_for_every_measure(enabled, five_minutes):
         assert replace(batch, state=live.state) == live, live.name
         compared |= {live.name} if live.value is not None else set()
     assert set(enabled or NAMES - {"mimicry_index", "group_phase_coherence"}) == compared
+
+
+def test_the_end_of_a_recording_is_measured_anew(five_minutes):
+    """What is computed live twice a minute is, when the recording ends, the batch of its last hop."""
+    one = (five_minutes.t_s, five_minutes.x[:2], CHANNELS)
+    live, batch = (run(*one, enabled=("coupling_loop",), live=live) for live in (True, False))
+    assert live.result() != batch.result()
+    assert batch.result() == live.finish()
 
 
 def test_asking_in_between_changes_nothing(five_minutes):

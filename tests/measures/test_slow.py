@@ -62,6 +62,7 @@ def _any():
         t_ns=0,
         lags_s=np.zeros(1),
         r=np.zeros(1),
+        offsets_s=np.array([-40.0, 4.0, 40.0]),
         far_r=np.zeros((3, 1)),
         coverage=1.0,
     )

@@ -92,6 +92,23 @@ def test_a_delayed_copy_peaks_at_its_delay():
     assert len(last.offsets_s) == len(coupling.far_r)
 
 
+@pytest.mark.parametrize("late", [0, 30], ids=["first-comes-first", "second-comes-first"])
+def test_far_rows_are_at_their_offsets_whoever_came_first(late):
+    """A copy 40 s later stands in the row whose offset says so, also when the follower was there first."""
+    x = np.convolve(np.random.default_rng(7).standard_normal(1400), np.ones(5) / 5, mode="same")
+    mimicry = Mimicry(MimicrySection(horizon_s=120.0), ("a",))
+    last = None
+    for k in range(400, 1400):
+        pair = [expression(k * 100_000_000, 2, np.array([x[k - 400]]))]
+        pair += [expression(k * 100_000_000, 1, np.array([x[k]]))] if k >= 400 + late else []
+        last = mimicry.update(pair) or last
+    coupling = last.couplings[0]
+    assert coupling.pair == (1, 2)
+    row, lag = np.unravel_index(np.nanargmax(coupling.far_r), coupling.far_r.shape)
+    assert coupling.offsets_s[row] + coupling.lags_s[lag] == pytest.approx(40.0)
+    assert coupling.far_r[row, lag] > 0.99
+
+
 def test_clear_leaves_nothing():
     """After clear the next tick knows only what came after it."""
     mimicry = Mimicry(GRID, ("a",))

@@ -60,7 +60,14 @@ def _coupling(rng, t_ns, pair):
     r = rng.uniform(-1, 1, 41)
     r[:3] = np.nan
     return Coupling(
-        pair=pair, channel="AU12", t_ns=t_ns, lags_s=lags_s, r=r, far_r=np.zeros((3, 41)), coverage=0.9
+        pair=pair,
+        channel="AU12",
+        t_ns=t_ns,
+        lags_s=lags_s,
+        r=r,
+        offsets_s=np.array([-40.0, 4.0, 40.0]),
+        far_r=np.zeros((3, 41)),
+        coverage=0.9,
     )
 
 
