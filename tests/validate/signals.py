@@ -175,8 +175,8 @@ def turning(seconds):
 
 
 def real(_seconds):
-    """Events on real recordings; false alarms are brief events other than blinks, and than real openings."""
-    rows, total, brief = [], 0.0, 0
+    """Events on real recordings; brief ones other than blinks are false alarms, but for one real opening."""
+    rows, seen = [], {}
     for clip in CLIPS:
         if not (DATA / clip).exists():
             continue
@@ -184,18 +184,24 @@ def real(_seconds):
         short = [e for e in events if e.brief and e.channel != "AU45"]
         blinks = sum(e.channel == "AU45" for e in events)
         longer = sum(not e.brief and e.channel != "AU45" for e in events)
-        if clip != OPENS:
-            total, brief = total + minutes, brief + len(short)
+        seen[clip] = (len(short), minutes)
         names = " ".join(sorted({e.channel for e in short}))
         rows.append((clip, f"{60 * minutes:.0f}", f"{len(short)} {names}", blinks, longer))
+    others = [value for clip, value in seen.items() if clip != OPENS]
     note = (
-        f"{brief} brief events in {total:.1f} face-minutes: {brief / total:.1f} a minute, without "
-        f"`{OPENS}`, whose person opens the mouth on purpose."
-        if rows
+        f"Together {_rate(seen.values())}; without `{OPENS}`, whose person opens the mouth on purpose, "
+        f"{_rate(others)}."
+        if others
         else ""
     )
     header = ("clip", "face-seconds", "brief", "blinks", "longer")
     return table("Real recordings", header, rows, note)
+
+
+def _rate(seen):
+    """Say how many brief events there were in how long."""
+    brief, minutes = (sum(values) for values in zip(*seen, strict=True))
+    return f"{brief} brief events in {minutes:.1f} face-minutes ({brief / minutes:.1f} a minute)"
 
 
 def talking(seconds):
