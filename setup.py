@@ -21,10 +21,8 @@ RUNTIME = ["numpy>=1.24", "ai-edge-litert>=2.1", "paho-mqtt>=2.1", "PyYAML>=6.0"
 VIDEO = ["av>=18"]
 DEMO = [*VIDEO, "amqtt>=0.11", "rich>=13"]
 MODELS = ["flatbuffers>=24"]  # comes with ai-edge-litert
-REPORT = ["matplotlib>=3.7"]
 TEST = [
     *DEMO,
-    *REPORT,
     "gpiozero>=2",
     "hypothesis>=6",
     "jsonschema>=4",
@@ -86,5 +84,5 @@ setup(
     ),
     cmdclass={"build_ext": LoudBuild},
     install_requires=RUNTIME,
-    extras_require={"video": VIDEO, "demo": DEMO, "models": MODELS, "report": REPORT, "test": TEST},
+    extras_require={"video": VIDEO, "demo": DEMO, "models": MODELS, "test": TEST},
 )

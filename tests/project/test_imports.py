@@ -36,7 +36,6 @@ OWNER = {
     "gpiozero": {"service"},
     "rich": {"cli"},
     "amqtt": {"cli"},
-    "matplotlib": {"report"},
     "flatbuffers": {"models"},
 }
 
