@@ -93,7 +93,7 @@ def test_a_stop_while_it_starts(wait_s, tmp_path):
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
 def test_an_interrupt_leaves_nothing(number, status, film, tmp_path):
     """A command stopped in the middle leaves no file and no trace of one."""
-    path, table = film("long.mkv", width=320, height=240, frames=600), tmp_path / "s.csv"
+    path, table = film("long.mkv", frames=6000), tmp_path / "s.csv"
     process = subprocess.Popen(
         [*EDGE, "signals", str(path), "--out", str(table)], stderr=subprocess.PIPE, text=True
     )

@@ -66,11 +66,18 @@ def test_face_then_nobody(people):
 
 @pytest.mark.slow
 def test_listener_keeps_the_number(people):
-    """The listener of the talking group keeps one number while hands and heads cross."""
+    """The listener of the talking group keeps one number to the end while hands and heads cross.
+
+    The film begins in the dark. Then the half-hidden face at the right edge may be found first; the listener
+    is found with the next regular detection.
+    """
     frames, seen = people("hysts-mpiigaze-pexels/video00.mp4")
     listener = max(seen.values(), key=len)
-    assert len(listener) >= frames - 10
-    assert sum(len(found) for found in seen.values()) - len(listener) <= 5
+    first = min(min(found) for found in seen.values())
+    assert min(listener) <= first + FacesSection().detect_every_n
+    assert sorted(listener) == list(range(min(listener), frames))
+    others = [found for found in seen.values() if found is not listener]
+    assert all(points.points_px[1, 0] > 800 for found in others for points in found.values())
     centres = np.array([listener[i].points_px[1, :2] for i in sorted(listener)])
     assert np.abs(np.diff(centres, axis=0)).max() < 40
 
