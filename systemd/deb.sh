@@ -64,7 +64,9 @@ build_in_root() {
     fi
     mkdir -p "$root/src/build/models"
     mounts=
-    trap 'for place in $mounts; do umount "$root/$place"; done' EXIT
+    # An arm64 root has no /lib64; one that stays behind looks to systemd's package like a /usr that is not merged.
+    trap 'for place in $mounts; do umount "$root/$place"; done
+        [ -L "$root/lib64" ] || rmdir "$root/lib64" 2>/dev/null || true' EXIT
     trap 'exit 1' INT TERM
     mount -t proc proc "$root/proc" && mounts=proc
     # The host's certificates and resolver, so that the package index is reached as from outside.

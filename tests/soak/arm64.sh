@@ -40,7 +40,10 @@ cp /etc/resolv.conf "$root/etc/resolv.conf"
 [ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
 lent=
 cp "$packages" "$root/root/mimicry-edge.deb"
-inside apt-get install -y -q --no-install-recommends /root/mimicry-edge.deb | tail -3
+inside apt-get install -y -q --no-install-recommends /root/mimicry-edge.deb > "$work/apt.log" || {
+    tail -20 "$work/apt.log"
+    fail "expected apt to install $(basename "$packages"), got the above"
+}
 say "installed on $(inside uname -m), Python $(inside /opt/mimicry-edge/bin/python3 -c 'import platform; print(platform.python_version())')"
 
 # What only the tests need comes as wheels, fetched by the host: emulated, pip takes minutes for each.
