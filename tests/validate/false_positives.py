@@ -12,8 +12,8 @@ THIN = 2  # recordings of 25 Hz are fed as means of two samples; events come fro
 
 
 def pseudo(limit=None):
-    """Every pair of columns of different recordings, as recorded and turned by 210 s: one channel each."""
-    return _counted(_pseudo, pseudo_dyads(), limit)
+    """Every pair of columns of different recordings, as recorded and turned three times: one channel each."""
+    return _counted(_pseudo, pseudo_dyads((0.0, 110.0, 210.0, 310.0)), limit)
 
 
 def _pseudo(pair):
@@ -26,9 +26,9 @@ def _pseudo(pair):
 def faces(limit=None):
     """People made of real columns: both of one recording as two channels, head angles and jaw from them.
 
-    The 15 pairs of six recordings, each at eight turns of the second: all measures of two people have input.
+    The 15 pairs of six recordings, each at 24 turns of the second: all measures of two people have input.
     """
-    turns = [(a, b, 30.0 + 67.5 * k) for a in range(6) for b in range(a) for k in range(8)]
+    turns = [(a, b, 30.0 + 22.5 * k) for a in range(6) for b in range(a) for k in range(24)]
     return _counted(_faces, turns, limit)
 
 
