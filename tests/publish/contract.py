@@ -20,7 +20,7 @@ OURS = {
     "events/system": udmi_rules.SYSTEM,
 }
 CHECKS = {name: jsonschema.Draft202012Validator(schema) for name, schema in OURS.items()}
-PERSON_WORDS = ("AU12", "yaw_deg", "canthus_px", "signals", "amplitude", "box_px", "response_pull", "gain")
+PERSON_WORDS = ("AU12", "yaw_deg", "canthus_px", "signals", "amplitude", "box_px", "gain")
 CONNECT, PUBLISH = 1, 3
 SENT = {CONNECT, PUBLISH, 4, 8, 12, 14}  # and PUBACK, SUBSCRIBE, PINGREQ, DISCONNECT
 
@@ -39,6 +39,8 @@ def check(packets, *, site="site", profile="workplace"):
         elif topic != "homeassistant/device/dev-1/config":
             body = json.loads(payload)
             CHECKS[name].validate(body)
+            said = [one["name"] for one in body.get("measures", ()) if profile != "research"]
+            assert len(said) == len(set(said)), "more than the room's value"
             seen.setdefault(name, []).append(body)
     if profile != "research":
         everything = b"".join(body for _, _, body in packets)
