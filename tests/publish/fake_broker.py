@@ -32,7 +32,7 @@ class FakeBroker:
     def disconnect(self, reason):
         """Throw the client out with a reason code."""
         self._client.sendall(bytes([0xE0, 2, reason, 0]))
-        self._client.shutdown(socket.SHUT_RDWR)
+        self._client.shutdown(socket.SHUT_WR)  # still reading: a reset would overtake the reason
 
     def release(self):
         """Send the acknowledgements that were kept, and every later one at once."""
