@@ -53,7 +53,7 @@ version=$(inside python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
     --platform manylinux2014_aarch64 --target "$root/srv/wheels" \
     pytest pluggy iniconfig packaging pygments pytest-timeout hypothesis sortedcontainers scipy av
 mkdir -p "$root/srv/suite"
-cp -R "$here/tests" "$here/pyproject.toml" "$here/firmware_configs" "$here/docs" "$root/srv/suite/"
+cp -R "$here/tests" "$here/pyproject.toml" "$here/firmware_configs" "$here/docs" "$here/systemd" "$root/srv/suite/"
 
 printf 'version: 1\npublish: {host: 127.0.0.1}\ncamera: {source: stage, path: %s}\n' \
     /opt/mimicry-edge/firmware_configs/stage/demo.yaml > "$root/etc/mimicry-edge/config.yaml"
