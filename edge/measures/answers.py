@@ -169,7 +169,8 @@ def _bouts(anchors: Times, gap_ns: int) -> Times:
 
 def cells(context: Context, leader: int, follower: int, channels: Iterable[str], number: int) -> Cells:
     """Count the answers of one direction: longer onsets on any of the channels, .2 to 4 s."""
-    return both_ways(context, leader, follower, channels, number)[0]
+    span, a, b, moved = _moved(context, leader, follower, channels, number)
+    return _cells(a, b, _draws(a, b, moved, span), span)
 
 
 def both_ways(context: Context, i: int, j: int, channels: Iterable[str], number: int) -> tuple[Cells, Cells]:
@@ -178,14 +179,25 @@ def both_ways(context: Context, i: int, j: int, channels: Iterable[str], number:
     One onset after another is not before it: drawn apart, the two counts lose their dependence, and their
     difference spoke for 9 % of unrelated recordings instead of 5 %.
     """
+    span, a, b, moved = _moved(context, i, j, channels, number)
+    before = -SHORTEST_NS - ANSWER_NS  # an onset of i answers one of j that came so long before
+    to_i = triggered_draws(a, b, before, ANSWER_NS, moved, start=span.start_ns, length=span.length_ns)
+    return _cells(a, b, _draws(a, b, moved, span), span), _cells(b, a, to_i, span)
+
+
+def _moved(
+    context: Context, i: int, j: int, channels: Iterable[str], number: int
+) -> tuple[Span, Times, Times, Times]:
+    """Return the common span, the onsets of i and of j in it, and the draws of the offsets of j's."""
     span = common_span(context, i, j)
     a = movements(context, i, channels, span, brief=False)
     b = movements(context, j, channels, span, brief=False)
-    moved = interval_jitter((context.seed, number, i, j), b, span)
-    to_j = responses_draws(a, b, SHORTEST_NS, ANSWER_NS, moved, start=span.start_ns, length=span.length_ns)
-    before = -SHORTEST_NS - ANSWER_NS  # an onset of i answers one of j that came so long before
-    to_i = triggered_draws(a, b, before, ANSWER_NS, moved, start=span.start_ns, length=span.length_ns)
-    return _cells(a, b, to_j, span), _cells(b, a, to_i, span)
+    return span, a, b, interval_jitter((context.seed, number, i, j), b, span)
+
+
+def _draws(a: Times, b: Times, moved: Times, span: Span) -> Times:
+    """Count b's answers to a in every draw, [S]."""
+    return responses_draws(a, b, SHORTEST_NS, ANSWER_NS, moved, start=span.start_ns, length=span.length_ns)
 
 
 def _cells(a: Times, b: Times, draws: Times, span: Span) -> Cells:
