@@ -44,11 +44,12 @@ class Mimicry:
         self._hop_n = max(1, round(section.hop_s * section.rate_hz))
         lags_n = round(section.max_lag_s * section.rate_hz)
         self._lags_s = np.arange(-lags_n, lags_n + 1) / section.rate_hz
-        self._offsets = offsets_n(section)
+        offsets = offsets_n(section)
+        self._offsets_s = offsets / section.rate_hz
         self._correlator = Correlator(
             MAX_PEOPLE,
             len(self.correlated),
-            [(round(section.window_s * section.rate_hz), lags_n, tuple(self._offsets))],
+            [(round(section.window_s * section.rate_hz), lags_n, tuple(offsets))],
         )
         self._pair_index = {pair: k for k, pair in enumerate(self._correlator.pairs)}
         self.clear()
@@ -169,7 +170,7 @@ class Mimicry:
             since_n={person: min(self._steps, self._step - self._since[person]) for person in views},
             pose_rad={person: view[signals:] for person, view in views.items()},
             gain={person: self._tracks[person].gain for person in views},
-            offsets_s=self._offsets / self._section.rate_hz,
+            offsets_s=self._offsets_s,
             couplings=self._couplings() if couplings else (),
             events=events,
         )
@@ -178,7 +179,6 @@ class Mimicry:
         """Read every present pair and channel out of the correlator; pairs ascending by person."""
         assert self._step is not None
         couplings = []
-        offsets_s = self._offsets / self._section.rate_hz
         coverage = self._correlator.coverage(0)
         for i, j in combinations(sorted(self._tracks), 2):
             a, b = self._slots[i], self._slots[j]
@@ -191,7 +191,7 @@ class Mimicry:
                         t_ns=self._step * self._step_ns,
                         lags_s=self._lags_s,
                         r=self._correlator.r(0, a, b, channel),
-                        offsets_s=offsets_s if a < b else -offsets_s,
+                        offsets_s=self._offsets_s if a < b else -self._offsets_s,
                         far_r=self._correlator.far_r(0, a, b, channel),
                         coverage=float(coverage[pair, channel]),
                     )
