@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edge._native.correlator import Correlator
 from edge._native.profile import fisher_z
 from edge._native.quantise import fit, quantise
-from edge.errors import SignalsError
+from edge.errors import SignalsError, reading
 
 Series = NDArray[np.float64]
 
@@ -133,18 +133,12 @@ def read_columns(path: Path, names: Sequence[str] = ()) -> tuple[Series, Series]
         If the file cannot be read, a column is missing, or a cell is no number: with the line.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with reading(path, "table"), path.open(encoding="utf-8-sig", newline="") as file:
             header = file.readline()
             delimiter = next((d for d in DELIMITERS if d in header.strip()), ",")
             columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
             at = _positions(columns, names or columns[:2], path)
             cells = list(_cells(csv.reader(file, delimiter=delimiter, skipinitialspace=True), at, path))
-    except OSError as error:
-        raise SignalsError(f"expected a readable table, got {error.strerror} at {path}") from error
-    except UnicodeDecodeError as error:
-        raise SignalsError(
-            f"expected UTF-8 text, got byte {error.object[error.start]:#x} at {path}"
-        ) from error
     except csv.Error as error:
         raise SignalsError(f"expected a readable table, got {error} at {path}") from error
     if not cells:

@@ -3,6 +3,10 @@
 Every message reads `what was expected, what came, where`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 
 class EdgeError(Exception):
     """Root of every error this package raises on purpose."""
@@ -47,3 +51,16 @@ class StageError(EdgeError, ValueError):
 
 class ServiceError(EdgeError, RuntimeError):
     """The service cannot start or go on."""
+
+
+@contextmanager
+def reading(path: Path, what: str) -> Iterator[None]:
+    """Raise `SignalsError` when a text file turns out unreadable or no UTF-8 inside the block."""
+    try:
+        yield
+    except OSError as error:
+        raise SignalsError(f"expected a readable {what}, got {error.strerror} at {path}") from error
+    except UnicodeDecodeError as error:
+        raise SignalsError(
+            f"expected UTF-8 text, got byte {error.object[error.start]:#04x} at {path}"
+        ) from error

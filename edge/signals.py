@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.errors import SignalsError
+from edge.errors import SignalsError, reading
 from edge.records import CHANNELS, Expression, frozen
 
 BOX = ("x_px", "y_px", "w_px", "h_px")
@@ -145,16 +145,10 @@ def read(path: str | Path) -> Table:
     """Read a table; raise `SignalsError` naming the line of what is wrong."""
     path = Path(path)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with reading(path, "file"), path.open(encoding="utf-8-sig", newline="") as file:
             rows = csv.reader(file, strict=True)
             header = _header(next(rows, []), path)
             parsed = [_row(fields, header, f"{path}:{rows.line_num}") for fields in rows if fields]
-    except OSError as error:
-        raise SignalsError(f"expected a readable file, got {error.strerror} at {path}") from error
-    except UnicodeDecodeError as error:
-        raise SignalsError(
-            f"expected UTF-8 text, got byte {error.object[error.start]:#04x} at {path}"
-        ) from error
     except csv.Error as error:
         raise SignalsError(f"expected comma-separated values, got {error} at {path}") from error
     if not parsed:

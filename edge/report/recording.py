@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from edge.errors import SignalsError
+from edge.errors import SignalsError, reading
 
 Json = dict[str, Any]
 
@@ -48,19 +48,10 @@ def load(path: Path) -> Recording:
     recording = Recording(path.name)
     signals: dict[int, dict[str, list[tuple[float, float | None]]]] = defaultdict(lambda: defaultdict(list))
     couplings: dict[tuple[int, int], list[Json]] = defaultdict(list)
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    _take(
-                        recording, signals, couplings, _object(line, f"{path}:{number}"), f"{path}:{number}"
-                    )
-    except OSError as error:
-        raise SignalsError(f"expected a readable file, got {error.strerror} at {path}") from error
-    except UnicodeDecodeError as error:
-        raise SignalsError(
-            f"expected UTF-8 text, got byte {error.object[error.start]:#x} at {path}"
-        ) from error
+    with reading(path, "file"), path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            if line.strip():
+                _take(recording, signals, couplings, _object(line, f"{path}:{number}"), f"{path}:{number}")
     recording.signals = {person: dict(channels) for person, channels in signals.items()}
     recording.couplings = dict(couplings)
     if recording.end_s < recording.start_s:
