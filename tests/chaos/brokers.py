@@ -5,6 +5,7 @@ import json
 import time
 
 from edge.publish import Publisher, pace
+from tests.chaos.kills import compared
 from tests.publish.broker import Broker, Listener, OldBroker, until
 from tests.publish.conftest import section
 from tests.publish.fake_broker import FakeBroker
@@ -47,7 +48,7 @@ def unmatched(folder, *, count):
             assert publisher.drain(60)
             publisher.close()
             until(lambda: len(hub.on("mimicry/event")) >= count)
-            return _compared([json.loads(m.payload)["id"] for m in hub.on("mimicry/event")], count)
+            return compared([json.loads(m.payload)["id"] for m in hub.on("mimicry/event")], count)
 
 
 def quota(folder, *, count):
@@ -60,7 +61,7 @@ def quota(folder, *, count):
         assert publisher.drain(60)
         publisher.close()
     fake.close()
-    return _compared([json.loads(body)["id"] for code, body in fake.published if code == 0], count)
+    return compared([json.loads(body)["id"] for code, body in fake.published if code == 0], count)
 
 
 def fallback(folder):
@@ -93,16 +94,6 @@ def _say(publisher, count):
     for number in range(count):
         publisher.publish_event(BODY | {"id": f"{number:08d}"})
         until(lambda: publisher._courier.queued < 512)
-
-
-def _compared(ids, count):
-    first = list(dict.fromkeys(ids))
-    return {
-        "results": count,
-        "missing": count - len(first),
-        "duplicates": len(ids) - len(first),
-        "out_of_order": int(first != sorted(first)),
-    }
 
 
 @contextlib.contextmanager

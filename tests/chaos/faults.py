@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from edge.publish import Publisher
+from tests.chaos.kills import compared
 from tests.publish.broker import Broker, Listener, until
 from tests.publish.conftest import section
 
@@ -27,13 +28,7 @@ def _say(publisher, numbers):
 def _heard(hub, expected):
     """Compare what was heard with what was said."""
     ids = [json.loads(message.payload)["id"] for message in hub.on("mimicry/event")]
-    first = list(dict.fromkeys(ids))
-    return {
-        "results": expected,
-        "missing": expected - len(first),
-        "duplicates": len(ids) - len(first),
-        "out_of_order": int(first != sorted(first)),
-    }
+    return compared(ids, expected)
 
 
 def _finish(publisher, hub, expected, timeout_s=120):

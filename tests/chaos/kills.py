@@ -113,6 +113,17 @@ def _rows(state):
     return {int(blob[at + 6 : at + 14]) for blob, at in places if at > 0}
 
 
+def compared(ids, count):
+    """Compare the numbers heard, in their order, with those said: 0 up to `count`."""
+    first = list(dict.fromkeys(ids))
+    return {
+        "results": count,
+        "missing": count - len(first),
+        "duplicates": len(ids) - len(first),
+        "out_of_order": int(first != sorted(first)),
+    }
+
+
 def freeze(folder, *, seconds, count=200):
     """Stop the broker with SIGSTOP; return what arrived."""
     folder = Path(folder)
@@ -135,10 +146,4 @@ def freeze(folder, *, seconds, count=200):
         publisher.close()
         until(lambda: [m for m in hub.on("/availability") if m.payload == b"stopped"])
         ids = [json.loads(m.payload)["id"] for m in hub.on("mimicry/event")]
-    first = list(dict.fromkeys(ids))
-    return {
-        "results": count,
-        "missing": count - len(first),
-        "duplicates": len(ids) - len(first),
-        "out_of_order": int(first != sorted(first)),
-    }
+    return compared(ids, count)
