@@ -98,7 +98,7 @@ build_in_root() {
             touch -d '1 hour' "$root/src/build/cython/native/$(basename "$made")"
         fi
     done
-    chroot "$root" env $compiler /src/systemd/deb.sh
+    chroot "$root" env -u PYTHON $compiler /src/systemd/deb.sh  # a PYTHON of the host means nothing there
     mkdir -p "$here/build"
     mv "$root"/src/build/mimicry-edge_*.deb "$here/build/"
     ls -l "$here"/build/mimicry-edge_*_"$arch".deb
