@@ -6,18 +6,17 @@ from numpy.typing import NDArray
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases, window_means
-from edge.measures.rota import Rota
 from edge.measures.shifts import circular_shifts
+from edge.measures.statistic import Statistic
 
 Floats = NDArray[np.float64]
-NAME = "behavioural_phase_locking"
 BAND_HZ = (0.2, 1.1)
 FAST_BAND_HZ = (2.6, 6.5)
 FAST_RATE_HZ = 14.0  # of the grid, from which on the second band is there (ours: 6.5 Hz and a margin)
 MIN_CYCLES = 20
 
 
-class BehaviouralPhaseLocking:
+class BehaviouralPhaseLocking(Statistic):
     """Phase-locking value without its bias, over 60 s windows every 5 s, averaged over the horizon.
 
     PLV = |mean_t e^{i(phi_i - phi_j)}|,  PPC = (n PLV^2 - 1)/(n - 1),  n = window * bandwidth = 54 cycles
@@ -28,54 +27,43 @@ class BehaviouralPhaseLocking:
     shows less than chance (hypo-coherence; Hale et al. 2020).
     """
 
-    name = NAME
+    name = "behavioural_phase_locking"
     every_s = 20
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
-
-    def update(self, context: Context) -> None:
-        """Compute every pair that is due."""
-        self._rota.update(context, context.pairs, _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for every unordered pair."""
-        return self._rota.findings
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Lock the phases of one pair."""
+        i, j = subject
+        coverage = context.coverage(i, j)
+        insufficient = Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+        if not context.ready(i, j):
+            return insufficient
+        n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+        shifts = circular_shifts(n, RATE_HZ, context.surrogates)
+        valid = _all_locked(context, subject, BAND_HZ, shifts)
+        cycles = n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage
+        if not valid or cycles < MIN_CYCLES:
+            return insufficient
+        means = {name: np.nanmean(values, axis=1) for name, values in valid.items()}
+        mean = np.mean(list(means.values()), axis=0)
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=float(mean[0]),
+            draws=mean[1:],
+            n=cycles,
+            coverage=coverage,
+            extra={
+                **{name: float(values[0]) for name, values in means.items()},
+                "latest": float(np.mean([values[0, -1] for values in valid.values()])),
+                **_fast(context, subject, shifts),
+            },
+        )
 
 
 def ppc(plv: Floats, n: float) -> Floats:
     """(n PLV^2 - 1) / (n - 1): 0 for independent phases whatever n."""
     return np.asarray((n * plv**2 - 1) / (n - 1))
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    i, j = subject
-    coverage = context.coverage(i, j)
-    insufficient = Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    if not context.ready(i, j):
-        return insufficient
-    n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
-    shifts = circular_shifts(n, RATE_HZ, context.surrogates)
-    valid = _all_locked(context, subject, BAND_HZ, shifts)
-    cycles = n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage
-    if not valid or cycles < MIN_CYCLES:
-        return insufficient
-    means = {name: np.nanmean(values, axis=1) for name, values in valid.items()}
-    mean = np.mean(list(means.values()), axis=0)
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=float(mean[0]),
-        draws=mean[1:],
-        n=cycles,
-        coverage=coverage,
-        extra={
-            **{name: float(values[0]) for name, values in means.items()},
-            "latest": float(np.mean([values[0, -1] for values in valid.values()])),
-            **_fast(context, subject, shifts),
-        },
-    )
 
 
 def _fast(context: Context, subject: Subject, shifts: NDArray[np.int64]) -> dict[str, float | None]:

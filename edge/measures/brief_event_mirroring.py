@@ -1,5 +1,7 @@
 """Measure 1, `brief_event_mirroring`: how often brief movements are answered by the same brief movement."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from edge._native.events import triggered, triggered_draws
@@ -7,17 +9,16 @@ from edge._native.tails import binomial_above
 from edge.measures.answers import SECOND_NS, Span, Times, common_span, jitter, movements, onsets
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.rota import Rota
 from edge.measures.shifts import circular_shifts
+from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
-NAME = "brief_event_mirroring"
 D_NS = SECOND_NS  # D: window of an answer
 d_NS = SECOND_NS // 5  # d: an answer takes at least this long  # noqa: N816
 MIN_LEADER, MIN_FOLLOWER = 5, 5  # ours; the null holds for any count, ten give full confidence
 
 
-class BriefEventMirroring:
+class BriefEventMirroring(Statistic):
     """Event coincidence analysis, trigger rate (Donges et al. 2016; Odenweller & Donner 2020).
 
     r_ij = (1/N_i) #{brief onsets t of i : a same-channel brief onset of j in (t+d, t+d+D]}
@@ -27,58 +28,51 @@ class BriefEventMirroring:
     the rate, p0, `p_analytic` = BinomSF(K-1; N_i, p0) and `p_far` (N1, circular shifts): coincidence at all.
     """
 
-    name = NAME
+    name = "brief_event_mirroring"
     every_s = 10
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
+    def subjects(self, context: Context) -> Sequence[Subject]:
+        """Every directed pair."""
+        return context.directed
 
-    def update(self, context: Context) -> None:
-        """Count for every directed pair that is due."""
-        self._rota.update(context, context.directed, _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for every directed pair."""
-        return self._rota.findings
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Count the answers of one directed pair."""
+        i, j = subject
+        span = common_span(context, i, j)
+        names = context.onsets.channels(i, context.roles.brief, brief=True)
+        a = [_triggers(context, i, name, span) for name in names]
+        b = [onsets(context, j, [name], span, brief=True) for name in names]
+        N_i = sum(len(times) for times in a)
+        N_j = len(onsets(context, j, context.roles.brief, span, brief=True))
+        coverage = context.coverage(i, j)
+        if not context.ready(i, j) or N_i < MIN_LEADER or N_j < MIN_FOLLOWER:
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=N_i, coverage=coverage)
+        p0 = sum(len(x) * trigger_chance(len(y), span.length_ns) for x, y in zip(a, b, strict=True)) / N_i
+        K = sum(triggered(x, y, d_NS, D_NS) for x, y in zip(a, b, strict=True))
+        anchors = movements(context, j, context.roles.brief, span, brief=True)
+        near = [jitter((context.seed, 1, i, j), y, anchors) for y in b]
+        far = circular_shifts(span.length_ns // 1_000_000, 1000.0, context.surrogates) * 1_000_000
+        shifted = _draws(a, b, [np.repeat(far[:, None], len(y), axis=1) for y in b], span)
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=K / N_i - p0,
+            draws=_draws(a, b, near, span) / N_i - p0,
+            n=N_i,
+            coverage=coverage,
+            extra={
+                "rate": K / N_i,
+                "p0": p0,
+                "p_analytic": binomial_above(K - 1, N_i, p0) if K else 1.0,
+                "p_far": rank_p(K, shifted.astype(np.float64)),
+            },
+        )
 
 
 def trigger_chance(N_j: int, T_ns: int) -> float:
     """p0 of one channel: the chance that any of N_j onsets falls into one answer window."""
     return 1 - (1 - min(1.0, D_NS / max(1, T_ns - d_NS))) ** N_j
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    i, j = subject
-    span = common_span(context, i, j)
-    names = context.onsets.channels(i, context.roles.brief, brief=True)
-    a = [_triggers(context, i, name, span) for name in names]
-    b = [onsets(context, j, [name], span, brief=True) for name in names]
-    N_i = sum(len(times) for times in a)
-    N_j = len(onsets(context, j, context.roles.brief, span, brief=True))
-    coverage = context.coverage(i, j)
-    if not context.ready(i, j) or N_i < MIN_LEADER or N_j < MIN_FOLLOWER:
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, n=N_i, coverage=coverage)
-    p0 = sum(len(x) * trigger_chance(len(y), span.length_ns) for x, y in zip(a, b, strict=True)) / N_i
-    K = sum(triggered(x, y, d_NS, D_NS) for x, y in zip(a, b, strict=True))
-    anchors = movements(context, j, context.roles.brief, span, brief=True)
-    near = [jitter((context.seed, 1, i, j), y, anchors) for y in b]
-    far = circular_shifts(span.length_ns // 1_000_000, 1000.0, context.surrogates) * 1_000_000
-    shifted = _draws(a, b, [np.repeat(far[:, None], len(y), axis=1) for y in b], span)
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=K / N_i - p0,
-        draws=_draws(a, b, near, span) / N_i - p0,
-        n=N_i,
-        coverage=coverage,
-        extra={
-            "rate": K / N_i,
-            "p0": p0,
-            "p_analytic": binomial_above(K - 1, N_i, p0) if K else 1.0,
-            "p_far": rank_p(K, shifted.astype(np.float64)),
-        },
-    )
 
 
 def _triggers(context: Context, person: int, channel: str, span: Span) -> Times:

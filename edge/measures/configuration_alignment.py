@@ -6,18 +6,17 @@ from numpy.typing import NDArray
 
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.rota import Rota
 from edge.measures.shifts import circular_shifts
+from edge.measures.statistic import Statistic
 
 Floats = NDArray[np.float64]
-NAME = "configuration_alignment"
 MEAN_S = 2.0
 MIN_NORM = 0.5
 MIN_S = 30.0  # seconds in which both faces move
 BEST_S = 2.0
 
 
-class ConfigurationAlignment:
+class ConfigurationAlignment(Statistic):
     """Spatial alignment of two faces (Cheong et al. 2023).
 
     A_ij = mean_t cos(xbar_i(t), xbar_j(t)) - mean over far shifts of the same,  xbar = 2 s mean of max(x, 0)
@@ -27,19 +26,37 @@ class ConfigurationAlignment:
     cosine, and the best of +-2 s with its lag.
     """
 
-    name = NAME
+    name = "configuration_alignment"
     every_s = 10
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
-
-    def update(self, context: Context) -> None:
-        """Compute every pair that is due."""
-        self._rota.update(context, context.pairs, _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for every unordered pair."""
-        return self._rota.findings
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Compare the faces of one pair."""
+        i, j = subject
+        coverage = context.coverage(i, j)
+        n = context.span_n(i, j)
+        if not context.ready(i, j):
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+        u, v = _vectors(context, i)[:, -n:], _vectors(context, j)[:, -n:]
+        cos, both = cosines(u, v)
+        moments_s = float(both[0]) / context.rate_hz
+        far = cos[circular_shifts(n, context.rate_hz, context.surrogates)]
+        base = float(np.nanmean(far)) if np.isfinite(far).any() else float("nan")
+        if moments_s < MIN_S or not np.isfinite(base):
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=moments_s, coverage=coverage)
+        reach = round(BEST_S * context.rate_hz)
+        near = np.concatenate((cos[-reach:], cos[: reach + 1])) - base
+        best = int(np.nanargmax(near))
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=float(cos[0] - base),
+            draws=far - base,
+            n=moments_s,
+            coverage=coverage,
+            lag_s=(best - reach) / context.rate_hz,
+            extra={"cosine": float(cos[0]), "best": float(near[best])},
+        )
 
 
 def unit_vectors(x: Floats, mean_n: int) -> Floats:
@@ -68,35 +85,6 @@ def _trailing(x: Floats, n: int) -> Floats:
     """Sum over the last n samples, [C, N]; shorter at the start."""
     padded = np.concatenate((np.zeros((len(x), n)), np.cumsum(x, axis=1)), axis=1)
     return np.asarray(padded[:, n:] - padded[:, :-n])
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    i, j = subject
-    coverage = context.coverage(i, j)
-    n = context.span_n(i, j)
-    if not context.ready(i, j):
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    u, v = _vectors(context, i)[:, -n:], _vectors(context, j)[:, -n:]
-    cos, both = cosines(u, v)
-    moments_s = float(both[0]) / context.rate_hz
-    far = cos[circular_shifts(n, context.rate_hz, context.surrogates)]
-    base = float(np.nanmean(far)) if np.isfinite(far).any() else float("nan")
-    if moments_s < MIN_S or not np.isfinite(base):
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, n=moments_s, coverage=coverage)
-    reach = round(BEST_S * context.rate_hz)
-    near = np.concatenate((cos[-reach:], cos[: reach + 1])) - base
-    best = int(np.nanargmax(near))
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=float(cos[0] - base),
-        draws=far - base,
-        n=moments_s,
-        coverage=coverage,
-        lag_s=(best - reach) / context.rate_hz,
-        extra={"cosine": float(cos[0]), "best": float(near[best])},
-    )
 
 
 def _vectors(context: Context, person: int) -> Floats:

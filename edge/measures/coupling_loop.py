@@ -5,12 +5,11 @@ from numpy.typing import NDArray
 
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.rota import Rota
 from edge.measures.shifts import circular_shifts, rolled
+from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
 Floats = NDArray[np.float64]
-NAME = "coupling_loop"
 ORDER = 5  # p
 RATE_HZ = 5.0
 HALF_LIFE_S = 60.0
@@ -18,7 +17,7 @@ LAST_S = 300.0
 MIN_S = 120.0
 
 
-class CouplingLoop:
+class CouplingLoop(Statistic):
     """Bidirectional Granger gain, forgetting with a half-life of 60 s over the last 300 s.
 
     F_i->j = ln(RSS_own / RSS_own+other),  VAR with p = 5 lags at 5 Hz (.2 to 1 s)
@@ -31,19 +30,46 @@ class CouplingLoop:
     al. 2019).
     """
 
-    name = NAME
+    name = "coupling_loop"
     every_s = 30
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
-
-    def update(self, context: Context) -> None:
-        """Compute every pair that is due."""
-        self._rota.update(context, context.pairs, _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for every unordered pair."""
-        return self._rota.findings
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Fit both directions of one pair."""
+        i, j = subject
+        coverage = context.coverage(i, j)
+        if not context.ready(i, j):
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+        n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+        last = min(n, round(LAST_S * RATE_HZ))
+        shifts = circular_shifts(n, RATE_HZ, context.surrogates)
+        x = rolled(_series(context, i)[-n:], shifts)[:, -last:]
+        y = np.broadcast_to(_series(context, j)[-last:], x.shape)
+        weights = 0.5 ** (np.arange(last)[::-1] / (HALF_LIFE_S * RATE_HZ))
+        F_ij, F_ji, weight = granger(x, y, weights)
+        effective_s = float(weight[0]) / RATE_HZ
+        seconds = float((np.isfinite(x[0]) & np.isfinite(y[0])).sum()) / RATE_HZ
+        if seconds < MIN_S or not np.isfinite(F_ij[0] + F_ji[0]):
+            return Finding(
+                name=self.name, subject=subject, t_ns=context.t_ns, n=effective_s, coverage=coverage
+            )
+        b_ij, b_ji = float(np.nanmean(F_ij[1:])), float(np.nanmean(F_ji[1:]))
+        loop = np.sqrt(np.maximum(F_ij - b_ij, 0.0) * np.maximum(F_ji - b_ji, 0.0))
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=float(loop[0]),
+            draws=loop[1:],
+            n=seconds,
+            coverage=coverage,
+            extra={
+                "f_ij": float(F_ij[0] - b_ij),
+                "f_ji": float(F_ji[0] - b_ji),
+                "p_ij": rank_p(float(F_ij[0]), F_ij[1:]),
+                "p_ji": rank_p(float(F_ji[0]), F_ji[1:]),
+                "direction": _direction(float(F_ij[0]) - b_ij, float(F_ji[0]) - b_ji),
+            },
+        )
 
 
 def granger(x: Floats, y: Floats, weights: Floats, order: int = ORDER) -> tuple[Floats, Floats, Floats]:
@@ -85,42 +111,6 @@ def _gain(G: Floats, target: int, own: list[int], other: list[int]) -> Floats:
     least = 1e-12 * np.maximum(G[:, target, target], 1e-300)
     good = (alone > least) & (both > least)
     return np.where(good, np.log(np.where(good, alone, 1.0) / np.where(good, both, 1.0)), np.nan)
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    i, j = subject
-    coverage = context.coverage(i, j)
-    if not context.ready(i, j):
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
-    last = min(n, round(LAST_S * RATE_HZ))
-    shifts = circular_shifts(n, RATE_HZ, context.surrogates)
-    x = rolled(_series(context, i)[-n:], shifts)[:, -last:]
-    y = np.broadcast_to(_series(context, j)[-last:], x.shape)
-    weights = 0.5 ** (np.arange(last)[::-1] / (HALF_LIFE_S * RATE_HZ))
-    F_ij, F_ji, weight = granger(x, y, weights)
-    effective_s = float(weight[0]) / RATE_HZ
-    seconds = float((np.isfinite(x[0]) & np.isfinite(y[0])).sum()) / RATE_HZ
-    if seconds < MIN_S or not np.isfinite(F_ij[0] + F_ji[0]):
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, n=effective_s, coverage=coverage)
-    b_ij, b_ji = float(np.nanmean(F_ij[1:])), float(np.nanmean(F_ji[1:]))
-    loop = np.sqrt(np.maximum(F_ij - b_ij, 0.0) * np.maximum(F_ji - b_ji, 0.0))
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=float(loop[0]),
-        draws=loop[1:],
-        n=seconds,
-        coverage=coverage,
-        extra={
-            "f_ij": float(F_ij[0] - b_ij),
-            "f_ji": float(F_ji[0] - b_ji),
-            "p_ij": rank_p(float(F_ij[0]), F_ij[1:]),
-            "p_ji": rank_p(float(F_ji[0]), F_ji[1:]),
-            "direction": _direction(float(F_ij[0]) - b_ij, float(F_ji[0]) - b_ji),
-        },
-    )
 
 
 def _direction(f_ij: float, f_ji: float) -> float | None:

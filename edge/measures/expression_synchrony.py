@@ -6,11 +6,10 @@ from numpy.typing import NDArray
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.peaks import PeakMeans
-from edge.measures.rota import Rota
 from edge.measures.slow import HOP_S
+from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
-NAME = "expression_synchrony"
 SMOOTH_S = 0.5  # of lags, before the top is looked for (ours: halves the error on simulated answers)
 PROFILE_S = 0.2  # points of the lag profile that travel with the value
 MIN_WINDOWS = 8  # that do not overlap
@@ -18,7 +17,7 @@ SLOW_WINDOW_S = 30.0
 WINDOW_S = 7.0  # of the correlator; hops of 1 s overlap, so n counts windows that do not
 
 
-class ExpressionSynchrony:
+class ExpressionSynchrony(Statistic):
     """Windowed lagged cross-correlation (Boker et al. 2002; windows of Behrens et al. 2020).
 
     Per window of 7 s and lag tau in +-2 s: r(tau) Pearson, Z = atanh(r). The statistic is
@@ -34,48 +33,36 @@ class ExpressionSynchrony:
     smoothed over .5 s and refined by a parabola; positive: the first of the pair moves first.
     """
 
-    name = NAME
+    name = "expression_synchrony"
     every_s = 3
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
-
-    def update(self, context: Context) -> None:
-        """Read the stores of every pair that is due."""
-        self._rota.update(context, context.pairs, _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for every unordered pair."""
-        return self._rota.findings
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    """Judge one pair on the leading channel, the others beside it."""
-    pair = (subject[0], subject[1])
-    channels = context.peaks.channels()
-    means = context.peaks.means(pair, channels[0]) if channels else None
-    coverage = context.coverage(*pair)
-    if means is None or means.windows < MIN_WINDOWS * WINDOW_S or not context.ready(*pair):
-        return Finding(name=NAME, subject=pair, t_ns=context.t_ns, coverage=coverage)
-    lag_s, peak = _peak_lag(means)
-    extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}
-    extra["z_local"] = _local_z(means)
-    extra |= _profile(means)
-    extra |= _slow(context, pair)
-    for channel in channels[1:]:
-        other = context.peaks.means(pair, channel)
-        extra[f"z_{channel}"] = None if other is None else _far_z(other)
-    return Finding(
-        name=NAME,
-        subject=pair,
-        t_ns=context.t_ns,
-        value=means.near,
-        draws=means.far,
-        n=means.windows / WINDOW_S,
-        coverage=coverage,
-        lag_s=lag_s,
-        extra=extra,
-    )
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Judge one pair on the leading channel, the others beside it."""
+        pair = (subject[0], subject[1])
+        channels = context.peaks.channels()
+        means = context.peaks.means(pair, channels[0]) if channels else None
+        coverage = context.coverage(*pair)
+        if means is None or means.windows < MIN_WINDOWS * WINDOW_S or not context.ready(*pair):
+            return Finding(name=self.name, subject=pair, t_ns=context.t_ns, coverage=coverage)
+        lag_s, peak = _peak_lag(means)
+        extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}
+        extra["z_local"] = _local_z(means)
+        extra |= _profile(means)
+        extra |= _slow(context, pair)
+        for channel in channels[1:]:
+            other = context.peaks.means(pair, channel)
+            extra[f"z_{channel}"] = None if other is None else _far_z(other)
+        return Finding(
+            name=self.name,
+            subject=pair,
+            t_ns=context.t_ns,
+            value=means.near,
+            draws=means.far,
+            n=means.windows / WINDOW_S,
+            coverage=coverage,
+            lag_s=lag_s,
+            extra=extra,
+        )
 
 
 def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:

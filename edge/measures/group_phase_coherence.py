@@ -1,21 +1,22 @@
 """Measure 11, `group_phase_coherence`: how far a whole group rises and falls in one rhythm."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases
-from edge.measures.rota import Rota
 from edge.measures.shifts import FAR_S
+from edge.measures.statistic import Statistic
 
 Floats = NDArray[np.float64]
-NAME = "group_phase_coherence"
 BAND_HZ = (0.1, 1.0)
 MIN_PEOPLE = 3
 
 
-class GroupPhaseCoherence:
+class GroupPhaseCoherence(Statistic):
     """Cluster-phase rho (Frank & Richardson 2010; Richardson et al. 2012) without its chance level.
 
     q'(t) = mean_k e^{i th_k};  phi_k = th_k - arg q';  phibar_k = arg mean_t e^{i phi_k}
@@ -25,19 +26,37 @@ class GroupPhaseCoherence:
     newest sample and averaged over the horizon. Under N1 everybody is shifted on their own.
     """
 
-    name = NAME
+    name = "group_phase_coherence"
     every_s = 10
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
+    def subjects(self, context: Context) -> Sequence[Subject]:  # noqa: ARG002
+        """Return the room alone."""
+        return [()]
 
-    def update(self, context: Context) -> None:
-        """Compute the room if it is due."""
-        self._rota.update(context, [()], _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for the room."""
-        return self._rota.findings
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Compute the room."""
+        people = [person for person in context.people if context.ready(person)]
+        coverage = context.coverage(*people) if people else 0.0
+        if len(people) < MIN_PEOPLE or not context.ready(*people):
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+        n = int(context.span_n(*people) * RATE_HZ / context.rate_hz)
+        e = np.stack(
+            [ring_phases(context, ("activity", p), context.activity(p), BAND_HZ)[-n:] for p in people]
+        )
+        shifts = independent_shifts(len(people), n, round(FAR_S * RATE_HZ), context.seed, context.surrogates)
+        rho = np.array([_windowed(e), *(_windowed(_turned(e, row)) for row in shifts)])
+        chance = float(np.nanmean(rho[1:])) if np.isfinite(rho[1:]).any() else float("nan")
+        value = (rho - chance) / (1 - chance)
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=float(value[0]),
+            draws=value[1:],
+            n=n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage,
+            coverage=coverage,
+            extra={"rho": float(rho[0]), "rho_chance": chance, "people": float(len(people))},
+        )
 
 
 def cluster_phase(e: Phases) -> Floats:
@@ -64,29 +83,6 @@ def independent_shifts(people: int, n: int, far: int, seed: int, count: int) -> 
     cuts = np.sort(rng.integers(0, slack + 1, (count, people)), axis=1)
     order = np.argsort(rng.random((count, people)), axis=1)
     return np.asarray(np.take_along_axis(cuts + gap * np.arange(people), order, axis=1))
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    people = [person for person in context.people if context.ready(person)]
-    coverage = context.coverage(*people) if people else 0.0
-    if len(people) < MIN_PEOPLE or not context.ready(*people):
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    n = int(context.span_n(*people) * RATE_HZ / context.rate_hz)
-    e = np.stack([ring_phases(context, ("activity", p), context.activity(p), BAND_HZ)[-n:] for p in people])
-    shifts = independent_shifts(len(people), n, round(FAR_S * RATE_HZ), context.seed, context.surrogates)
-    rho = np.array([_windowed(e), *(_windowed(_turned(e, row)) for row in shifts)])
-    chance = float(np.nanmean(rho[1:])) if np.isfinite(rho[1:]).any() else float("nan")
-    value = (rho - chance) / (1 - chance)
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=float(value[0]),
-        draws=value[1:],
-        n=n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage,
-        coverage=coverage,
-        extra={"rho": float(rho[0]), "rho_chance": chance, "people": float(len(people))},
-    )
 
 
 def _turned(e: Phases, shifts: NDArray[np.int64]) -> Phases:

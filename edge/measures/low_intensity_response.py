@@ -1,16 +1,17 @@
 """Measure 9, `low_intensity_response`: whether a nearly still face still moves with the other's last 2 s."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy import fft
 from numpy.typing import NDArray
 
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.rota import Rota
 from edge.measures.shifts import circular_shifts
+from edge.measures.statistic import Statistic
 
 Floats = NDArray[np.float64]
-NAME = "low_intensity_response"
 TAPS = 20  # .1 to 2 s at 10 Hz
 AR = 5  # own lags (ours)
 FOLDS = 5
@@ -21,7 +22,7 @@ MIN_VALID = 0.75
 _BLOCK = 60  # spans are cut to a multiple, so that their Fourier transforms stay fast
 
 
-class LowIntensityResponse:
+class LowIntensityResponse(Statistic):
     """Gain in blocked cross-validated R2 by a ridge-regularised response kernel.
 
     x_j(t) ~ sum_a phi_a x_j(t-a) + sum_b h_b x_i(t-b),  a = 1..5, b = 1..20 (.1 to 2 s), where |x_j(t)| < 1.5
@@ -33,19 +34,44 @@ class LowIntensityResponse:
     the value itself. At most 1; below 0 when the kernel only fits noise.
     """
 
-    name = NAME
+    name = "low_intensity_response"
     every_s = 60
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
+    def subjects(self, context: Context) -> Sequence[Subject]:
+        """Every directed pair."""
+        return context.directed
 
-    def update(self, context: Context) -> None:
-        """Fit every directed pair that is due."""
-        self._rota.update(context, context.directed, _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for every directed pair."""
-        return self._rota.findings
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Fit one directed pair."""
+        i, j = subject
+        coverage = context.coverage(i, j)
+        n = context.span_n(i, j) // _BLOCK * _BLOCK
+        if not context.ready(i, j):
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+        smile = (context.roles.smile,)
+        x, _ = _centred(context, i, n, smile)
+        y, known = _centred(context, j, n, smile)
+        keep = _still(y, known)
+        seconds = float(keep.sum()) / context.rate_hz
+        if seconds < MIN_S:
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=seconds, coverage=coverage)
+        shifts = np.concatenate(([0], circular_shifts(n, context.rate_hz, context.surrogates)))
+        dR2, h = gain(grams(x, y, keep, shifts))
+        size = np.abs(h[0])
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=float(dR2[0]),
+            draws=dR2[1:],
+            n=seconds,
+            coverage=coverage,
+            lag_s=float((size * np.arange(1, TAPS + 1)).sum() / max(size.sum(), 1e-300)) / context.rate_hz,
+            extra={
+                f"gain_{name}": _plain_gain(context, subject, n, rows)
+                for name, rows in context.roles.low.items()
+            },
+        )
 
 
 def grams(x: Floats, y: Floats, keep: NDArray[np.bool_], shifts: NDArray[np.int64]) -> Floats:
@@ -113,37 +139,6 @@ def _fit(G: Floats, columns: list[int]) -> Floats:
     penalty = np.where(diagonal < len(columns) - taps, 1e-9, RIDGE)
     A[..., diagonal, diagonal] += penalty * np.maximum(size, 1e-9)[..., None]
     return np.asarray(np.linalg.solve(A, G[..., columns, 1][..., None])[..., 0])
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    i, j = subject
-    coverage = context.coverage(i, j)
-    n = context.span_n(i, j) // _BLOCK * _BLOCK
-    if not context.ready(i, j):
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    smile = (context.roles.smile,)
-    x, _ = _centred(context, i, n, smile)
-    y, known = _centred(context, j, n, smile)
-    keep = _still(y, known)
-    seconds = float(keep.sum()) / context.rate_hz
-    if seconds < MIN_S:
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, n=seconds, coverage=coverage)
-    shifts = np.concatenate(([0], circular_shifts(n, context.rate_hz, context.surrogates)))
-    dR2, h = gain(grams(x, y, keep, shifts))
-    size = np.abs(h[0])
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=float(dR2[0]),
-        draws=dR2[1:],
-        n=seconds,
-        coverage=coverage,
-        lag_s=float((size * np.arange(1, TAPS + 1)).sum() / max(size.sum(), 1e-300)) / context.rate_hz,
-        extra={
-            f"gain_{name}": _plain_gain(context, subject, n, rows) for name, rows in context.roles.low.items()
-        },
-    )
 
 
 def _plain_gain(context: Context, subject: Subject, n: int, rows: tuple[int, ...]) -> float | None:

@@ -5,17 +5,16 @@ from numpy.typing import NDArray
 
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.rota import Rota
+from edge.measures.statistic import Statistic
 
 Floats = NDArray[np.float64]
-NAME = "rapport_triad"
 FACING_RAD = np.radians(20.0)  # ours
 SMILING_SD = 2.0  # a smile stands this far above the person's own base (ours)
 RATE_HZ = 2.0  # facing and smiling are read at 2 Hz
 MIN_SHARE = 0.5  # of the time with a known pose
 
 
-class RapportTriad:
+class RapportTriad(Statistic):
     """Attention, positivity, coordination (after Tickle-Degnen & Rosenthal 1990).
 
     R = (A P C)^(1/3);  A = share of time both heads face each other, P = joint-smile share over chance,
@@ -26,19 +25,41 @@ class RapportTriad:
     same far offset, so that their dependence stays in it. `extra` holds the three ranks.
     """
 
-    name = NAME
+    name = "rapport_triad"
     every_s = 10
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
-
-    def update(self, context: Context) -> None:
-        """Compute every pair that is due."""
-        self._rota.update(context, context.pairs, _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for every unordered pair."""
-        return self._rota.findings
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Rank the three components of one pair."""
+        i, j = subject
+        coverage = context.coverage(i, j)
+        insufficient = Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+        channels = context.peaks.channels()
+        means = context.peaks.means((i, j), channels[0]) if channels else None
+        if means is None or not context.ready(i, j):
+            return insufficient
+        C = np.concatenate(([means.near], means.far))
+        keep = np.isfinite(C)
+        shifts = np.rint(np.concatenate(([0.0], means.far_s))[keep] * RATE_HZ).astype(np.int64)
+        n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+        A, P = _facing(context, i, j, n, shifts), _joint_smiles(context, i, j, n, shifts)
+        if not keep[0] or not np.isfinite(A).all() or not np.isfinite(P).all():
+            return insufficient
+        components = [ranks(values) for values in (A, P, C[keep])]
+        R = np.cbrt(components[0] * components[1] * components[2])
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=float(R[0]),
+            draws=R[1:],
+            n=3,
+            coverage=coverage,
+            extra={
+                "facing": float(components[0][0]),
+                "joint_smiling": float(components[1][0]),
+                "synchrony": float(components[2][0]),
+            },
+        )
 
 
 def ranks(values: Floats) -> Floats:
@@ -46,39 +67,6 @@ def ranks(values: Floats) -> Floats:
     below = (values[None, :] < values[:, None]).sum(axis=1)
     equal = (values[None, :] == values[:, None]).sum(axis=1)
     return np.asarray((below + 0.5 * equal) / len(values))
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    i, j = subject
-    coverage = context.coverage(i, j)
-    insufficient = Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    channels = context.peaks.channels()
-    means = context.peaks.means((i, j), channels[0]) if channels else None
-    if means is None or not context.ready(i, j):
-        return insufficient
-    C = np.concatenate(([means.near], means.far))
-    keep = np.isfinite(C)
-    shifts = np.rint(np.concatenate(([0.0], means.far_s))[keep] * RATE_HZ).astype(np.int64)
-    n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
-    A, P = _facing(context, i, j, n, shifts), _joint_smiles(context, i, j, n, shifts)
-    if not keep[0] or not np.isfinite(A).all() or not np.isfinite(P).all():
-        return insufficient
-    components = [ranks(values) for values in (A, P, C[keep])]
-    R = np.cbrt(components[0] * components[1] * components[2])
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=float(R[0]),
-        draws=R[1:],
-        n=3,
-        coverage=coverage,
-        extra={
-            "facing": float(components[0][0]),
-            "joint_smiling": float(components[1][0]),
-            "synchrony": float(components[2][0]),
-        },
-    )
 
 
 def _stacked(x: Floats, shifts: NDArray[np.int64]) -> Floats:

@@ -1,17 +1,18 @@
 """Measure 5, `response_pull`: how much more often the others move right after someone moved."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from edge.measures.answers import cells
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.rota import Rota
+from edge.measures.statistic import Statistic
 
-NAME = "response_pull"
 Z95 = 1.96
 
 
-class ResponsePull:
+class ResponsePull(Statistic):
     """Incidence-rate ratio of answers (survival view of smile spread: Fairbairn et al. 2016).
 
     log IRR_i->j = ln[(k1/T1)/(k0/T0)],  k1 = onsets of j inside (t_i + .2, t_i + 4] s after any onset of i,
@@ -21,57 +22,60 @@ class ResponsePull:
     their own 10 s), since a shared context inflates it.
     """
 
-    name = NAME
+    name = "response_pull"
     every_s = 10
 
     def __init__(self) -> None:
-        self._pairs = Rota(self.every_s)
+        super().__init__()
         self._people: list[Finding] = []
+
+    def subjects(self, context: Context) -> Sequence[Subject]:
+        """Every directed pair."""
+        return context.directed
+
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Count the answers of one directed pair."""
+        i, j = subject
+        coverage = context.coverage(i, j)
+        if not context.ready(i, j):
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+        table = cells(context, i, j, context.roles.macro, 5)
+        if not table.enough:
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=table.k1, coverage=coverage)
+        half = Z95 * table.variance**0.5
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=table.log_irr,
+            draws=table.drawn,
+            n=table.k1,
+            coverage=coverage,
+            extra={"low": table.log_irr - half, "high": table.log_irr + half, "variance": table.variance},
+        )
 
     def update(self, context: Context) -> None:
         """Count for every directed pair that is due, pool for every person."""
-        self._pairs.update(context, context.directed, _finding)
-        self._people = [_pull(context, self._pairs.findings, person) for person in context.people]
+        super().update(context)
+        self._people = [self._pull(context, person) for person in context.people]
 
     def result(self) -> list[Finding]:
         """One finding for every directed pair and for every person."""
-        return [*self._pairs.findings, *self._people]
+        return [*super().result(), *self._people]
 
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    i, j = subject
-    coverage = context.coverage(i, j)
-    if not context.ready(i, j):
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    table = cells(context, i, j, context.roles.macro, 5)
-    if not table.enough:
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, n=table.k1, coverage=coverage)
-    half = Z95 * table.variance**0.5
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=table.log_irr,
-        draws=table.drawn,
-        n=table.k1,
-        coverage=coverage,
-        extra={"low": table.log_irr - half, "high": table.log_irr + half, "variance": table.variance},
-    )
-
-
-def _pull(context: Context, findings: list[Finding], person: int) -> Finding:
-    """Inverse-variance mean over everybody who can answer this person."""
-    own = [f for f in findings if f.subject[0] == person and np.isfinite(f.value)]
-    if not own:
-        return Finding(name=NAME, subject=(person,), t_ns=context.t_ns)
-    weights = np.array([1 / (f.extra["variance"] or 1.0) for f in own])
-    return Finding(
-        name=NAME,
-        subject=(person,),
-        t_ns=max(f.t_ns for f in own),
-        value=float(np.average([f.value for f in own], weights=weights)),
-        draws=np.average([f.draws for f in own], axis=0, weights=weights),
-        n=sum(f.n for f in own),
-        coverage=float(np.mean([f.coverage for f in own])),
-        extra={"variance": float(1 / weights.sum()), "others": float(len(own))},
-    )
+    def _pull(self, context: Context, person: int) -> Finding:
+        """Inverse-variance mean over everybody who can answer this person."""
+        own = [f for f in super().result() if f.subject[0] == person and np.isfinite(f.value)]
+        if not own:
+            return Finding(name=self.name, subject=(person,), t_ns=context.t_ns)
+        weights = np.array([1 / (f.extra["variance"] or 1.0) for f in own])
+        return Finding(
+            name=self.name,
+            subject=(person,),
+            t_ns=max(f.t_ns for f in own),
+            value=float(np.average([f.value for f in own], weights=weights)),
+            draws=np.average([f.draws for f in own], axis=0, weights=weights),
+            n=sum(f.n for f in own),
+            coverage=float(np.mean([f.coverage for f in own])),
+            extra={"variance": float(1 / weights.sum()), "others": float(len(own))},
+        )

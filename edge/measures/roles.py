@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 PRIMARY = "AU12"
 ACTIVITY = (
@@ -51,9 +52,9 @@ class Roles:
     """Channels the smile is set against."""
 
 
-def resolve(channels: Sequence[str]) -> Roles:
+@lru_cache(maxsize=8)
+def resolve(names: tuple[str, ...]) -> Roles:
     """Find the roles; without AU12 the first channel leads and every channel takes part everywhere."""
-    names = tuple(channels)
     every = tuple(range(len(names)))
     if PRIMARY not in names:
         whole = frozenset(names)

@@ -1,7 +1,5 @@
 """The room of measures: ticks in, judged measures out."""
 
-from typing import Protocol
-
 from edge.config.sections import MeasuresSection, MimicrySection
 from edge.errors import MeasureError
 from edge.measures.aggregate import mimicry_index, room
@@ -12,7 +10,6 @@ from edge.measures.context import Context
 from edge.measures.coupling_loop import CouplingLoop
 from edge.measures.expression_synchrony import ExpressionSynchrony
 from edge.measures.expressivity_calibration import ExpressivityCalibration
-from edge.measures.findings import Finding
 from edge.measures.following_asymmetry import FollowingAsymmetry
 from edge.measures.group_phase_coherence import GroupPhaseCoherence
 from edge.measures.low_intensity_response import LowIntensityResponse
@@ -26,6 +23,7 @@ from edge.measures.selective_mirroring import SelectiveMirroring
 from edge.measures.slope_concordance import SlopeConcordance
 from edge.measures.slow import HOP_S as SLOW_HOP_S
 from edge.measures.slow import Slow
+from edge.measures.statistic import Statistic
 from edge.measures.table import BY_NAME, TABLE
 from edge.measures.verdict import Judged, conclude, judge
 from edge.records import Measure, Tick
@@ -46,19 +44,6 @@ MEASURES = (
     FollowingAsymmetry,
     ResponseTimeliness,
 )
-
-
-class Statistic(Protocol):
-    """One measure: told every due hop, asked for what it found."""
-
-    name: str
-    every_s: int
-
-    def update(self, context: Context) -> None:
-        """Compute from the shared context of this hop."""
-
-    def result(self) -> list[Finding]:
-        """Return what the last computed hop showed."""
 
 
 class Measures:

@@ -1,15 +1,16 @@
 """Measure 3, `slope_concordance`: whether a listener's activity rises and falls with the speaker's."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.rota import Rota
 from edge.measures.shifts import circular_shifts, rolled
+from edge.measures.statistic import Statistic
 
 Floats = NDArray[np.float64]
-NAME = "slope_concordance"
 SLOPE_S = 5  # window of one slope
 RUN_S = 15  # slopes in one correlation
 LAST_S = 300  # correlations in one index
@@ -19,7 +20,7 @@ LIMIT = 5.0
 LISTENER_Q = 0.75  # a listener's mouth moves less than in the liveliest quarter of the own time (ours)
 
 
-class SlopeConcordance:
+class SlopeConcordance(Statistic):
     """Marci-Orr concordance index, carried over from skin conductance to faces (the transfer is ours).
 
     Least-squares slopes of E in 5 s windows every second; running Pearson r of both over 15 s;
@@ -30,19 +31,33 @@ class SlopeConcordance:
     the upper face and the smile. Held against N1.
     """
 
-    name = NAME
+    name = "slope_concordance"
     every_s = 15
 
-    def __init__(self) -> None:
-        self._rota = Rota(self.every_s)
+    def subjects(self, context: Context) -> Sequence[Subject]:
+        """Every directed pair."""
+        return context.directed
 
-    def update(self, context: Context) -> None:
-        """Compute every directed pair that is due."""
-        self._rota.update(context, context.directed, _finding)
-
-    def result(self) -> list[Finding]:
-        """One finding for every directed pair (speaker, listener)."""
-        return self._rota.findings
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Compare the slopes of one speaker and one listener."""
+        i, j = subject
+        coverage = context.coverage(i, j)
+        if not context.ready(i, j):
+            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+        m = int(context.span_n(i, j) / context.rate_hz) - SLOPE_S + 1
+        shifts = circular_shifts(m, 1.0, context.surrogates)
+        last = slice(-(LAST_S + RUN_S - 1), None)
+        r = running_r(_person(context, i)[-m:][last], rolled(_listening(context, j)[-m:], shifts)[..., last])
+        index = concordance(r)
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            value=float(index[0]),
+            draws=index[1:],
+            n=float(np.isfinite(r[0]).sum()),
+            coverage=coverage,
+        )
 
 
 def slopes(x: Floats, rate_n: int) -> Floats:
@@ -84,27 +99,8 @@ def concordance(r: Floats) -> Floats:
 
 def _runs(x: Floats) -> Floats:
     """Sum of 15 successive values along the last axis, term by term: no running sum to drift."""
-    return np.asarray(np.lib.stride_tricks.sliding_window_view(x, RUN_S, axis=-1).sum(axis=-1))
-
-
-def _finding(context: Context, subject: Subject) -> Finding:
-    i, j = subject
-    coverage = context.coverage(i, j)
-    if not context.ready(i, j):
-        return Finding(name=NAME, subject=subject, t_ns=context.t_ns, coverage=coverage)
-    m = int(context.span_n(i, j) / context.rate_hz) - SLOPE_S + 1
-    shifts = circular_shifts(m, 1.0, context.surrogates)
-    r = running_r(_person(context, i)[-m:], rolled(_listening(context, j)[-m:], shifts))[..., -LAST_S:]
-    index = concordance(r)
-    return Finding(
-        name=NAME,
-        subject=subject,
-        t_ns=context.t_ns,
-        value=float(index[0]),
-        draws=index[1:],
-        n=float(np.isfinite(r[0]).sum()),
-        coverage=coverage,
-    )
+    count = x.shape[-1] - RUN_S + 1
+    return np.asarray(sum(x[..., k : k + count] for k in range(RUN_S)))
 
 
 def _person(context: Context, person: int) -> Floats:

@@ -1,0 +1,45 @@
+"""What every measure does: each subject in its own second of the rhythm, the last finding kept in between."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from edge.measures.context import Context
+from edge.measures.findings import Finding, Subject
+
+
+class Statistic(ABC):
+    """One measure: told every hop, asked for what it found.
+
+    The subjects are spread over `every_s` seconds; all of them are computed when the end is asked for.
+    """
+
+    name: ClassVar[str]
+    """Published name."""
+    every_s: ClassVar[int]
+    """Rhythm in which one subject is computed anew, s."""
+
+    def __init__(self) -> None:
+        self._findings: dict[Subject, Finding] = {}
+
+    def subjects(self, context: Context) -> Sequence[Subject]:
+        """Whom the measure is about: every unordered pair unless it says otherwise."""
+        return context.pairs
+
+    @abstractmethod
+    def find(self, context: Context, subject: Subject) -> Finding:
+        """Compute one subject; a value of NaN where it is not measurable."""
+
+    def update(self, context: Context) -> None:
+        """Compute the subjects that are due, drop the ones that are gone."""
+        second = context.t_ns // 1_000_000_000
+        self._findings = {
+            subject: self.find(context, subject)
+            if context.final or subject not in self._findings or (second + k) % self.every_s == 0
+            else self._findings[subject]
+            for k, subject in enumerate(self.subjects(context))
+        }
+
+    def result(self) -> list[Finding]:
+        """Return the latest finding of every subject."""
+        return list(self._findings.values())
