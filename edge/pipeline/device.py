@@ -17,6 +17,7 @@ from edge.camera import open_camera
 from edge.pipeline.board import Board
 from edge.pipeline.capture import Capture
 from edge.pipeline.engine import Engine
+from edge.pipeline.eyes import Eyes
 from edge.pipeline.health import Meter, health_body, status_line
 from edge.privacy import Privacy
 from edge.publish import Publisher
@@ -66,7 +67,7 @@ class Device:
             profile=self.config.privacy.profile,
             on_command=self._obey,
         )
-        self.engine = Engine(self.config)
+        self.eyes = Eyes(self.config)
         self.capture: Capture | None = None
         self._said: Report | None = None
         self._live_ns = 0
@@ -106,7 +107,7 @@ class Device:
             correlations=self.meter.inferences,
             publishes=self.publisher.turns,
             muted=self.muted,
-            degraded=self.ladder.degraded,
+            degraded=self.ladder.degraded or self.eyes.engine is None,
         )
 
     def _turn(self) -> None:
@@ -118,41 +119,41 @@ class Device:
             self._every_second(now_s)
         if self.privacy.muted != self.muted or not self._ready:
             self._follow_privacy()
-        if self.capture is not None:
-            self._look(self.capture, now_s)
+        if self.capture is not None and self.eyes.engine is not None:
+            self._look(self.capture, self.eyes.engine, now_s)
         if now_s - self._health_s >= self.config.publish.health_s:
             self._health_s = now_s
             self.publisher.publish_health(health_body(self, self.board.tell(now_s)))
         self.board.watch(now_s)
 
-    def _look(self, capture: Capture, now_s: float) -> None:
+    def _look(self, capture: Capture, engine: Engine, now_s: float) -> None:
         """Process the newest frame, or take note that the camera ended."""
         taken = capture.take()
         if taken is not None:
             self.meter.frames += 1
             if self.meter.frames % self.board.governor.every_n == 0:
-                self._process(*taken)
+                self._process(engine, *taken)
             if self.ladder.degraded:
                 self.ladder.recovered()
         elif capture.error is not None:
             self._camera_ended(capture.error, now_s)
 
-    def _process(self, frame: Frame, arrived_ns: int) -> None:
+    def _process(self, engine: Engine, frame: Frame, arrived_ns: int) -> None:
         """Put one frame through the engine and say what may be said."""
-        report = self.engine.update(frame)
-        self.meter.saw(frame, time.monotonic_ns(), arrived_ns, len(self.engine.signals.latest))
+        report = engine.update(frame)
+        latest = engine.signals.latest
+        self.meter.saw(frame, time.monotonic_ns(), arrived_ns, len(latest))
         if report is not None:
             self.meter.lag_ns = frame.t_ns - report.t_ns
             self._said = report
             self._say(self.privacy.filter, report)
         elif self._said is not None and (frame.t_ns - self._live_ns) * self.config.publish.live_hz >= 1e9:
-            latest = self.engine.signals.latest
             self._say(self.privacy.live, replace(self._said, t_ns=frame.t_ns, expressions=latest, events=()))
 
     def _say(self, door: Callable[..., Iterator[Message]], report: Report) -> None:
         """Publish what the privacy room lets through."""
         self._live_ns = report.t_ns
-        stage_ms = {name: round(ms, 2) for name, ms in self.engine.watch.quantile_ms(0.5).items()}
+        stage_ms = {name: round(ms, 2) for name, ms in self.eyes.stage_ms(0.5).items()}
         for message in door(report, fps=self.meter.fps, stage_ms=stage_ms):
             self.publisher.publish(message)
 
@@ -174,14 +175,14 @@ class Device:
         self.muted = state["state"] == "ON"
         if self.muted:
             closed = self._close_camera()
-            self.engine.clear()
+            self.eyes.clear()
             self.privacy.forget()
             self._said = None
             if not closed:
                 _log.error("muted, but the camera does not close: ending the process closes it")
                 self._stop = EXIT_CAMERA
                 return
-        elif self.capture is None:
+        else:
             self._open_camera()
         self.publisher.publish_privacy(state, since_ns=asked_ns)
         self._show()
@@ -192,6 +193,9 @@ class Device:
                 LastGood(self.config.service.state_dir).save(self.config)
 
     def _open_camera(self) -> None:
+        """Open the camera unless it is open, or nothing could be done with its pictures."""
+        if self.capture is not None or self.eyes.engine is None:
+            return
         paced = self.config.camera.source in {"video", "stage"}
         self.capture = Capture(lambda: open_camera(self.config.camera), self._wake.set, paced=paced)
         self.capture.start()
@@ -213,10 +217,11 @@ class Device:
         if self._toggle_asked:
             self._toggle_asked = False
             self.privacy.set_local(time.time(), on=not self.privacy.sources()["local"])
+        self.eyes.retry(asked=self._reload_asked)
         if self._reload_asked:
             self._reload_asked = False
             self._reload()
-        if not self.muted and self.capture is None and self.ladder.retry_due(now_s):
+        if not self.muted and (not self.ladder.degraded or self.ladder.retry_due(now_s)):
             self._open_camera()
         self._show()
         self.notifier.status(self._status())
@@ -236,7 +241,7 @@ class Device:
         self.notifier.ready(self._status())
 
     def _show(self) -> None:
-        degraded = self.ladder.degraded or bool(self.engine.degraded)
+        degraded = self.ladder.degraded or bool(self.eyes.degraded)
         self._local.show("muted" if self.muted else "degraded" if degraded else "measuring")
 
     def _status(self) -> str:

@@ -80,20 +80,18 @@ def mode(device: "Device") -> str:
         return "safe"
     if device.muted:
         return "privacy"
-    return "degraded" if device.ladder.degraded or device.engine.degraded else "run"
+    return "degraded" if device.ladder.degraded or device.eyes.degraded else "run"
 
 
 def health_body(device: "Device", system: SystemHealth) -> dict[str, Any]:
     """Return the pipeline's part of the health message."""
-    median, tail = (device.engine.watch.quantile_ms(q) for q in (0.5, 0.95))
-    meter, model = device.meter, device.engine.mesh.model
+    median, tail = (device.eyes.stage_ms(q) for q in (0.5, 0.95))
+    meter = device.meter
     return {
         "mode": mode(device),
         "camera": meter.camera(device.capture),
-        "infer": {
-            "backend": model.accelerator,
-            "model": f"{model.variant}@sha256:{model.sha256[:12]}",
-            "degraded": device.engine.degraded,
+        "infer": device.eyes.health()
+        | {
             "p50_ms": _rounded(median.get("mesh")),
             "p95_ms": _rounded(tail.get("mesh")),
             "faces": meter.faces,
@@ -128,6 +126,8 @@ def status_line(device: "Device") -> str:
         return f"muted by {asked}; {hub}"
     if device.ladder.degraded:
         return f"degraded, no camera; {hub}"
+    if device.eyes.engine is None:
+        return f"degraded, {device.eyes.degraded}; {hub}"
     return f"measuring, {meter.faces} faces at {0.0 if fps is None else fps:.1f} frames a second; {hub}"
 
 

@@ -1,11 +1,13 @@
 """The running device against a real broker: start, mute, death, reload, goodbye."""
 
+import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
 
+from edge.tflite import store
 from tests.publish.broker import until
 
 pytestmark = pytest.mark.slow
@@ -91,3 +93,21 @@ def test_it_starts_without_a_broker(service, ear, hub):
     service.start()
     hub.start()
     until(lambda: ear.last("mimicry/live").get("count") == 2, 120)
+
+
+def test_a_damaged_model_leaves_the_hub_told(service, ear, hub, tmp_path):
+    """READY without a camera, degraded with the file named, and measuring once the file is whole again."""
+    models = tmp_path / "models"
+    shutil.copytree(store.folder(), models)
+    mesh = models / "float" / "face_landmark.tflite"
+    whole = mesh.read_bytes()
+    mesh.write_bytes(whole[:-1])
+    service.write(hub.port, f"tflite: {{models: {models}, variant: float}}\n")
+    service.start()
+    until(lambda: ear.last("health").get("mode") == "degraded", 60)
+    assert ear.last("health")["camera"]["state"] == "closed"
+    assert f"at {mesh}" in ear.last("health")["infer"]["degraded"]
+    mesh.write_bytes(whole)
+    service.signal(signal.SIGHUP)
+    until(lambda: ear.last("mimicry/live").get("count") == 2, 60)
+    until(lambda: ear.last("health").get("mode") == "run", 30)
