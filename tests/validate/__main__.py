@@ -1,37 +1,21 @@
-"""`python -m tests.validate [section ...] [--short]`: print the validation tables, write them into docs."""
+"""`python -m tests.validate [section ...] [--short]`: print the validation tables, write them into docs.
+
+Sections that spread their runs over the cores go one after another, the others beside one another. Exit
+status 1 and a line each where something missed its bar or failed.
+"""
 
 import argparse
 import sys
-import time
+import traceback
 
-from tests.validate import (
-    cost,
-    false_positives,
-    group,
-    invariance,
-    oracles,
-    pages,
-    pixels,
-    power,
-    signals,
-)
+from tests.validate import pages
 from tests.validate.data import DYADS
-
-SECTIONS = {
-    "oracles": oracles,
-    "false-positives": false_positives,
-    "power": power,
-    "group": group,
-    "invariance": invariance,
-    "pixels": pixels,
-    "cost": cost,
-    **signals.SECTIONS,
-}
-NEED_DATA = {"oracles", "false-positives"}
+from tests.validate.sections import NEED_DATA, SECTIONS, sections
+from tests.validate.tables import missed
 
 
 def main():
-    """Run the sections asked for, all of them without a name."""
+    """Run the sections asked for, all of them without a name; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.validate", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--short", action="store_true", help="few runs; nothing is written")
@@ -39,18 +23,28 @@ def main():
     unknown = set(args.sections) - set(SECTIONS)
     if unknown:
         parser.error(f"expected sections among {', '.join(SECTIONS)}, got {', '.join(sorted(unknown))}")
-    pages.put("definitions", pages.definitions())
-    for name in args.sections or SECTIONS:
-        if name in NEED_DATA and not DYADS.exists():
-            print(f"{name}: skipped, no recordings", file=sys.stderr)
+    names = set(args.sections or SECTIONS)
+    for name in sorted(names & NEED_DATA if not DYADS.exists() else ()):
+        print(f"{name}: skipped, no recordings", file=sys.stderr)
+        names.remove(name)
+    if not args.short:
+        pages.put("definitions", pages.definitions())
+    wrong = []
+    for name, made in sections(names, args.short):
+        try:
+            body, seconds = made()
+        except Exception as error:
+            traceback.print_exception(error)
+            wrong.append(f"{name}: failed")
             continue
-        start_s = time.monotonic()
-        body = "\n".join(SECTIONS[name].report(short=args.short))
-        print(body)
-        print(f"{name}: {time.monotonic() - start_s:.0f} s", file=sys.stderr)
-        if not args.short:
+        print(body, flush=True)
+        print(f"{name}: {seconds:.0f} s", file=sys.stderr)
+        if body and not args.short:
             pages.put(name, body, getattr(SECTIONS[name], "PAGE", pages.PAGE))
+        wrong += [f"{name}: missed: {words}" for words in missed(body)]
+    print("\n".join(wrong), file=sys.stderr, end="\n" if wrong else "")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

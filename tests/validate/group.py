@@ -1,27 +1,36 @@
-"""The group measure on independent people: its value is 0 within its standard error for every size."""
+"""The group measure on independent people: 0 within its standard error for every size, calibrated."""
+
+from functools import partial
 
 import numpy as np
 
 from tests.validate.drive import session
 from tests.validate.simulate import CHANNELS, Script, simulate
+from tests.validate.spread import spread
 from tests.validate.tables import table
 
+NAME = "group_phase_coherence"
+ALPHA = 0.05
+FAR_SE = 3.0  # of six sizes one lies beyond twice its error every fourth time
 
-def values(people, runs, minutes=5.0):
-    """Debiased rho of independent people, one a run."""
-    found = []
-    for seed in range(runs):
-        one = simulate(Script(people=people, minutes=minutes, pairs=(), seed=1000 * people + seed))
-        measures = session(one, CHANNELS, enabled=("group_phase_coherence",))
-        found.append(next(m.value for m in measures if m.name == "group_phase_coherence"))
-    return np.array(found)
+
+def value(seed, people, minutes=5.0):
+    """Debiased rho of independent people and its p."""
+    one = simulate(Script(people=people, minutes=minutes, pairs=(), seed=1000 * people + seed))
+    return next((m.value, m.p) for m in session(one, CHANNELS, enabled=(NAME,)) if m.name == NAME)
 
 
 def report(*, short=False):
-    """Mean and standard error by size."""
-    rows = []
+    """Mean, standard error and false positives by size."""
+    rows, missed, spoke = [], [], 0
     for people in (3, 5) if short else (3, 4, 5, 6, 7, 8):
-        found = values(people, 3 if short else 24)
+        found, p = np.array(spread(partial(value, people=people), range(3 if short else 24))).T
         error = found.std(ddof=1) / len(found) ** 0.5
-        rows.append((people, len(found), f"{found.mean():+.4f}", f"{error:.4f}"))
-    return [table("Group: independent people", ("people", "runs", "mean value", "standard error"), rows)]
+        spoke += int((p <= ALPHA).sum())
+        rows.append((people, len(found), f"{found.mean():+.4f}", f"{error:.4f}", (p <= ALPHA).sum()))
+        if abs(found.mean()) > FAR_SE * error:
+            missed.append(f"{people} people are {found.mean() / error:+.1f} standard errors from 0")
+    header = ("people", "runs", "mean value", "standard error", "p <= .05")
+    runs = sum(row[1] for row in rows)
+    note = f"p <= .05 in {spoke} of {runs} runs."
+    return [table("Group: independent people", header, rows, note, missed)]

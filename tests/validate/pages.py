@@ -28,11 +28,13 @@ def definitions():
 
 
 def put(name, body, path=PAGE):
-    """Replace one marked part of a page, leaving everything else."""
+    """Replace one marked part of a page, leaving everything else; whole at every moment."""
     begin, end = BEGIN.format(name), END.format(name)
     page = path.read_text(encoding="utf-8")
     part = f"{begin}\n\n{body.strip()}\n\n{end}"
     pattern = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
     if not pattern.search(page):
         raise SystemExit(f"error: expected the markers of {name}, got none at {path}")
-    path.write_text(pattern.sub(lambda _: part, page), encoding="utf-8")
+    new = path.with_suffix(".new")
+    new.write_text(pattern.sub(lambda _: part, page), encoding="utf-8")
+    new.replace(path)

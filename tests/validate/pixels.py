@@ -152,10 +152,16 @@ def wrong(found):
     for pair, delay_s in PLANTED.items():
         states = {name: found[name, pair]["state"] for name in MUST}
         said += [f"{name} of {_pair(pair)} is {state}" for name, state in states.items() if state != "above"]
-        lag_s = found["expression_synchrony", pair].get("lag_s")
-        if lag_s is None or abs(lag_s - delay_s) > LAG_ERROR_S:
-            said.append(f"the lag of {_pair(pair)} is {lag_s}, not {delay_s}")
+        lag_s = _lag_s(found, pair)
+        if not abs(lag_s - delay_s) <= LAG_ERROR_S:
+            said.append(f"the lag of {_pair(pair)} is {lag_s:.2f} s, not {delay_s} s")
     return said
+
+
+def _lag_s(found, pair):
+    """Lag of a pair's synchrony, s; NaN without one."""
+    lag_s = found["expression_synchrony", pair].get("lag_s")
+    return float("nan") if lag_s is None else lag_s
 
 
 def _may_speak(name, pair, state):
@@ -207,17 +213,16 @@ def report(*, short=False):
     scene = script(seconds=600.0)
     found = signals(replace(scene, rate_hz=15.0)) if short else film(scene)
     lags = ", ".join(
-        f"{_pair(pair)} {found['expression_synchrony', pair]['lag_s']:.2f} s (planted {delay_s} s)"
+        f"{_pair(pair)} {_lag_s(found, pair):.2f} s (planted {delay_s} s)"
         for pair, delay_s in PLANTED.items()
     )
     mistakes = wrong(found)
     note = (
         "A -> B and B -> C are planted (60 % of a leader's own smiles, 4 a minute), A, B and C share one "
         "occasion a minute, D is independent. + above, - below, o at chance, . insufficient; directed "
-        "measures there and back. Lags: "
-        + lags
-        + ". "
-        + ("Every verdict is right." if not mistakes else "Wrong: " + "; ".join(mistakes) + ".")
+        "measures there and back. Lags: " + lags + ("." if mistakes else ". Every verdict is right.")
     )
     header = ("measure", *(f"{i}{j}" for i, j in ("AB", "AC", "AD", "BC", "BD", "CD")))
-    return [table("Pixels to verdicts: four people, ten minutes at 30 fps", header, rows(found), note)]
+    return [
+        table("Pixels to verdicts: four people, ten minutes at 30 fps", header, rows(found), note, mistakes)
+    ]

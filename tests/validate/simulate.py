@@ -12,7 +12,8 @@ class Script:
     """What happens.
 
     A share q of the leader's movements is answered; as many of the follower's own are left out, so that the
-    rate stays. A movement of one person and channel never begins before the last has ended.
+    rate stays. A movement of one person and channel never begins before the last has ended. `noise_seed` puts
+    other noise under the same movements.
     """
 
     people: int = 2
@@ -31,6 +32,7 @@ class Script:
     amplitude: tuple = (3.0, 8.0)
     channels: tuple = ("AU12",)
     seed: int = 0
+    noise_seed: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,10 @@ def _render(script, moves, length_s, rng):
     grid = np.arange(round(length_s * 30) + 3) / 30
     for p in range(script.people):
         for c in range(len(CHANNELS)):
-            x[p, c] = np.interp(t_s, grid, script.noise * _noise(rng, len(grid)))
+            noise = _noise(rng, len(grid))
+            if script.noise_seed is not None:
+                noise = _noise(np.random.default_rng((script.noise_seed, script.seed, p, c)), len(grid))
+            x[p, c] = np.interp(t_s, grid, script.noise * noise)
         for k in range(3):
             drift = np.cumsum(rng.standard_normal(len(grid))) * 0.01
             pose[p, k] = np.interp(t_s, grid, 0.05 * np.sin(drift) + 0.01 * _noise(rng, len(grid)))

@@ -1,17 +1,25 @@
-"""Tables in Markdown, and counting."""
+"""Tables in Markdown, what missed its bar, and counting."""
 
 import math
 from collections import defaultdict
 
+MISSED = "Missed: "
 
-def table(title, header, rows, note=""):
-    """Return one Markdown table under a heading."""
+
+def table(title, header, rows, note="", missed=()):
+    """Return one Markdown table under a heading; what missed its bar stands above it."""
     lines = [f"### {title}", ""]
-    if note:
-        lines += [note, ""]
+    for words in (note, MISSED + "; ".join(missed) + "." if missed else ""):
+        if words:
+            lines += [words, ""]
     lines += ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     return "\n".join([*lines, ""])
+
+
+def missed(body):
+    """Say what the tables of a text name as missed."""
+    return [line.removeprefix(MISSED) for line in body.splitlines() if line.startswith(MISSED)]
 
 
 class Count:

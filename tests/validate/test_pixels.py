@@ -27,5 +27,5 @@ def test_a_wrong_verdict_is_told():
         "response_timeliness of B -> A is above",
         "coupling_loop of A -> D is below",
         "expression_synchrony of A -> B is at_chance",
-        "the lag of A -> B is 1.0, not 0.7",
+        "the lag of A -> B is 1.00 s, not 0.7 s",
     ]

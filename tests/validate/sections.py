@@ -1,0 +1,58 @@
+"""The sections of the validation and how they share the cores."""
+
+import multiprocessing
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
+
+from tests.validate import (
+    beside_r,
+    cost,
+    day,
+    false_positives,
+    fresh,
+    group,
+    invariance,
+    oracles,
+    pixels,
+    power,
+    signals,
+)
+
+SPREAD = {
+    "false-positives": false_positives,
+    "power": power,
+    "group": group,
+    "invariance": invariance,
+}
+ONE_CORE = {
+    "pixels": pixels,
+    "day": day,
+    **signals.SECTIONS,
+    "peers": fresh,
+    "oracles": oracles,
+    "beside-r": beside_r,
+    "cost": cost,
+}
+"""Longest first."""
+SECTIONS = SPREAD | ONE_CORE
+NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real"}
+
+
+def section(name, short):
+    """Return the text of one section and the seconds it took."""
+    start_s = time.monotonic()
+    body = "\n".join(SECTIONS[name].report(short=short))
+    return body, time.monotonic() - start_s
+
+
+def sections(names, short):
+    """Yield (name, what makes its text and seconds) as they are done."""
+    for name in filter(names.__contains__, SPREAD):
+        yield name, partial(section, name, short)
+    spawned = multiprocessing.get_context("spawn")  # the memory of a day is its own
+    with ProcessPoolExecutor(os.cpu_count(), spawned, max_tasks_per_child=1) as pool:
+        asked = {pool.submit(section, name, short): name for name in ONE_CORE if name in names}
+        for future in as_completed(asked):
+            yield asked[future], future.result
