@@ -13,7 +13,8 @@ from tests.soak.faults import ROWS
 from tests.soak.manager import WATCHDOG_S, Manager
 from tests.soak.puppet import clip
 from tests.soak.soak import soak, usage
-from tests.soak.week import STEP_NS, expression
+from tests.soak.week import STEP_NS
+from tests.validate.drive import expression
 
 SHORT = [
     *(f"camera {fault}" for fault in ("stalls", "repeats frames", "cancels requests", "hangs on close")),
@@ -70,7 +71,7 @@ def test_visitors_leave_no_memory_behind():
     for visitor in range(80):
         for index in range(2):
             t_ns = (visitor * 60 + index) * STEP_NS
-            engine.update([calibrate.update_raw(expression(visitor, index, t_ns, x))], t_ns)
+            engine.update([calibrate.update_raw(expression(t_ns, visitor, x, index=index))], t_ns)
         if visitor % 40 == 39:
             held_mb.append(usage()[0])
     assert held_mb[1] - held_mb[0] < 20.0  # without it they hold 96 MB

@@ -18,8 +18,9 @@ from edge.expression import Expressions
 from edge.pipeline.engine import SignalEngine
 from edge.privacy import Privacy
 from edge.publish import Publisher
-from edge.records import CHANNELS, Expression, Message, Report
+from edge.records import CHANNELS, Message, Report
 from tests.publish.conftest import section
+from tests.validate.drive import expression
 
 RATE_HZ = 10
 HOUR_FRAMES = 3600 * RATE_HZ
@@ -60,22 +61,6 @@ def numbers(x: np.ndarray) -> np.ndarray:
     return found
 
 
-def expression(person: int, index: int, t_ns: int, x: np.ndarray) -> Expression:
-    """Return one record as the expression room makes it."""
-    return Expression(
-        t_ns=t_ns,
-        index=index,
-        person=person,
-        raw=x,
-        x=x,
-        pose_rad=(0.0, 0.0, 0.0),
-        canthus_px=80.0,
-        presence=1.0,
-        box_px=(0.0, 0.0, 100.0, 100.0),
-        gain=1.0,
-    )
-
-
 def digest(into: "hashlib._Hash", report: Report, start_ns: int) -> None:
     """Add everything a report says to a hash, its times counted from the hour's start."""
     into.update(struct.pack("<q", report.t_ns - start_ns))
@@ -112,7 +97,7 @@ class Week:
         into = hashlib.sha256()
         for index, (row, people) in enumerate(zip(x, who, strict=True)):
             t_ns = start_ns + index * STEP_NS
-            here = [expression(int(n), index, t_ns, row[p]) for p, n in enumerate(people) if n]
+            here = [expression(t_ns, int(n), row[p], index=index) for p, n in enumerate(people) if n]
             self.samples += len(here)
             report = self._engine.update([self._calibrate.update_raw(one) for one in here], t_ns)
             if report is not None:
