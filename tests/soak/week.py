@@ -24,6 +24,7 @@ from tests.validate.drive import expression
 
 RATE_HZ = 10
 HOUR_FRAMES = 3600 * RATE_HZ
+MINUTE_FRAMES = 60 * RATE_HZ
 STEP_NS = 10**9 // RATE_HZ
 PEOPLE = 4
 MEETING_SHARE = 1 / 5
@@ -96,6 +97,8 @@ class Week:
         """Feed one hour; return the digest of all reports and messages."""
         into = hashlib.sha256()
         for index, (row, people) in enumerate(zip(x, who, strict=True)):
+            if index % MINUTE_FRAMES == 0:
+                assert self.publisher.drain(60)  # in life the hub has a minute for what a minute says
             t_ns = start_ns + index * STEP_NS
             here = [expression(t_ns, int(n), row[p], index=index) for p, n in enumerate(people) if n]
             self.samples += len(here)
