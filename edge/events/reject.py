@@ -1,17 +1,31 @@
 """What disqualifies a movement: a turning head, a blink, speech, a young or dim track, missing frames."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.events.brief import MAX_S, Shape
-from edge.events.tape import S, Tape
+from edge.events.noise import Noise
+from edge.events.tape import SPOTTED, S, Tape
 
 HEAD_RAD_S = np.radians(20.0)
+STILL_RAD = np.radians(1.5)  # a head that turns less between onset and offset holds still
 HEAD_STEP_S = 0.15  # a strong smile alone tips the mesh by up to two degrees for a tenth of a second
-TURN_SD = (
-    5.0  # a turn of one degree may fake so many noise deviations of a longer movement (stage: up to 4.5)
-)
+TURN_SD = 5.0  # a turn of one degree may fake so many noise deviations of a longer movement (stage: 4.5)
 BLINK_S = 0.15
+CLOSING, CLOSING_SD = 0.03, 4.0  # contrast of AU45 from which an eye closes: in shares of it, in noise
+LONGEST_BLINK_S = 1.5  # what it leaves in a channel takes a while to settle
+DRAGGED = {
+    "AU01": 1.0,
+    "AU02": 1.1,
+    "AU04": 1.25,
+    "AU05": 1.0,
+    "AU07": 0.6,
+    "AU10": 1.0,
+    "AU18": 1.75,
+    "AU26": 1.75,
+}
+"""The most that a closing eye drags along in the mesh, cm per unit of its contrast (`docs/signals.md`)."""
+DRAWN = 0.15
+"""A lowered brow also moves to the other one, by more than this, cm per unit of the eye's contrast."""
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
 CALM_BEFORE_S, CALM_AFTER_S = 0.6, 0.35
@@ -19,68 +33,111 @@ CALM_MARGIN_S = 0.07  # the estimated onset and offset lie a little inside the m
 CALM = 1.3  # a brief movement is so many times higher than the channel's range just before and after
 MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
 SPEECH_SD = 12.0  # the mesh lets the mouth shake the brows: while speaking they must stand out so far
-UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU06", "AU07", "AU09"})
-EYES = "AU45"
+UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU07"})
+EYES = SPOTTED.index("AU45")
 SMILE, SMILE_S = "AU12", 1.5  # a longer smile counts even while speaking: words widen the mouth for 1.4
-SPEAKING, CLOSING, DIM = 0, 1, 2
+INNER, LOWERED = SPOTTED.index("AU01"), SPOTTED.index("AU04")
+SPEAKING, DIM, FAR = 0, 1, 2
 
 
 class Reasons:
     """Judges shapes against one person's tape."""
 
-    def __init__(self, tape: Tape, first_ns: int, noise_sd: NDArray[np.float64]) -> None:
+    def __init__(self, tape: Tape, noise: Noise, first_ns: int, half_ns: int) -> None:
         self._tape = tape
+        self._noise = noise
         self._first_ns = first_ns
-        self._noise_sd = noise_sd
+        self._half_ns = half_ns
 
     @staticmethod
-    def known_ns(shape: Shape, name: str) -> int:
+    def known_ns(shape: Shape) -> int:
         """Time from which everything that may disqualify the shape is on tape."""
-        after_s = BLINK_S + 0.25 if name == EYES else SPEECH_AFTER_S
+        after_s = BLINK_S + 0.25 if shape.channel == EYES else SPEECH_AFTER_S
         return shape.offset_ns + round(after_s * 1e9)
 
-    def against(self, shape: Shape, name: str, *, brief: bool) -> bool:
+    def against(self, shape: Shape, *, brief: bool) -> bool:
         """Whether anything speaks against the shape."""
         young_s = YOUNG_BRIEF_S if brief else YOUNG_S
-        if (shape.onset_ns - self._first_ns) * S < young_s:
+        if (shape.onset_ns - self._first_ns) * S < young_s or self._blinked(shape, brief=brief):
             return True
-        step_s = self._longest_step_s(shape)
-        if not brief:
-            sparse = step_s > MAX_STEP_S and (shape.offset_ns - shape.onset_ns) * S < MAX_S + 3 * step_s
-            return sparse or self._turned(shape) or self._spoken(shape, name)
-        if step_s > MAX_STEP_S or self._flag(DIM, shape.onset_ns, shape.offset_ns, 0.0, 0.0):
-            return True
-        if self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S:
-            return True
-        if name != EYES and self._restless(shape):
-            return True
-        return self._in_company(shape, name)
+        return self._against_brief(shape) if brief else self._against_longer(shape)
 
-    def _in_company(self, shape: Shape, name: str) -> bool:
-        """Blinks near upper-face movements, speech near lower-face ones."""
-        if name == EYES:
-            return False
-        if name in UPPER and self._flag(CLOSING, shape.onset_ns, shape.offset_ns, BLINK_S, BLINK_S):
+    def _against_brief(self, shape: Shape) -> bool:
+        """Missing frames, too little to see, a turning head, unrest, speech."""
+        if self._longest_step_s(shape) > MAX_STEP_S or self._flag(DIM, shape.onset_ns, shape.offset_ns):
             return True
-        clear = name in UPPER and shape.height >= SPEECH_SD * float(self._noise_sd[shape.channel])
-        return not clear and self._flag(
-            SPEAKING, shape.onset_ns, shape.offset_ns, SPEECH_BEFORE_S, SPEECH_AFTER_S
-        )
+        if shape.channel == EYES:  # a blink tips the mesh there and back, as fast as a head turns
+            return self._turn_rad(shape.onset_ns, shape.offset_ns) > float(HEAD_RAD_S) * _length_s(shape)
+        fast = self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S
+        return fast or self._restless(shape) or self._in_speech(shape)
+
+    def _against_longer(self, shape: Shape) -> bool:
+        """Missing frames, a turning head, speech."""
+        step_s = self._longest_step_s(shape)
+        sparse = step_s > MAX_STEP_S and _length_s(shape) < MAX_S + 3 * step_s
+        return sparse or self._turned(shape) or self._spoken(shape)
+
+    def _blinked(self, shape: Shape, *, brief: bool) -> bool:
+        """Whether an eye that closes beside the movement hides it or explains it.
+
+        A closing eye drags the mesh's brows and mouth along, a lowered brow the lids: whose movement it is
+        tells the share of the two, and that a brow is also drawn to the other one.
+        """
+        if shape.channel == EYES or _length_s(shape) > LONGEST_BLINK_S:
+            return False
+        name, beside_ns = SPOTTED[shape.channel], round(BLINK_S * 1e9)
+        first_ns, last_ns = (shape.onset_ns, shape.offset_ns) if brief else (shape.apex_ns, shape.apex_ns)
+        closing = self._contrast(EYES, first_ns - beside_ns, last_ns + beside_ns)
+        if not closing > max(CLOSING, CLOSING_SD * self._noise.sd[EYES]):
+            return False
+        if shape.height <= DRAGGED.get(name, 0.0) * closing:
+            return True
+        return name == "AU04" and not self._drawn(shape) > DRAWN * closing
+
+    def _drawn(self, shape: Shape) -> float:
+        """How far each brow moves to the other at the apex, cm: the part of AU04 that is not AU01's.
+
+        NaN where that is not to be seen: too far away, or while the head turns, which moves them too.
+        """
+        turned = self._turn_rad(shape.onset_ns, shape.offset_ns) > STILL_RAD
+        if turned or self._flag(FAR, shape.onset_ns, shape.offset_ns):
+            return float("nan")
+        at_ns = shape.apex_ns - 1, shape.apex_ns + 2  # measured from elsewhere, to a nanosecond
+        return self._contrast(LOWERED, *at_ns) + self._contrast(INNER, *at_ns)
+
+    def _contrast(self, channel: int, start_ns: int, end_ns: int) -> float:
+        """Highest contrast of a channel between two times, minus infinity where there is none."""
+        contrast = self._tape.contrast(channel, start_ns, end_ns, self._half_ns)
+        return float(np.fmax.reduce(contrast, initial=-np.inf))
+
+    def _in_speech(self, shape: Shape) -> bool:
+        """Whether speech is near; brows that stand out far are let through."""
+        upper = SPOTTED[shape.channel] in UPPER
+        clear = upper and shape.height >= SPEECH_SD * float(self._noise.sd[shape.channel])
+        before_s, after_s = SPEECH_BEFORE_S, SPEECH_AFTER_S
+        return not clear and self._flag(SPEAKING, shape.onset_ns, shape.offset_ns, before_s, after_s)
 
     def _turned(self, shape: Shape) -> bool:
         """Whether the head's turn between onset and apex explains a movement of this height."""
-        ends = [self._tape.before(shape.onset_ns), min(self._tape.before(shape.apex_ns), self._tape.end - 1)]
-        turn_deg = float(np.degrees(np.linalg.norm(np.subtract(*self._tape.pose_rad[ends]))))
-        return shape.height < TURN_SD * turn_deg * float(self._noise_sd[shape.channel])
+        turn_deg = np.degrees(self._turn_rad(shape.onset_ns, shape.apex_ns))
+        return shape.height < TURN_SD * float(turn_deg * self._noise.sd[shape.channel])
 
-    def _spoken(self, shape: Shape, name: str) -> bool:
+    def _turn_rad(self, start_ns: int, end_ns: int) -> float:
+        """How far the head turned from one time to another, rad."""
+        start, end = (self._tape.pose_rad[self._tape.before(t_ns)] for t_ns in (start_ns, end_ns))
+        return float(np.linalg.norm(end - start))
+
+    def _spoken(self, shape: Shape) -> bool:
         """Whether a longer lower-face movement is speech; a smile outlasts a syllable."""
-        smile = name == SMILE and (shape.offset_ns - shape.onset_ns) * S >= SMILE_S
-        if name in UPPER or name == EYES or smile:
+        name = SPOTTED[shape.channel]
+        smile = name == SMILE and _length_s(shape) >= SMILE_S
+        if name in UPPER or shape.channel == EYES or smile:
             return False
         return self._flag(SPEAKING, shape.onset_ns, shape.apex_ns, 0.0, SPEECH_AFTER_S)
 
-    def _flag(self, flag: int, start_ns: int, end_ns: int, before_s: float, after_s: float) -> bool:
+    def _flag(
+        self, flag: int, start_ns: int, end_ns: int, before_s: float = 0.0, after_s: float = 0.0
+    ) -> bool:
         low = self._tape.before(start_ns - round(before_s * 1e9))
         high = self._tape.before(end_ns + round(after_s * 1e9)) + 1
         return bool(self._tape.flags[low:high, flag].any())
@@ -114,3 +171,7 @@ class Reasons:
             return 0.0
         moved = np.linalg.norm(pose[lag:] - pose[:-lag], axis=1)
         return float(np.max(moved / (t_s[lag:] - t_s[:-lag])))
+
+
+def _length_s(shape: Shape) -> float:
+    return (shape.offset_ns - shape.onset_ns) * S

@@ -7,17 +7,14 @@ from edge.config.sections import EventsSection
 from edge.events.brief import BriefSpotter, Shape
 from edge.events.macro import MacroSpotter
 from edge.events.noise import Noise
-from edge.events.reject import Reasons
-from edge.events.tape import Tape
+from edge.events.reject import EYES, Reasons
+from edge.events.tape import SPOTTED, Tape
 from edge.records import CHANNELS, Event, Expression
 
-SPOTTED = ("AU01", "AU02", "AU04", "AU05", "AU07", "AU10", "AU12", "AU18", "AU24", "AU25", "AU26", "AU45")
-"""Channels of tiers A and B; the others are too uncertain to time."""
-
 _COLUMNS = np.array([CHANNELS.index(name) for name in SPOTTED])
-_EYES = SPOTTED.index("AU45")
 GAP_S = 1.0  # a person away for longer starts anew
 MIN_CANTHUS_PX = 50.0  # below it brief movements drown
+NEAR_CANTHUS_PX = 80.0  # below it a lowered brow is not told from a blink
 MIN_PRESENCE = 0.6
 BLINK = 0.10  # least height of AU45, which is in shares of the person's own open eye
 
@@ -64,6 +61,7 @@ class _Person:
     def __init__(self, person: int, section: EventsSection) -> None:
         self._person = person
         self._refractory_ns = round(section.refractory_s * 1e9)
+        self._half_ns = round(section.half_s * 1e9)
         self._tape = Tape(len(SPOTTED))
         self._noise = Noise(len(SPOTTED), section.threshold_sd)
         self._brief = BriefSpotter(len(SPOTTED), section.half_s)
@@ -101,10 +99,9 @@ class _Person:
         return self._judge(2**62)
 
     def _flags(self, expression: Expression) -> NDArray[np.bool_]:
-        """Speaking, eyes closing, too little to see."""
-        closing = self._brief.contrast[_EYES] > max(self._noise.contrast[_EYES], BLINK / 2)
+        """Speaking, too little to see, too little to see what is between the brows."""
         dim = expression.canthus_px < MIN_CANTHUS_PX or expression.presence < MIN_PRESENCE
-        return np.array([expression.speaking, closing, dim])
+        return np.array([expression.speaking, dim, expression.canthus_px < NEAR_CANTHUS_PX])
 
     def _learn(self, t_ns: int) -> None:
         tape = self._tape
@@ -118,16 +115,15 @@ class _Person:
         """Let shapes ripen until what may disqualify them is known, then accept or drop them."""
         if not self._waiting:
             return []
-        reasons = Reasons(self._tape, self._first_ns or 0, self._noise.sd)
-        ready = [w for w in self._waiting if reasons.known_ns(w[0], SPOTTED[w[0].channel]) <= t_ns]
+        reasons = Reasons(self._tape, self._noise, self._first_ns or 0, self._half_ns)
+        ready = [w for w in self._waiting if reasons.known_ns(w[0]) <= t_ns]
         self._waiting = [w for w in self._waiting if w not in ready]
         events = []
         for shape, brief in sorted(ready, key=lambda w: w[0].onset_ns):
-            name = SPOTTED[shape.channel]
-            if self._known(shape, brief=brief) or reasons.against(shape, name, brief=brief):
+            if self._known(shape, brief=brief) or reasons.against(shape, brief=brief):
                 continue
             self._last[shape.channel, brief] = shape
-            events.append(self._event(shape, name))
+            events.append(self._event(shape))
         return events
 
     def _known(self, shape: Shape, *, brief: bool) -> bool:
@@ -138,13 +134,13 @@ class _Person:
         if not brief and flash is not None and shape.onset_ns <= flash.apex_ns <= shape.offset_ns:
             length_ns = shape.offset_ns - shape.onset_ns
             return length_ns < 2 * (flash.offset_ns - flash.onset_ns)
-        return shape.channel == _EYES and shape.height < BLINK
+        return shape.channel == EYES and shape.height < BLINK
 
-    def _event(self, shape: Shape, name: str) -> Event:
+    def _event(self, shape: Shape) -> Event:
         noise = float(self._noise.sd[shape.channel])
         return Event(
             person=self._person,
-            channel=name,
+            channel=SPOTTED[shape.channel],
             onset_ns=shape.onset_ns,
             apex_ns=shape.apex_ns,
             offset_ns=shape.offset_ns,

@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+SPOTTED = ("AU01", "AU02", "AU04", "AU05", "AU07", "AU10", "AU12", "AU18", "AU24", "AU25", "AU26", "AU45")
+"""Channels of tiers A and B; the others are too uncertain to time."""
 CAPACITY = 4096  # samples; at least half of them are kept: 8 s at 240 Hz
 SMOOTH_S = 0.033  # half width of the triangular smoothing
 MAX_HALF = 8  # frames
@@ -25,7 +27,7 @@ class Tape:
         self.pose_rad = np.zeros((CAPACITY, 3))
         """Yaw, pitch, roll, [N, 3]."""
         self.flags = np.zeros((CAPACITY, 3), dtype=bool)
-        """Speaking, eyes closing, too few pixels or low presence, [N, 3]."""
+        """Speaking, too few pixels or low presence, too far for what is between the brows, [N, 3]."""
         self.end = 0
         self.smooth_end = 0
         self.shifted = 0
@@ -77,6 +79,15 @@ class Tape:
         share = (t_ns - self.t_ns[i]) / (self.t_ns[i + 1] - self.t_ns[i])
         value: Array = self.smooth[i] + share * (self.smooth[i + 1] - self.smooth[i])
         return value
+
+    def contrast(self, channel: int, start_ns: int, end_ns: int, half_ns: int) -> Array:
+        """Return c(t) = f(t) - (f(t - half) + f(t + half)) / 2 of one channel between two times, [n]."""
+        t_ns, values = self.t_ns[: self.smooth_end], self.smooth[: self.smooth_end, channel]
+        low, high = np.searchsorted(t_ns, (start_ns, end_ns))
+        at_ns = t_ns[low:high]
+        around = np.interp(at_ns - half_ns, t_ns, values) + np.interp(at_ns + half_ns, t_ns, values)
+        contrast: Array = values[low:high] - around / 2
+        return contrast
 
     def stretch(self, channel: int, low: int, high: int, origin_ns: int) -> tuple[Array, Array]:
         """Return times from `origin_ns` (s) and smoothed values of one channel in [low, high), [n] each."""

@@ -110,6 +110,41 @@ def test_blink_rejects_upper_face_only():
     assert {event.channel for event in spot(scene)} == {"AU45", "AU12"}
 
 
+@pytest.mark.parametrize("channel", ["AU10", "AU18", "AU26"])
+def test_what_a_blink_drags_along_is_no_movement(channel):
+    """A mouth that moves as far as a closing eye drags it along is no event, one that moves more is."""
+    for height, found in ((0.25, {"AU45"}), (1.0, {"AU45", channel})):
+        scene = Scene(8, noise=0.01)
+        scene.add("AU45", 0.3 * bump(scene.t_s, 4, 0.25)).add(channel, height * bump(scene.t_s, 4.02, 0.25))
+        assert {event.channel for event in spot(scene)} == found
+
+
+@pytest.mark.parametrize(("drawn", "found"), [(0.0, {"AU45"}), (0.05, {"AU04", "AU45"})])
+def test_a_lowered_brow_may_close_the_eye(drawn, found):
+    """A brow that sinks while the eye closes is an event when it moves to the other one, else a blink's."""
+    scene = Scene(8, noise=0.005)
+    scene.add("AU45", 0.12 * bump(scene.t_s, 4, 0.25)).add("AU01", -0.3 * bump(scene.t_s, 4, 0.25))
+    scene.add("AU04", (0.3 + drawn) * bump(scene.t_s, 4, 0.25))
+    assert {event.channel for event in spot(scene)} == found
+
+
+def test_a_raised_brow_may_open_the_eye():
+    """A brow flash that opens the eye is an event: what closes again afterwards is no blink."""
+    scene = Scene(8, noise=0.01)
+    scene.add("AU01", 0.4 * bump(scene.t_s, 4, 0.25)).add("AU45", -0.15 * bump(scene.t_s, 4, 0.25))
+    assert {event.channel for event in spot(scene)} == {"AU01"}
+
+
+@pytest.mark.parametrize(("back", "n"), [(True, 1), (False, 0)])
+def test_a_blink_may_tip_the_mesh(back, n):
+    """A blink is an event though the mesh tips by four degrees there and back, not while the head turns."""
+    scene = Scene(8, noise=0.01)
+    scene.add("AU45", 0.3 * bump(scene.t_s, 4, 0.25))
+    turn = bump(scene.t_s, 4, 0.25) if back else 2 * np.clip((scene.t_s - 3.9) / 0.5, 0, 1)
+    scene.pose[:, 1] -= np.radians(4 if back else 8) * turn
+    assert len(spot(scene)) == n
+
+
 def test_speech_rejects_lower_face_only():
     """While speaking, a brief lip movement is no event and a brow flash is one."""
     scene = Scene(8)
