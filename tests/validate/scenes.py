@@ -14,7 +14,7 @@ from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
 
 SIZE_PX = (360, 360)
-MODEL = TfliteSection(variant="float", threads=1)
+MODEL = TfliteSection(threads=1)
 TURNING = Sway(yaw_deg=15, pitch_deg=10, roll_deg=4, hz=0.2)
 GROUPS = {
     "AU12": ("AU12",),
@@ -25,6 +25,8 @@ GROUPS = {
 }
 LEVELS = (0.01, 0.02, 0.03, 0.04, 0.06, 0.1)  # outer-canthus distances
 BLINK = Shape(amplitude=(0.85, 1.0), onset_s=(0.08, 0.1), hold_s=(0.03, 0.08), offset_s=(0.1, 0.16))
+ANY_BLINK = Shape(amplitude=(0.4, 1.0), onset_s=(0.06, 0.15), hold_s=(0.0, 0.1), offset_s=(0.1, 0.25))
+SPEECH = ((4.0, 0.5), (3.0, 0.8), (5.5, 0.35), (4.0, 1.0))  # syllables a second, amplitude
 
 
 @dataclass
@@ -140,6 +142,22 @@ def turning(portrait, seconds):
 
 
 def talking(portrait, seconds):
-    """Speech from the third second on, nothing else."""
-    speech = Speech(person=0, at_s=3.0, seconds=seconds - 4)
-    return Script(size_px=SIZE_PX, seconds=seconds, seed=5, people=(person(portrait),), speech=(speech,))
+    """Speech from the third second on in four manners with pauses of two seconds, nothing else."""
+    each_s = (seconds - 4) / len(SPEECH)
+    speech = tuple(
+        Speech(person=0, at_s=3 + k * each_s, seconds=each_s - 2, syllables_hz=hz, amplitude=amplitude)
+        for k, (hz, amplitude) in enumerate(SPEECH)
+    )
+    return Script(size_px=SIZE_PX, seconds=seconds, seed=5, people=(person(portrait),), speech=speech)
+
+
+def blinking(portrait, seconds, seed=6):
+    """Blinks of any depth and length every 1.2 to 3.5 s, nothing else."""
+    rng = np.random.default_rng(seed)
+    events, at_s = [], 2.0
+    while at_s < seconds - 2:
+        events.append(Planted(person=0, channels=("AU45",), at_s=at_s, shape=ANY_BLINK))
+        at_s += rng.uniform(1.2, 3.5)
+    return Script(
+        size_px=SIZE_PX, seconds=seconds, seed=seed, people=(person(portrait),), events=tuple(events)
+    )
