@@ -1,7 +1,7 @@
 """From pairs to the room: the median over valid pairs with its bootstrap interval; never a ranking."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +91,9 @@ def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Findin
     )
 
 
-def _pooled(draws: Sequence[NDArray[np.float64]], pool: object) -> NDArray[np.float64]:
+def _pooled(
+    draws: Sequence[NDArray[np.float64]], pool: Callable[..., NDArray[np.float64]]
+) -> NDArray[np.float64]:
     """Pool draw k of every pair; NaN where any pair lacks it."""
     count = min(len(one) for one in draws)
-    return np.asarray(pool(np.stack([one[:count] for one in draws]), axis=0))  # type: ignore[operator]
+    return pool(np.stack([one[:count] for one in draws]), axis=0)

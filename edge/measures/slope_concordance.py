@@ -113,10 +113,6 @@ def _person(context: Context, person: int) -> Floats:
     )
 
 
-def _upper(context: Context, person: int) -> Floats:
-    return context.activity(person, context.roles.upper)
-
-
 def _listening(context: Context, person: int) -> Floats:
     """Slopes of one person, NaN while this person's mouth is lively."""
     return context.memo(("listening", person), lambda: _gated(context, person))

@@ -33,7 +33,6 @@ FOLDER = Path(__file__).parents[2] / "build" / "pixels"
 A, B, C, D = range(4)
 PLANTED = {(A, B): 0.7, (B, C): 0.7}
 """Leader, follower: delay, s."""
-SHARING = {(A, C)}
 BLINK = Shape(amplitude=(0.9, 1.0), onset_s=(0.07, 0.1), hold_s=(0.0, 0.05), offset_s=(0.1, 0.15))
 SEATS = (0.14, 0.38, 0.62, 0.86)
 LOOKS = (
