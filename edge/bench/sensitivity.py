@@ -1,9 +1,9 @@
 """What each convolution of the mesh costs in noise and gains in time when it is computed in integers.
 
-Noise: one layer at a time is made integer and reads the same still pictures as the model with that layer in
-float. The errors of layers are independent to first order, so their added variances
+Noise: one layer at a time is made integer and reads the same still pictures as the float model. The errors of
+layers are independent to first order, so their added variances
 
-    delta_l = max over signals of var(s_l - s_0) / var(s_float)
+    delta_l = max over signals of var(s_l - s) / var(s)
 
 sum up. Time: the convolution runs alone, in float and in integers, because its share of the whole model
 drowns in the whole model's scatter. `choose` takes layers by time gained per variance added until the budget
@@ -64,17 +64,17 @@ def sweep(models: Path, crops: mesh.Crops) -> list[Layer]:
         Layer(
             name=name,
             shape=outputs[name],
-            variance=_added(seen[name], seen["none"], seen["float"]),
+            variance=_added(seen[name], seen["float"]),
             gain=saved_ms[name] / whole_ms,
         )
         for name in names
     ]
 
 
-def _added(seen: Signals, without: Signals, reference: Signals) -> float:
+def _added(seen: Signals, reference: Signals) -> float:
     """Return the added variance of the signal that suffers most, from frame to frame: drift is not noise."""
     return max(
-        float(np.diff(seen[key] - without[key], axis=1).var() / np.diff(reference[key], axis=1).var())
+        float(np.diff(seen[key] - reference[key], axis=1).var() / np.diff(reference[key], axis=1).var())
         for key in reference
     )
 
@@ -103,8 +103,8 @@ def table(layers: Iterable[Layer], chosen: Iterable[str]) -> str:
 
 
 def _variants(published: bytes, names: list[str]) -> dict[str, Model]:
-    """Load the float model, the variant without an integer layer, and one for each layer."""
-    contents = {"float": published, "none": variant_of(published, "int8-mixed", [])}
+    """Load the float model, and one for each integer layer: nothing else in these is rounded."""
+    contents = {"float": published}
     contents |= {name: variant_of(published, "int8-mixed", [name]) for name in names}
     return {name: model_of(content, SHAPES) for name, content in contents.items()}
 

@@ -20,7 +20,7 @@ from edge.tflite.model import Model
 # The forerunner runtime has no fast kernel for integer layers with float ends: 5.1 ms a face instead of 1.2.
 STANDARD = {"ai-edge-litert": "int8-mixed", "tflite-runtime": "float"}
 COMPILED = {"int8"}  # for compilers of accelerators; beyond the gate, so the loader refuses it
-RECIPE = 2  # rises when the steps of a variant change: files of older recipes are made anew
+RECIPE = 3  # rises when the steps of a variant change: files of older recipes are made anew
 
 Progress = Callable[[str], None]
 

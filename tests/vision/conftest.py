@@ -1,8 +1,10 @@
 """Models, recordings and one run of the face path for the vision tests."""
 
+import shutil
 import subprocess
 from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -32,6 +34,20 @@ def models():
     folder = store.folder()
     fetch(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def built(models, tmp_path_factory):
+    """Give a models folder with every variant built and measured on one film; needs ai-edge-litert."""
+    from edge.bench import mesh, variants  # noqa: PLC0415 - not everywhere can variants be made
+
+    folder = tmp_path_factory.mktemp("built") / "models"
+    for part in ("float", "portraits"):
+        shutil.copytree(models / part, folder / part)
+    shutil.copy(models / store.MANIFEST, folder)
+    film = mesh.film(folder)
+    figures = {variant: variants.build(folder, variant, film) for variant in variants.NOISE_MAX}
+    return SimpleNamespace(folder=folder, figures=figures, film=film)
 
 
 @pytest.fixture(scope="session")

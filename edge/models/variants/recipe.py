@@ -20,7 +20,7 @@ from edge.models.variants.fold import fold
 from edge.models.variants.graph import Graph
 from edge.models.variants.integer import integer
 from edge.models.variants.rewrite import widen_slopes
-from edge.models.variants.weights import quantise_weights
+from edge.models.variants.weights import halve_weights, quantise_weights
 from edge.tflite import store
 from edge.tflite.known import FULL_RANGE, MESH
 
@@ -75,7 +75,9 @@ def variant_of(
             raise ModelError(f"expected convolutions of the model, got {', '.join(unknown)}")
         widen_slopes(graph)
         integer_layers(graph, layers)
-    quantise_weights(graph)
+        halve_weights(graph)
+    else:
+        quantise_weights(graph)
     return graph.pack()
 
 
