@@ -7,6 +7,7 @@ with the float model's: sd at rest (noise) and regression on the truth (slope).
 """
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +37,14 @@ OUTER_CANTHI = [33, 263]
 Array = NDArray[np.float64]
 Crops = NDArray[np.float32]
 Film = tuple[Crops, dict[str, Array]]
+Progress = Callable[[str], None]
 
 
-def run(recordings: Path | None = None) -> dict[str, Any]:
-    """Measure every variant in the models folder, and plain quantisation; return one entry a variant.
+def run(recordings: Path | None = None, progress: Progress = lambda _: None) -> dict[str, Any]:
+    """Measure every variant in the models folder, and plain quantisation, on the film and on recordings.
 
-    With a folder of recordings each entry also holds the figures on every one that shows a usable face.
+    Returns `film`, one entry a variant, and `recordings`, the same for each file of the folder that shows a
+    usable face.
     """
     from edge.bench import frontier  # noqa: PLC0415 - it measures with this module
     from edge.bench import recordings as real  # noqa: PLC0415 - and so does this one
@@ -55,10 +58,12 @@ def run(recordings: Path | None = None) -> dict[str, Any]:
         }
     )
     models["plain int8"] = frontier.plain(folder, faces(on))
-    figures = measure(models, on)
+    figures = {"film": measure(models, on), "recordings": {}}
     for path in real.find(recordings) if recordings else ():
-        for name, found in real.compare(path, models).items():
-            figures[name].setdefault("recordings", {})[path.name] = found
+        progress(f"reading {path.name}")
+        found = real.compare(path, models)
+        if found:
+            figures["recordings"][path.name] = found
     return figures
 
 
@@ -91,29 +96,37 @@ def measure(models: dict[str, Model], on: Film) -> dict[str, Any]:
 
 def table(figures: dict[str, Any]) -> str:
     """Return the figures as a table, one row a variant and film, with plain quantisation below."""
-    from edge.bench import frontier  # noqa: PLC0415 - it measures with this module
+    from edge.bench import frontier, recordings  # noqa: PLC0415 - they measure with this module
 
     noise = " | ".join(f"noise {key}" for key in SIGNALS)
     slope = " | ".join(f"slope {key}" for key in SIGNALS)
     rows = [f"| film | faces | variant | ms | ms/float | {noise} | {slope} | landmarks |", "|---" * 14 + "|"]
-    for name, found in figures.items():
+    for name, found in figures["film"].items():
         rows.append(
             f"| stage | 2 | `{name}` | {found['ms']:.2f} | {found['ms_over_float']:.2f} | {_row(found)}"
         )
-    for clip in next(iter(figures.values())).get("recordings", {}):
-        for name in list(figures)[1:]:
-            found = figures[name]["recordings"][clip]
+    for clip, variants in figures["recordings"].items():
+        for name, found in list(variants.items())[1:]:
             rows.append(f"| {clip} | {found['faces']} | `{name}` | | | {_row(found)}")
+    rows += ["", *recordings.RULES] if figures["recordings"] else []
     rows.append("\nPlain quantisation by a general quantiser, measured once (mouth width on two portraits):")
     rows += [f"  {ops}: noise {loud} at {ms} of float's time" for ops, loud, ms in frontier.PUBLISHED]
     return "\n".join(rows)
 
 
 def _row(found: dict[str, Any]) -> str:
-    noise = " | ".join(f"{found['noise_over_float'][key]:.2f}" for key in SIGNALS)
-    slopes = [found["slope_over_float"][key] for key in SIGNALS]
-    slope = " | ".join("-" if value is None else f"{value:.3f}" for value in slopes)
-    return f"{noise} | {slope} | {found['nme_pct']:.2f} % |"
+    cells = [
+        _cell(found[f"{what}_over_float"][key], found.get(f"{what}_se", {}).get(key), digits)
+        for what, digits in (("noise", 2), ("slope", 3))
+        for key in SIGNALS
+    ]
+    return f"{' | '.join(cells)} | {found['nme_pct']:.2f} % |"
+
+
+def _cell(value: float | None, error: float | None, digits: int) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.{digits}f}" + ("" if error is None else f" ±{error:.{digits}f}")
 
 
 def _models(paths: dict[str, Path]) -> dict[str, Model]:

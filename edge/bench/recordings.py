@@ -1,16 +1,20 @@
 """Every variant of the face mesh on recordings: noise, slope and landmarks, each over the float model's.
 
-Real faces move, so noise cannot be read off a still. Each crop is read twice instead, under two draws of
-sensor noise: what differs between the takes is noise, what they share is the face.
+Real faces move, so noise cannot be read off a still. Each crop is read several times instead, under as many
+draws of sensor noise: what differs between the takes is noise, what they share is the face.
 
-    noise = sd(s_1 - s_2) / sqrt 2,    slope = cov(v_1, f_2) / cov(f_1, f_2)
+    noise^2 = mean over faces of var_a s_a,    slope = sum_{a != b} cov(v_a, f_b) / sum_{a != b} cov(f_a, f_b)
 
-for the signal s of any model, v of the variant and f of float. Noise does not bias this slope, as each
-covariance is between different takes. A signal that hardly moved has none.
+for takes a and b of the signal s of any model, v of the variant and f of float. Noise does not bias this
+slope, as each covariance is between different takes. A signal that hardly moved has none. Both come with a
+standard error: the recording is cut into stretches, and each is left out once (jackknife).
+
+One row more is the float model on crops that lie up to half a crop pixel elsewhere, as a tracker may lay
+them: the scale to see the others on.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +28,29 @@ from edge.config.sections import FacesSection, TfliteSection
 from edge.errors import CameraError
 from edge.faces import FaceTracker
 from edge.faces.track import crop
-from edge.mesh import POINTS_N, SHAPES, FaceMesh
+from edge.mesh import POINTS_N, SHAPES, SIZE_PX, FaceMesh
 from edge.records import Frame
 from edge.tflite import Model
 
 SUFFIXES = {".avi", ".gif", ".mkv", ".mov", ".mp4", ".mpg", ".webm"}
-FACES_N = 90  # of a recording, spread over its length
-TAKES_N = 2
+FRAMES_N = 1800  # of a recording are decoded and searched
+FACES_N = 90  # frames of these, spread evenly, are read
+TAKES_N = 3
 USABLE_N = 20  # faces of one person, below which a recording tells nothing
-MOVED = 2.0  # sd of what both takes share over the noise, below which a signal has no slope
+MOVED = 2.0  # sd of what the takes share over the noise, below which a signal has no slope
+STRETCHES_N = 10
+ELSEWHERE = "float, half a pixel off"
+ELSEWHERE_PX = 0.5
+RULES = (
+    f"Recordings: at most {FACES_N} frames, evenly out of the first {FRAMES_N}, each face read {TAKES_N}",
+    "times under sensor noise. ±: standard error, by leaving out a tenth of the recording at a time. -: the",
+    f"signal moved, by float and without noise, less than {MOVED:g} times its noise: no slope to compare.",
+)
 
 Square = tuple[float, float, float, float]
 Points = NDArray[np.float32]
-Signals = list[dict[str, mesh.Array]]
-"""One entry a person: each signal in every take, [takes, F]."""
+Signals = list[mesh.Array]
+"""One entry a person: a signal in every take, [takes, F]."""
 
 
 def find(folder: Path) -> list[Path]:
@@ -47,28 +60,30 @@ def find(folder: Path) -> list[Path]:
 
 def compare(path: Path, models: dict[str, Model]) -> dict[str, dict[str, Any]]:
     """Measure models by name on one recording, the first being the reference; empty without a usable face."""
+    reference = next(iter(models))
     seen: dict[int, list[dict[str, Points]]] = defaultdict(list)
     noise = np.random.default_rng(0)
     for frame, faces in _faces(path):
         for person, square in faces:
             takes = [_take(frame, square, noise) for _ in range(TAKES_N)]
-            seen[person].append({name: _read(model, takes) for name, model in models.items()})
+            others = [_take(frame, _elsewhere(square, noise), noise) for _ in range(TAKES_N)]
+            read = {name: _read(model, takes) for name, model in models.items()}
+            seen[person].append(read | {ELSEWHERE: _read(models[reference], others)})
     people = [person for person in seen.values() if len(person) >= USABLE_N]
     if not people:
         return {}
     points = {
-        name: [np.stack([face[name] for face in person], axis=1) for person in people] for name in models
+        name: [np.stack([face[name] for face in person], axis=1) for person in people]
+        for name in (*models, ELSEWHERE)
     }
-    signals = {name: [mesh.signals_of(person) for person in points[name]] for name in models}
-    reference = next(iter(models))
+    signals = {name: [mesh.signals_of(person) for person in series] for name, series in points.items()}
     return {
         name: {
             "faces": sum(len(person) for person in people),
-            "noise_over_float": _noise_over(signals[name], signals[reference]),
-            "slope_over_float": _slope_over(signals[name], signals[reference]),
+            **_compared(signals[name], signals[reference]),
             "nme_pct": float(np.mean(list(map(mesh.nme_pct, points[name], points[reference])))),
         }
-        for name in models
+        for name in points
     }
 
 
@@ -78,13 +93,24 @@ def _faces(path: Path) -> Iterable[tuple[Frame, list[tuple[int, Square]]]]:
     tracker, reader = FaceTracker(section, tflite, seed=1), FaceMesh(section, tflite)
     try:
         with VideoFile(path) as video:
-            step = max(1, video.expected_n // FACES_N)
+            frames_n = min(video.expected_n or FACES_N, FRAMES_N)
+            step = -(-frames_n // FACES_N)
             for frame in video:
+                if frame.index >= FACES_N * step:
+                    return
                 found = tracker.observe(reader.update(frame, tracker.update(frame)))
                 if frame.index % step == 0:
                     yield frame, [(one.person, crop(one)) for one in found]
     except CameraError:
         return  # not a recording after all
+
+
+def _elsewhere(square: Square, chance: np.random.Generator) -> Square:
+    """Return a square up to half a crop pixel to the side, whose edges lie as much farther in or out."""
+    x, y, side, turn = square
+    reach = ELSEWHERE_PX * side / SIZE_PX
+    dx, dy, wider = chance.uniform(-reach, reach, 3)
+    return (x + dx, y + dy, side + 2 * wider, turn)
 
 
 def _take(frame: Frame, square: Square, noise: np.random.Generator) -> Points:
@@ -93,7 +119,8 @@ def _take(frame: Frame, square: Square, noise: np.random.Generator) -> Points:
     reach = round(0.75 * side) + 2
     left, top = max(0, round(x) - reach), max(0, round(y) - reach)
     part = frame.image[top : round(y) + reach, left : round(x) + reach]
-    noisy = np.clip(np.rint(part + noise.normal(0, mesh.NOISE_SD, part.shape)), 0, 255).astype(np.uint8)
+    grain = mesh.NOISE_SD * noise.standard_normal(part.shape, np.float32)
+    noisy = np.clip(np.rint(part + grain), 0, 255).astype(np.uint8)
     made = np.zeros(SHAPES.input[1:], np.float32)
     warp_square(noisy, made, x - left, y - top, side, turn)
     return made
@@ -107,32 +134,50 @@ def _read(model: Model, takes: list[Points]) -> Points:
     return found
 
 
-def _noise_over(signals: Signals, reference: Signals) -> dict[str, float]:
+def _compared(signals: list[dict[str, mesh.Array]], reference: list[dict[str, mesh.Array]]) -> dict[str, Any]:
+    """Return noise and slope of every signal over the reference's, with their standard errors."""
+    noise, slope = {}, {}
+    for key in mesh.SIGNALS:
+        v, f = ([person[key] for person in series] for series in (signals, reference))
+        noise[key] = _estimate(_noise_over, v, f)
+        slope[key] = _estimate(_slope_over, v, f) if _moved(f) else (None, None)
     return {
-        key: float(np.sqrt(sum(map(_noise, _of(signals, key))) / sum(map(_noise, _of(reference, key)))))
-        for key in mesh.SIGNALS
+        f"{name}_{part}": {key: values[k] for key, values in found.items()}
+        for name, found in (("noise", noise), ("slope", slope))
+        for k, part in enumerate(("over_float", "se"))
     }
 
 
-def _slope_over(signals: Signals, reference: Signals) -> dict[str, float | None]:
-    slopes: dict[str, float | None] = {}
-    for key in mesh.SIGNALS:
-        pairs = list(zip(_of(signals, key), _of(reference, key), strict=True))
-        moved = sum(_shared(f[0], f[1]) for _, f in pairs)
-        noise = sum(_noise(f) for _, f in pairs) / 2
-        shared = sum(_shared(v[0], f[1]) + _shared(v[1], f[0]) for v, f in pairs) / 2
-        slopes[key] = float(shared / moved) if moved > MOVED**2 * noise else None
-    return slopes
+def _estimate(figure: Callable[[Signals, Signals], float], v: Signals, f: Signals) -> tuple[float, float]:
+    """Return a figure and its standard error, by leaving out one stretch of the recording at a time."""
+    without = [figure([_part(one, k) for one in v], [_part(one, k) for one in f]) for k in range(STRETCHES_N)]
+    return figure(v, f), float(np.sqrt((STRETCHES_N - 1) * np.var(without)))
 
 
-def _of(signals: Signals, key: str) -> list[mesh.Array]:
-    return [one[key] for one in signals]
+def _part(series: mesh.Array, left_out: int) -> mesh.Array:
+    stretch = np.arange(series.shape[1]) * STRETCHES_N // series.shape[1]
+    return series[:, stretch != left_out]
+
+
+def _moved(f: Signals) -> bool:
+    return sum(_shared(one, one) for one in f) > MOVED**2 * sum(map(_noise, f))
+
+
+def _noise_over(v: Signals, f: Signals) -> float:
+    return float(np.sqrt(sum(map(_noise, v)) / sum(map(_noise, f))))
+
+
+def _slope_over(v: Signals, f: Signals) -> float:
+    return sum(map(_shared, v, f)) / sum(map(_shared, f, f))
 
 
 def _noise(takes: mesh.Array) -> float:
-    """Return the summed square of what differs between two takes [2, F]."""
-    return float(((takes[0] - takes[1]) ** 2).sum())
+    """Return the variance between takes [takes, F], summed over the faces."""
+    return float(takes.var(axis=0, ddof=1).sum())
 
 
-def _shared(a: mesh.Array, b: mesh.Array) -> float:
-    return float(((a - a.mean()) * (b - b.mean())).sum())
+def _shared(v: mesh.Array, f: mesh.Array) -> float:
+    """Return the covariance of different takes [takes, F], summed over the faces, mean over the pairs."""
+    v, f = (one - one.mean(axis=1, keepdims=True) for one in (v, f))
+    pairs_n = len(v) * (len(v) - 1)
+    return float(((v.sum(axis=0) * f.sum(axis=0)).sum() - (v * f).sum()) / pairs_n)

@@ -29,8 +29,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the benches asked for, one after the other."""
     figures: dict[str, dict[str, object]] = {}
     for room in ROOMS if args.what == "all" else (args.what,):
-        print(f"bench {room} ...", file=sys.stderr)
-        options = {"recordings": args.recordings} if room == "mesh" else {}
+        _say(f"bench {room} ...")
+        options = {"recordings": args.recordings, "progress": _say} if room == "mesh" else {}
         figures[room] = importlib.import_module(f"edge.bench.{room}").run(**options)
     figures["machine"] = _machine()
     if args.json:
@@ -43,6 +43,10 @@ def run(args: argparse.Namespace) -> int:
                 continue
             print(room, *(f"  {name:24} {_short(value)}" for name, value in values.items()), sep="\n")
     return 0
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _short(value: object) -> str:
