@@ -14,6 +14,7 @@
 #define MAX_SLOTS 16
 #define MAX_CHANNELS 32
 #define MAX_BANDS 8
+#define CACHE_LINE 64
 
 /* Cumulative over everything pushed, modulo 2^64: differences are exact. */
 typedef struct {
@@ -43,6 +44,8 @@ typedef struct {
     int16_t *values;    /* [slots, channels, 2 * ring_n], mirrored */
     moments *cumulated; /* [slots, channels, ring_n] */
     run *runs[2];       /* scratch of one read */
+    int blocks_n;
+    void *blocks[3 * MAX_BANDS + 4]; /* everything above, as calloc gave it */
 } engine;
 
 static inline int engine_padded(int n) { return (n + LAG_BLOCK - 1) / LAG_BLOCK * LAG_BLOCK; }
@@ -89,33 +92,31 @@ static size_t engine_state_bytes(const engine *e)
     return bytes;
 }
 
-/* Zeroed memory for a whole number of cache lines, NULL when there is none. */
-static void *engine_zeroed(size_t bytes)
+/* Zeroed memory on a cache line and as much to spare, NULL when there is none. As calloc leaves it, what no slot ever
+ * wrote takes no page. */
+static void *engine_zeroed(engine *e, size_t bytes)
 {
-    size_t whole = (bytes + 127) / 64 * 64;
-    void *memory = aligned_alloc(64, whole);
-    return memory ? memset(memory, 0, whole) : NULL;
+    char *memory = calloc(1, bytes + 2 * CACHE_LINE);
+    if (!memory)
+        return NULL;
+    e->blocks[e->blocks_n++] = memory;
+    return memory + (CACHE_LINE - (uintptr_t)memory % CACHE_LINE);
 }
 
 static void engine_free(engine *e)
 {
     if (!e)
         return;
-    for (int w = 0; w < e->bands_n; w++) {
-        free(e->bands[w].offsets);
-        free(e->bands[w].sums);
-        free(e->bands[w].moving);
-    }
-    free(e->values);
-    free(e->cumulated);
-    free(e->runs[0]);
-    free(e->runs[1]);
+    for (int k = 0; k < e->blocks_n; k++)
+        free(e->blocks[k]);
     free(e);
 }
 
-/* Overwrite everything known of one slot. */
+/* Overwrite everything known of one slot. What it shares with an empty slot was overwritten when that one was emptied. */
 static void engine_wipe(engine *e, int slot)
 {
+    if (!e->active[slot])
+        return;
     size_t lines = (size_t)e->channels, at = engine_line(e, slot, 0), ring_n = (size_t)e->ring_n;
     for (size_t k = 0; k < lines * 2 * ring_n; k++)
         e->values[at * 2 * ring_n + k] = MISSING;
@@ -124,7 +125,7 @@ static void engine_wipe(engine *e, int slot)
         band *b = e->bands + w;
         memset(b->moving + at * 4 * b->ring_n, 0, lines * 4 * b->ring_n * sizeof(int16_t));
         for (int other = 0; other < e->slots; other++)
-            if (other != slot)
+            if (other != slot && e->active[other])
                 memset(engine_row(e, b, other < slot ? other : slot, other < slot ? slot : other, 0), 0,
                        lines * b->row_n * sizeof(int64_t));
     }
@@ -161,15 +162,15 @@ static int engine_allocate(engine *e)
     size_t lines = (size_t)e->slots * e->channels;
     for (int w = 0; w < e->bands_n; w++) {
         band *b = e->bands + w;
-        b->sums = engine_zeroed(band_bytes(e, b));
-        b->moving = engine_zeroed(lines * 4 * b->ring_n * sizeof(int16_t));
+        b->sums = engine_zeroed(e, band_bytes(e, b));
+        b->moving = engine_zeroed(e, lines * 4 * b->ring_n * sizeof(int16_t));
         if (!b->sums || !b->moving)
             return 0;
     }
-    e->values = engine_zeroed(lines * 2 * e->ring_n * sizeof(int16_t));
-    e->cumulated = engine_zeroed(lines * e->ring_n * sizeof(moments));
-    e->runs[0] = engine_zeroed((e->ring_n / 2 + 1) * sizeof(run));
-    e->runs[1] = engine_zeroed((e->ring_n / 2 + 1) * sizeof(run));
+    e->values = engine_zeroed(e, lines * 2 * e->ring_n * sizeof(int16_t));
+    e->cumulated = engine_zeroed(e, lines * e->ring_n * sizeof(moments));
+    e->runs[0] = engine_zeroed(e, (e->ring_n / 2 + 1) * sizeof(run));
+    e->runs[1] = engine_zeroed(e, (e->ring_n / 2 + 1) * sizeof(run));
     return e->values && e->cumulated && e->runs[0] && e->runs[1];
 }
 
@@ -190,7 +191,7 @@ static engine *engine_new(int slots, int channels, int bands_n, const int *shape
         b->offsets_n = shapes[3 * w + 2];
         b->need_n = (int)(coverage * b->window_n);
         b->need_n += b->need_n < coverage * b->window_n;
-        b->offsets = engine_zeroed(b->offsets_n * sizeof(int));
+        b->offsets = engine_zeroed(e, b->offsets_n * sizeof(int));
         if (!b->offsets) {
             engine_free(e);
             return NULL;
@@ -203,7 +204,8 @@ static engine *engine_new(int slots, int channels, int bands_n, const int *shape
         engine_free(e);
         return NULL;
     }
-    engine_clear(e);
+    for (size_t k = 0; k < (size_t)slots * channels * 2 * e->ring_n; k++)
+        e->values[k] = MISSING;
     return e;
 }
 

@@ -4,6 +4,7 @@ import ctypes
 import resource
 import sys
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -94,3 +95,21 @@ def test_memory_is_flat_over_a_million_frames():
         correlator.enter(k % 4)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1024
     assert correlator.pushed > MILLION
+
+
+def test_empty_slots_take_no_memory():
+    """A correlator for sixteen people keeps pages for the two that came, not for the 120 pairs there may be."""
+    offsets = tuple(range(300, 3300, 75))
+    before = resident_bytes()
+    correlator = Correlator(16, 8, [(70, 20, offsets)])
+    for slot in (0, 1):
+        correlator.enter(slot)
+    correlator.push_block(np.random.default_rng(2).integers(-900, 900, (500, 16, 8)).astype(np.int16))
+    correlator.clear()
+    assert correlator.state_bytes > 14_000_000
+    assert resident_bytes() - before < correlator.state_bytes / 3
+
+
+def resident_bytes():
+    """Return what of this process is in memory now."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
