@@ -98,7 +98,7 @@ def test_memory_is_flat_over_a_million_frames():
 
 
 def test_empty_slots_take_no_memory():
-    """A correlator for sixteen people keeps pages for the two that came, not for the 120 pairs there may be."""
+    """A correlator for sixteen people keeps pages for the two that came, not for the 120 possible pairs."""
     offsets = tuple(range(300, 3300, 75))
     before = resident_bytes()
     correlator = Correlator(16, 8, [(70, 20, offsets)])
