@@ -4,7 +4,6 @@ In: the section. Out: a loaded model that passed its gate. `auto` never stops th
 refused gives way to the float file, with one line in the log. A variant asked for by name is an error then.
 """
 
-import json
 import logging
 from pathlib import Path
 
@@ -63,16 +62,7 @@ def chosen(models: Path) -> dict[str, str]:
     ------
     ModelError : a choice that cannot be read.
     """
-    path = models / CHOICE
-    try:
-        table = json.loads(path.read_text(encoding="utf-8"))["variants"]
-        return {str(runtime): str(variant) for runtime, variant in table.items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise ModelError(
-            f"expected a JSON choice of variants, got {exc.__class__.__name__} at {path}; {store.FIX}"
-        ) from exc
+    return store.table(models / CHOICE, "variants", str)
 
 
 def _known(section: TfliteSection) -> dict[str, store.Entry]:

@@ -7,8 +7,9 @@ Out: paths whose SHA-256 was compared with the manifest; anything else is refuse
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
@@ -30,6 +31,7 @@ PINNED = {
 }
 
 Entry = dict[str, Any]
+T = TypeVar("T")
 
 
 def folder(section: TfliteSection | None = None) -> Path:
@@ -46,14 +48,23 @@ def folder(section: TfliteSection | None = None) -> Path:
 
 def manifest(models: Path) -> dict[str, Entry]:
     """Return the manifest's entries by relative path; empty where there is no manifest yet."""
-    path = models / MANIFEST
+    return table(models / MANIFEST, "files", dict)
+
+
+def table(path: Path, key: str, kind: Callable[[Any], T]) -> dict[str, T]:
+    """Return one table of a JSON file of the models folder; empty where there is no such file.
+
+    Raises
+    ------
+    ModelError : a file that cannot be read, or that holds something else.
+    """
     try:
-        files = json.loads(path.read_text(encoding="utf-8"))["files"]
-        return {str(name): dict(entry) for name, entry in files.items()}
+        found = json.loads(path.read_text(encoding="utf-8"))[key]
+        return {str(name): kind(entry) for name, entry in found.items()}
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise ModelError(f"expected a JSON manifest, got {exc.__class__.__name__} at {path}; {FIX}") from exc
+        raise ModelError(f"expected JSON with {key}, got {exc.__class__.__name__} at {path}; {FIX}") from exc
 
 
 def locate(section: TfliteSection, name: str, variant: str = "float") -> Path:

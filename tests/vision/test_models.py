@@ -127,7 +127,7 @@ def test_refuses_other_shapes(folder):
 def test_refuses_a_broken_manifest(folder, text):
     """A broken manifest is one clear error."""
     (folder / "manifest.json").write_text(text)
-    with pytest.raises(ModelError, match="expected a JSON manifest"):
+    with pytest.raises(ModelError, match="expected JSON with files"):
         _load(folder)
 
 
