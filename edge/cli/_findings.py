@@ -17,6 +17,7 @@ from edge.cli._hub_probe import broker
 from edge.config import Config
 from edge.errors import CameraError, EdgeError
 from edge.mesh import FaceMesh
+from edge.publish import SystemClock
 from edge.service import PROGRESS, SystemHealth, SystemProbe, progress_age_s, runtime_file
 from edge.tflite import store
 
@@ -37,7 +38,7 @@ def findings(
         "models": lambda: model_files(config),
         "delegate": lambda: [delegate(config)],
         "broker": lambda: [broker(config)],
-        "clock": lambda: [clock(config, root)],
+        "clock": lambda: [clock(root)],
         "disk": lambda: [disk(config, root)],
         "temperature": lambda: temperature(config, root),
     }
@@ -164,9 +165,9 @@ def delegate(config: Config) -> Finding:
     return Finding("delegate", model.accelerator == wanted, text, "see docs/troubleshooting.md: accelerator")
 
 
-def clock(config: Config, root: Path) -> Finding:
+def clock(root: Path) -> Finding:
     """Check that the network has set the clock; the service runs without, its times are then doubtful."""
-    synced = _health(config, root).clock == "synced"
+    synced = SystemClock(root).synced()
     text = "set by the network" if synced else "not set by the network"
     return Finding("clock", synced, text, "sudo timedatectl set-ntp true")
 

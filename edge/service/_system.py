@@ -1,10 +1,9 @@
-"""The board's own state: temperature, throttling, memory, disk, clock; and how hot boards slow down.
+"""The board's own state: temperature, throttling, memory, disk, clock jumps; and how hot boards slow down.
 
 Everything is read from /sys, /run and the unit's cgroup, because the hardened unit sees nothing of /proc but
 itself. What cannot be read is None.
 """
 
-import ctypes
 import logging
 import os
 import shutil
@@ -21,8 +20,6 @@ COOL_C = 74.0
 DISK_LOW = 0.05
 MEMORY_HIGH = 0.90
 CLOCK_JUMP_S = 1.0
-TIME_ERROR = 5
-"""State of adjtimex for a clock that nothing disciplines."""
 THROTTLED_NOW = 0xF
 """Bits of get_throttled: under-voltage, frequency cap, throttled, soft temperature limit, right now."""
 
@@ -47,8 +44,6 @@ class SystemHealth:
     """Free space where the state is kept, MB."""
     disk_share: float | None
     """Free share of that disk, 0..1."""
-    clock: Literal["synced", "unsynced"]
-    """Whether the wall clock has been set by the network."""
     clock_jump_s: float
     """How far the wall clock jumped since the last look, s; 0 below one second."""
     troubles: tuple[Trouble, ...]
@@ -86,7 +81,6 @@ class SystemProbe:
             memory_share=share,
             disk_free_mb=disk_free,
             disk_share=disk_share,
-            clock="synced" if self._synced() else "unsynced",
             clock_jump_s=jump_s,
             troubles=troubles,
         )
@@ -146,12 +140,6 @@ class SystemProbe:
             return None, None
         return usage.free / 1e6, usage.free / usage.total if usage.total else None
 
-    def _synced(self) -> bool:
-        """Ask the kernel; where the unit's sandbox forbids that, believe the time daemon's flag."""
-        known = _kernel_synced() if self._root == Path("/") else None
-        flag = (self._root / "run/systemd/timesync/synchronized").exists()
-        return flag if known is None else known or flag
-
     def _jump_s(self, now_s: float, wall_s: float) -> float:
         offset_s, before_s = wall_s - now_s, self._offset_s
         self._offset_s = offset_s
@@ -182,13 +170,6 @@ class Governor:
         if self.every_n != before:
             _log.warning("%.0f degrees: processing one frame of %d", temp_c or 0.0, self.every_n)
         return self.every_n
-
-
-def _kernel_synced() -> bool | None:
-    """Read adjtimex without changing anything; None where the call is refused."""
-    timex = ctypes.create_string_buffer(512)  # struct timex is at most 208 bytes; modes = 0 only reads
-    state = ctypes.CDLL(None).adjtimex(timex)
-    return None if state < 0 else state != TIME_ERROR
 
 
 def _number(text: str) -> float | None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from edge.publish import SystemClock
 from edge.publish.envelope import Envelope
 from edge.publish.row import EVENT, SUMMARY
 
@@ -92,3 +93,12 @@ def test_an_unknown_age_is_history_and_never_expires():
     body = json.loads(envelope.packet(row).payload)
     assert body["historical"] is True
     assert envelope.expired(replace(row, synced=True, wall_ns=RIGHT - 8 * DAY)) is True
+
+
+def test_the_time_daemon_is_believed(tmp_path):
+    """Where the kernel may not be asked, the flag of systemd-timesyncd says that the clock is set."""
+    clock, flag = SystemClock(tmp_path), tmp_path / "run/systemd/timesync/synchronized"
+    before = clock.synced()
+    flag.parent.mkdir(parents=True)
+    flag.touch()
+    assert (before, clock.synced()) == (False, True)

@@ -20,6 +20,7 @@ STEPS: dict[str, Callable[[Container], str]] = {
         package.installed,
         package.refuses_without_hub,
         life.reaches_ready,
+        life.believes_time_daemon,
         package.security,
         package.hardening,
         life.other_source,
