@@ -1,5 +1,6 @@
 """The steps of a variant: exact where they claim to be, refused with one clear error where they cannot be."""
 
+import signal
 from importlib.util import find_spec
 from types import SimpleNamespace
 
@@ -16,6 +17,7 @@ from edge.models.variants.dynamic import shapes
 from edge.models.variants.fold import densified, fold
 from edge.models.variants.graph import Graph
 from edge.models.variants.rewrite import widen_slopes
+from edge.models.variants.schema import undisturbed
 from edge.models.variants.weights import halve_weights, rounded
 from edge.tflite.known import DETECTORS, MESH
 from tests.vision.variants import answers, published
@@ -109,3 +111,17 @@ def test_bad_input_is_refused(models):
         Graph(b"something else entirely")
     with pytest.raises(ModelError, match="expected a variant of int8-weights, int8-mixed, int8, got 'int4'"):
         make(models, "int4")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_wait_for_the_end_of_an_import(number):
+    """A signal that comes while the schema is imported is neither lost nor early."""
+    came = []
+    before = signal.signal(number, lambda number, _: came.append(number))
+    try:
+        with undisturbed():
+            signal.raise_signal(number)
+            assert came == []
+        assert came == [number]
+    finally:
+        signal.signal(number, before)

@@ -9,10 +9,10 @@ from typing import Any
 
 import flatbuffers
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
+from edge.models.variants.schema import schema
 
 IDENTIFIER = b"TFL3"
 DTYPES: dict[int, np.dtype[Any]] = {

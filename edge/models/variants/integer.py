@@ -13,11 +13,11 @@ from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
 
 from edge.errors import ModelError
 from edge.models.variants.equalise import Ranges
 from edge.models.variants.graph import Array, Graph
+from edge.models.variants.schema import schema
 from edge.models.variants.weights import CHANNEL_AXIS, per_channel, rounded
 
 INT8, INT16 = schema.TensorType.INT8, schema.TensorType.INT16

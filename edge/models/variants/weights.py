@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
 from edge.models.variants.graph import Array, Graph
+from edge.models.variants.schema import schema
 
 CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3}
 LIMIT = 127  # symmetric: -128 is not used, as TFLite demands of weights
