@@ -16,6 +16,8 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
+
 from tests.publish.broker import Broker
 from tests.soak.week import HOUR_FRAMES, RATE_HZ, STEP_NS, Week, numbers, signals
 
@@ -24,14 +26,30 @@ HOP_S = 10.0  # time between two reports; with the second of the service the wee
 MUTED_SHARE = 6 / 7  # the rest of the week goes without a mute
 WARM_UP_HOURS = 24
 RSS_LIMIT_MB = 1.0
-Row = tuple[str, float, int, int]
-"""Digest, MB, descriptors and threads after one hour."""
+LIBC = ctypes.CDLL(None)
+
+
+class Hours:
+    """What every hour showed, in memory taken before the first: the measurement must not grow itself."""
+
+    def __init__(self, hours: int) -> None:
+        self.digests = [""] * hours
+        self.memory_mb = np.zeros(hours)
+        self.descriptors = np.zeros(hours, int)
+        self.threads = np.zeros(hours, int)
+
+    def take(self, k: int, found: str) -> None:
+        """Note hour k."""
+        self.digests[k] = sys.intern(found)
+        self.memory_mb[k], self.descriptors[k], self.threads[k] = usage()
+        figures = f"{self.memory_mb[k]:.3f} MB, {self.descriptors[k]} descriptors, {self.threads[k]} threads"
+        print(f"hour {k + 1}/{len(self.digests)}: {found[:8]}, {figures}", file=sys.stderr, flush=True)
 
 
 def usage() -> tuple[float, int, int]:
     """Return resident memory in MB, open descriptors, threads."""
     gc.collect()
-    ctypes.CDLL(None).malloc_trim(0)  # what the allocator merely keeps comes and goes by megabytes
+    LIBC.malloc_trim(0)  # what the allocator merely keeps comes and goes by megabytes
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return (
         pages * resource.getpagesize() / 1e6,
@@ -40,10 +58,10 @@ def usage() -> tuple[float, int, int]:
     )
 
 
-def soak(folder: Path, hours: int, frames: int = HOUR_FRAMES, hop_s: float = HOP_S) -> tuple[list[Row], Week]:
-    """Run so many hours of so many frames; return a row for each, and what ran."""
+def soak(folder: Path, hours: int, frames: int = HOUR_FRAMES, hop_s: float = HOP_S) -> tuple[Hours, Week]:
+    """Run so many hours of so many frames; return what each showed, and what ran."""
     x = signals(frames=frames)
-    who, rows = numbers(x), []
+    who, shown = numbers(x), Hours(hours)
     with Broker(folder / "broker") as broker:
         hub = subprocess.Popen(
             ["mosquitto_sub", "-p", str(broker.port), "-q", "1", "-t", "#"], stdout=subprocess.DEVNULL
@@ -55,13 +73,12 @@ def soak(folder: Path, hours: int, frames: int = HOUR_FRAMES, hop_s: float = HOP
                 if number < MUTED_SHARE * hours:
                     week.mute()
                 assert week.publisher.drain(60)
-                rows.append((found, *usage()))
-                print(f"hour {number + 1}/{hours}: {rows[-1]}", file=sys.stderr, flush=True)
+                shown.take(number, found)
         finally:
             week.publisher.close()
             hub.terminate()
             hub.wait()
-    return rows, week
+    return shown, week
 
 
 def main() -> int:
@@ -70,18 +87,18 @@ def main() -> int:
     hop_s = float(sys.argv[2]) if len(sys.argv) > 2 else HOP_S
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        rows, week = soak(Path(folder), hours, hop_s=hop_s)
-    first, rest = rows[:WARM_UP_HOURS], rows[WARM_UP_HOURS:] or rows
-    growth_mb = max(row[1] for row in rest) - max(row[1] for row in first)
+        shown, week = soak(Path(folder), hours, hop_s=hop_s)
+    warm = min(WARM_UP_HOURS, hours - 1)
+    growth_mb = shown.memory_mb[warm:].max() - shown.memory_mb[:warm].max(initial=0)
     fresh = min(hours, 1 + int(MUTED_SHARE * hours))  # hours that began after a mute
-    same = sum(row[0] == rows[0][0] for row in rows[:fresh])
-    grown = (rows[-1][2] - first[-1][2], rows[-1][3] - first[-1][3])
+    same = shown.digests[:fresh].count(shown.digests[0])
+    grown = tuple(int(found[-1] - found[warm]) for found in (shown.descriptors, shown.threads))
     own = week.publisher.own_health()
     print(f"frames                         {hours * HOUR_FRAMES:,} ({hours} hours at {RATE_HZ} a second)")
     print(f"faces in them                  {week.samples:,}")
     print(f"wall time                      {time.monotonic() - begun:.0f} s")
     print(
-        f"memory growth after warm-up    {growth_mb:.2f} MB (limit {RSS_LIMIT_MB}), at {rows[-1][1]:.1f} MB"
+        f"memory growth after warm-up    {growth_mb:.2f} MB (limit {RSS_LIMIT_MB}), at {shown.memory_mb[-1]:.1f} MB"
     )
     print(f"descriptors, threads           {grown[0]:+d}, {grown[1]:+d}")
     print(f"hours equal to the first one   {same} of {fresh}, bit for bit")
