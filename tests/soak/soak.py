@@ -97,9 +97,8 @@ def main() -> int:
     print(f"frames                         {hours * HOUR_FRAMES:,} ({hours} hours at {RATE_HZ} a second)")
     print(f"faces in them                  {week.samples:,}")
     print(f"wall time                      {time.monotonic() - begun:.0f} s")
-    print(
-        f"memory growth after warm-up    {growth_mb:.2f} MB (limit {RSS_LIMIT_MB}), at {shown.memory_mb[-1]:.1f} MB"
-    )
+    at_mb = shown.memory_mb[-1]
+    print(f"memory growth after warm-up    {growth_mb:.2f} MB (limit {RSS_LIMIT_MB}), at {at_mb:.1f} MB")
     print(f"descriptors, threads           {grown[0]:+d}, {grown[1]:+d}")
     print(f"hours equal to the first one   {same} of {fresh}, bit for bit")
     print(f"results said, acknowledged     {week.said:,}, {own['mqtt']['acked']:,}")
