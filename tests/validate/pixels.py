@@ -253,7 +253,8 @@ def _more(count):
     planted = len(PLANTED) * count["scenes"]
     note = (
         "The same script from other seeds, amplitudes in noise instead of pictures. The correction promises "
-        f"that at most {100 * FDR:.0f} % of the verdicts away from chance are false on average: about one a scene."
+        f"that at most {100 * FDR:.0f} % of the verdicts away from chance are false on average: about one a "
+        "scene."
     )
     cells = (*(count[name] for name in ("scenes", "verdicts", "spoken", "false")), *(count[m] for m in MUST))
     header = ("scenes", "verdicts", "away from chance", "of these false", *(f"`{m}` planted" for m in MUST))
