@@ -52,6 +52,7 @@ deb:
 	systemd/deb.sh $(ARCH) $(SUITE)
 
 validate: $(VENV)/.test
+	$(BIN)/mimicry-edge models fetch
 	$(BIN)/python -m tests.validate $(ARGS)
 
 # What may happen to a hub and a spool, then every row of the recovery ladder, as tables; ARGS=--full takes an hour
