@@ -49,6 +49,7 @@ def run(recordings: Path | None = None, progress: Progress = lambda _: None) -> 
     from edge.bench import frontier  # noqa: PLC0415 - it measures with this module
     from edge.bench import recordings as real  # noqa: PLC0415 - and so does this one
 
+    paths = real.find(recordings) if recordings else []
     folder, on = store.folder(), film()
     models = _models(
         {
@@ -58,13 +59,15 @@ def run(recordings: Path | None = None, progress: Progress = lambda _: None) -> 
         }
     )
     models["plain int8"] = frontier.plain(folder, faces(on))
-    figures = {"film": measure(models, on), "recordings": {}}
-    for path in real.find(recordings) if recordings else ():
-        progress(f"reading {path.name}")
+    clips: dict[str, Any] = {}
+    for path in paths:
+        progress(f"reading {path}")
         found = real.compare(path, models)
         if found:
-            figures["recordings"][path.name] = found
-    return figures
+            clips[str(path) if path.name in clips else path.name] = found
+        else:
+            progress(f"nobody was seen in {real.USABLE_N} of the frames read of {path}")
+    return {"film": measure(models, on), "recordings": clips}
 
 
 def compare(paths: dict[str, Path], on: Film | None = None) -> dict[str, Any]:

@@ -53,9 +53,18 @@ Signals = list[mesh.Array]
 """One entry a person: a signal in every take, [takes, F]."""
 
 
-def find(folder: Path) -> list[Path]:
-    """Return the recordings of a folder and its folders, in order."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
+def find(place: Path) -> list[Path]:
+    """Return a recording, or those of a folder and its folders, in order.
+
+    Raises
+    ------
+    CameraError : there is none.
+    """
+    files = [place] if place.is_file() else place.rglob("*")
+    found = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
+    if not found:
+        raise CameraError(f"expected recordings ({', '.join(sorted(SUFFIXES))}), got none at {place}")
+    return found
 
 
 def compare(path: Path, models: dict[str, Model]) -> dict[str, dict[str, Any]]:

@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `bench` takes."""
     parser.add_argument("what", choices=[*ROOMS, "all"], help="which bench")
     parser.add_argument(
-        "--recordings", type=Path, metavar="FOLDER", help="mesh: measure on the recordings in this folder too"
+        "--recordings",
+        type=Path,
+        metavar="PLACE",
+        help="mesh: also on this recording, or on those in this folder",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 

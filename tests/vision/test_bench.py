@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from edge.bench import mesh, pipeline, recordings
+from edge.errors import CameraError
 
 
 @pytest.mark.slow
@@ -72,7 +73,11 @@ def _shaken(landmarks, noise):
 
 
 def test_a_recording_without_a_face_tells_nothing(models, tmp_path):
-    """A film without anybody, and a file that is no film, give no figures and no error."""
+    """A file that is no film gives no figures and no error; a folder without any is an error."""
     path = {"float": models / "float/face_landmark.tflite"}
-    (tmp_path / "text.mp4").write_text("not a film")
-    assert [recordings.compare(one, mesh._models(path)) for one in recordings.find(tmp_path)] == [{}]
+    with pytest.raises(CameraError, match=r"expected recordings .* got none at"):
+        recordings.find(tmp_path)
+    text = tmp_path / "text.mp4"
+    text.write_text("not a film")
+    assert recordings.find(tmp_path) == recordings.find(text) == [text]
+    assert recordings.compare(text, mesh._models(path)) == {}
