@@ -66,7 +66,7 @@ def soak(folder: Path, hours: int, frames: int = HOUR_FRAMES, hop_s: float = HOP
         hub = subprocess.Popen(
             ["mosquitto_sub", "-p", str(broker.port), "-q", "1", "-t", "#"], stdout=subprocess.DEVNULL
         )
-        week = Week(folder, broker.port, hop_s)
+        week = Week(folder, broker, hop_s)
         try:
             for number in range(hours):
                 found = week.hour(x, who, (number + 1) * HOUR_FRAMES * STEP_NS)

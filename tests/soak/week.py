@@ -2,11 +2,13 @@
 
 An hour holds a meeting of twelve minutes in which four people come, leave, come back under new numbers and
 drop out for single frames, while smiles follow one another; then the room is empty but for one visitor.
+For a fifth of the hour the hub stands still, so that what is said then goes to the disk.
 """
 
 import dataclasses
 import hashlib
 import json
+import signal
 import struct
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from edge.pipeline.engine import SignalEngine
 from edge.privacy import Privacy
 from edge.publish import Publisher
 from edge.records import CHANNELS, Message, Report
+from tests.publish.broker import Broker, until
 from tests.publish.conftest import section
 from tests.validate.drive import expression
 
@@ -28,6 +31,8 @@ MINUTE_FRAMES = 60 * RATE_HZ
 STEP_NS = 10**9 // RATE_HZ
 PEOPLE = 4
 MEETING_SHARE = 1 / 5
+STILL_SHARE = (1 / 10, 3 / 10)
+"""From when to when in each hour the hub stands still."""
 NEW_NUMBER_FRAMES = 2 * RATE_HZ  # who is away for longer than `faces.keep_s` comes back as somebody else
 TOLD = ("event", "summary", "measure")  # the other messages repeat the report with times of day
 TIMES = ("t_s", "start_s", "end_s", "id")  # what differs between two hours by nature
@@ -78,9 +83,9 @@ def digest(into: "hashlib._Hash", report: Report, start_ns: int) -> None:
 
 
 class Week:
-    """Everything behind the landmarks, from calibration to a broker on this port, for many hours."""
+    """Everything behind the landmarks, from calibration to a this hub, for many hours."""
 
-    def __init__(self, folder: Path, port: int, hop_s: float) -> None:
+    def __init__(self, folder: Path, hub: Broker, hop_s: float) -> None:
         config = Config()
         config = dataclasses.replace(
             config,
@@ -89,15 +94,21 @@ class Week:
         )
         self._calibrate, self._engine = Expressions(config.expression), SignalEngine(config)
         self._privacy = Privacy(PrivacySection(profile="research"), folder, 0.0)
-        self.publisher = Publisher(section(port, health_s=3600), folder, muted=False, profile="research")
+        self.publisher = Publisher(section(hub.port, health_s=3600), folder, muted=False, profile="research")
         self.publisher.start()
+        self._hub = hub
         self.said = self.samples = 0
 
     def hour(self, x: np.ndarray, who: np.ndarray, start_ns: int) -> str:
         """Feed one hour; return the digest of all reports and messages."""
-        into = hashlib.sha256()
+        into, still = hashlib.sha256(), [round(share * len(x)) for share in STILL_SHARE]
         for index, (row, people) in enumerate(zip(x, who, strict=True)):
-            if index % MINUTE_FRAMES == 0:
+            if index == still[0]:
+                self._hub.signal(signal.SIGSTOP)
+            elif index == still[1]:
+                until(lambda: self.publisher.own_health()["spool"]["bytes"])
+                self._hub.signal(signal.SIGCONT)
+            elif index % MINUTE_FRAMES == 0 and not still[0] < index < still[1]:
                 assert self.publisher.drain(60)  # in life the hub has a minute for what a minute says
             t_ns = start_ns + index * STEP_NS
             here = [expression(t_ns, int(n), row[p], index=index) for p, n in enumerate(people) if n]
