@@ -16,15 +16,16 @@ LONGEST_BLINK_S = 1.5  # what it leaves in a channel takes a while to settle
 DRAGGED = {
     "AU01": 1.0,
     "AU02": 1.1,
-    "AU04": 1.25,
+    "AU04": 1.0,
     "AU05": 1.0,
     "AU07": 0.6,
     "AU10": 1.0,
     "AU18": 1.75,
     "AU26": 1.75,
 }
-"""The most that a closing eye drags along in the mesh, cm per unit of its contrast (`docs/signals.md`)."""
-DRAWN = 0.15
+"""Height that a closing eye explains, cm per unit of its contrast: what it drags along in the mesh, or, for
+AU04, what a lowered brow exceeds (`docs/signals.md`)."""
+DRAWN = 0.1
 """A lowered brow also moves to the other one, by more than this, cm per unit of the eye's contrast."""
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3

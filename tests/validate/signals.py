@@ -115,7 +115,8 @@ def _curve(rate_hz, group, seconds, gap_s=(2.0, 3.2)):
     strong, whole, errors, elsewhere = Score(), Score(), [], 0
     for portrait in PORTRAITS:
         unit = scenes.Stage(scenes.alone(portrait, group, 5.0)).geometry.unit[0]
-        take = scenes.film(scenes.flashes(portrait, group, unit, seconds, rate_hz=rate_hz, gap_s=gap_s))
+        script = scenes.flashes(portrait, group, unit, seconds, rate_hz=rate_hz, gap_s=gap_s, seed=2)
+        take = scenes.film(script)
         moves = [m for m in take.truth.movements if m.channel == group]
         truth = [(m.onset_s, m.offset_s) for m in moves]
         level = [min(scenes.LEVELS, key=lambda v, m=m: abs(v - m.amplitude * unit[group])) for m in moves]
