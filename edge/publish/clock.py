@@ -29,7 +29,7 @@ class SystemClock:
     """The kernel's clocks; `root` is / and another folder in tests."""
 
     def __init__(self, root: Path = Path("/")) -> None:
-        self._root = root
+        self._in_place, self._flag = root == Path("/"), root / _FLAG
 
     def wall_ns(self) -> int:
         """Return UTC, ns since 1970."""
@@ -41,10 +41,10 @@ class SystemClock:
 
     def synced(self) -> bool:
         """Ask the time daemon's flag and, where the unit's sandbox allows it, the kernel."""
-        if (self._root / _FLAG).exists():
+        if self._flag.exists():
             return True
         timex = ctypes.create_string_buffer(_TIMEX_BYTES)
-        return self._root == Path("/") and _LIBC.adjtimex(timex) not in {-1, _TIME_ERROR}
+        return self._in_place and _LIBC.adjtimex(timex) not in {-1, _TIME_ERROR}
 
 
 def rfc3339(wall_ns: int) -> str:
