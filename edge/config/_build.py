@@ -9,7 +9,7 @@ import types
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from edge.config._bounds import Live, Range, Text
-from edge.config._secrets import is_secret, mask
+from edge.config._secrets import is_secret, veil
 from edge.config._tree import Items, Node, Scalar, Table
 from edge.config.sections import Config
 
@@ -164,7 +164,7 @@ def _got(node: Node, key: str) -> str:
         return "a value that is not shown"
     if node.plain and node.text in _NOTHING:
         return "nothing"
-    text = mask(node.text)
+    text = veil(node.text)
     return text[:40] if node.plain and text.isprintable() else repr(text[:40])
 
 

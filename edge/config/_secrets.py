@@ -8,6 +8,8 @@ _SECRET_KEY = re.compile(
 )
 _ASSIGNMENT = re.compile(r"(?i)\b(user-id|user-pw|password|passwd|secret|token)=(\"[^\"]*\"|'[^']*'|\S+)")
 
+_SPOKEN = re.compile(r"(?i)(passw|passphrase|secret|token|credential).*", re.DOTALL)
+
 
 def is_secret(key: str) -> bool:
     """Whether the last part of a key path names a secret rather than a file that holds one."""
@@ -17,3 +19,8 @@ def is_secret(key: str) -> bool:
 def mask(text: str) -> str:
     """Hide the credentials of addresses and of launch lines; everything else stays."""
     return _ASSIGNMENT.sub(r"\1=***", _USERINFO.sub("***", text))
+
+
+def veil(text: str) -> str:
+    """Mask, and hide what follows a word that sounds secret: the colon between the two may be missing."""
+    return _SPOKEN.sub(r"\1***", mask(text))

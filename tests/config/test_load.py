@@ -50,6 +50,13 @@ def test_every_error_at_once():
     ]
 
 
+def test_a_colon_that_is_missing_shows_no_secret():
+    """A password that stands where a table should, for want of a space or a colon, is not repeated."""
+    assert _problems("publish:\n  password:hunter2\n") == [
+        "c.yaml:1: publish: expected a table of settings, got passw***"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
