@@ -25,8 +25,9 @@ DRAGGED = {
 }
 """Height that a closing eye explains, cm per unit of its contrast: what it drags along in the mesh, or, for
 AU04, what a lowered brow exceeds (`docs/signals.md`)."""
-DRAWN = 0.1
-"""A lowered brow also moves to the other one, by more than this, cm per unit of the eye's contrast."""
+DRAWN, LONGER = 0.1, 0.3
+"""What a lowered brow does and a blink does not, cm per unit of the eye's contrast: each brow moves to the
+other one, and the mesh lengthens the face below the nose."""
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
 CALM_BEFORE_S, CALM_AFTER_S = 0.6, 0.35
@@ -37,7 +38,7 @@ SPEECH_SD = 12.0  # the mesh lets the mouth shake the brows: while speaking they
 UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU07"})
 EYES = SPOTTED.index("AU45")
 SMILE, SMILE_S = "AU12", 1.5  # a longer smile counts even while speaking: words widen the mouth for 1.4
-INNER, LOWERED = SPOTTED.index("AU01"), SPOTTED.index("AU04")
+INNER, LOWERED, JAW = (SPOTTED.index(name) for name in ("AU01", "AU04", "AU26"))
 SPEAKING, DIM, FAR = 0, 1, 2
 
 
@@ -82,7 +83,7 @@ class Reasons:
         """Whether an eye that closes beside the movement hides it or explains it.
 
         A closing eye drags the mesh's brows and mouth along, a lowered brow the lids: whose movement it is
-        tells the share of the two, and that a brow is also drawn to the other one.
+        tells the share of the two, and what else a lowered brow does.
         """
         if shape.channel == EYES or _length_s(shape) > LONGEST_BLINK_S:
             return False
@@ -93,18 +94,19 @@ class Reasons:
             return False
         if shape.height <= DRAGGED.get(name, 0.0) * closing:
             return True
-        return name == "AU04" and not self._drawn(shape) > DRAWN * closing
+        return name == "AU04" and not self._frowned(shape, closing)
 
-    def _drawn(self, shape: Shape) -> float:
-        """How far each brow moves to the other at the apex, cm: the part of AU04 that is not AU01's.
+    def _frowned(self, shape: Shape, closing: float) -> bool:
+        """Whether the brows also draw together and the face below the nose gets longer.
 
-        NaN where that is not to be seen: too far away, or while the head turns, which moves them too.
+        Not to be seen too far away, or while the head turns, which moves them too.
         """
         turned = self._turn_rad(shape.onset_ns, shape.offset_ns) > STILL_RAD
         if turned or self._flag(FAR, shape.onset_ns, shape.offset_ns):
-            return float("nan")
+            return False
         at_ns = shape.apex_ns - 1, shape.apex_ns + 2  # measured from elsewhere, to a nanosecond
-        return self._contrast(LOWERED, *at_ns) + self._contrast(INNER, *at_ns)
+        drawn = self._contrast(LOWERED, *at_ns) + self._contrast(INNER, *at_ns)
+        return drawn > DRAWN * closing and self._contrast(JAW, *at_ns) > LONGER * closing
 
     def _contrast(self, channel: int, start_ns: int, end_ns: int) -> float:
         """Highest contrast of a channel between two times, minus infinity where there is none."""

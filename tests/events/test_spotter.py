@@ -119,12 +119,16 @@ def test_what_a_blink_drags_along_is_no_movement(channel):
         assert {event.channel for event in spot(scene)} == found
 
 
-@pytest.mark.parametrize(("drawn", "found"), [(0.0, {"AU45"}), (0.05, {"AU04", "AU45"})])
-def test_a_lowered_brow_may_close_the_eye(drawn, found):
-    """A brow that sinks while the eye closes is an event when it moves to the other one, else a blink's."""
+@pytest.mark.parametrize(
+    ("drawn", "longer", "found"),
+    [(0.05, 0.06, {"AU04", "AU45"}), (0.0, 0.06, {"AU45"}), (0.05, -0.06, {"AU45"})],
+)
+def test_a_lowered_brow_may_close_the_eye(drawn, longer, found):
+    """A brow that sinks while the eye closes is a blink's unless brows meet and the lower face lengthens."""
     scene = Scene(8, noise=0.005)
     scene.add("AU45", 0.12 * bump(scene.t_s, 4, 0.25)).add("AU01", -0.3 * bump(scene.t_s, 4, 0.25))
     scene.add("AU04", (0.3 + drawn) * bump(scene.t_s, 4, 0.25))
+    scene.add("AU26", longer * bump(scene.t_s, 4, 0.25))
     assert {event.channel for event in spot(scene)} == found
 
 

@@ -151,7 +151,7 @@ def talking(portrait, seconds):
     return Script(size_px=SIZE_PX, seconds=seconds, seed=5, people=(person(portrait),), speech=speech)
 
 
-def blinking(portrait, seconds, seed=6):
+def blinking(portrait, seconds, seed=7):
     """Blinks of any depth and length every 1.2 to 3.5 s, nothing else."""
     rng = np.random.default_rng(seed)
     events, at_s = [], 2.0
