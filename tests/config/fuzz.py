@@ -103,9 +103,10 @@ def broken_promise(config: object) -> str:
 def attempt(text: str) -> bool:
     """Return whether the text is a configuration; raise AssertionError when a promise is broken."""
     config, problems = _read(text)
+    named = re.search("passw.*s3cret", text)  # a mutation may also eat the word that tells a secret
     for problem in problems:
         assert re.match(r"f\.yaml:[1-9][0-9]*: .*expected .*, got ", problem, re.DOTALL), problem
-        assert "s3cret" not in problem
+        assert not named or "s3cret" not in problem
     if config is None:
         assert problems
         return False
