@@ -222,15 +222,16 @@ def _rate(n, minutes):
 
 def talking(seconds):
     """Speech on the stage: everything brief is a false alarm."""
-    return _quiet("Speech on the stage, events a minute", scenes.talking, seconds, ("portrait",))
+    title = "Speech on the stage, events a minute"
+    return _quiet(title, scenes.talking, seconds, ("portrait",), most=FALSE_PER_MINUTE)
 
 
 def blinking(seconds):
-    """Blinks on the stage: everything else that is brief is a false alarm."""
+    """Blinks on the stage, more than people make: everything else that is brief is a false alarm."""
     return _quiet("Blinks on the stage", scenes.blinking, seconds, ("portrait", "planted", "found"))
 
 
-def _quiet(title, script, seconds, header):
+def _quiet(title, script, seconds, header, most=np.inf):
     """Count the events of scenes in which nothing moves but what the title says."""
     rows, total, missed = [], 0, []
     for portrait in PORTRAITS:
@@ -242,7 +243,7 @@ def _quiet(title, script, seconds, header):
         counted = (portrait, blinks, found)[: len(header)]
         rows.append((*counted, *(_rate(n, seconds / 60) for n in (brief, longer))))
         total += brief
-        if brief > FALSE_PER_MINUTE * seconds / 60:
+        if brief > most * seconds / 60:
             missed.append(f"{brief} brief events of {portrait}")
     together = _rate(total, len(PORTRAITS) * seconds / 60)
     note = f"{seconds / 60:.1f} minutes each, together {together} brief events a minute. {INTERVAL}"
