@@ -26,6 +26,7 @@ HOP_S = 10.0  # time between two reports; with the second of the service the wee
 MUTED_SHARE = 6 / 7  # the rest of the week goes without a mute
 WARM_UP_HOURS = 24
 RSS_LIMIT_MB = 1.0
+NAMES = 40_000
 LIBC = ctypes.CDLL(None)
 
 
@@ -58,8 +59,19 @@ def usage() -> tuple[float, int, int]:
     )
 
 
+def settle() -> None:
+    """Let CPython's table of interned names reach its size: it doubles once, by 1 MB, and never shrinks.
+
+    NumPy's views leave short-lived names in it, a few hundred an hour, so otherwise it doubles on the fifth
+    day. A million names more do not move it.
+    """
+    for number in range(NAMES):
+        sys.intern(f"settle {number}")
+
+
 def soak(folder: Path, hours: int, frames: int = HOUR_FRAMES, hop_s: float = HOP_S) -> tuple[Hours, Week]:
     """Run so many hours of so many frames; return what each showed, and what ran."""
+    settle()
     x = signals(frames=frames)
     who, shown = numbers(x), Hours(hours)
     with Broker(folder / "broker") as broker:
