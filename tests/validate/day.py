@@ -8,7 +8,7 @@ from edge.config.sections import MeasuresSection
 from edge.measures import Measures
 from edge.mimicry import Mimicry
 from edge.records import CHANNELS
-from tests.soak.soak import usage
+from tests.soak.soak import grown_mb, usage
 from tests.validate.drive import GRID, event, expression
 from tests.validate.tables import table
 
@@ -60,7 +60,7 @@ def report(*, short=False):
 def _table(found):
     """Make the table of the memory after every hour, MB."""
     at = [hour for hour in (1, WARM_UP_HOURS, 6, 12, 18, HOURS) if hour <= len(found)]
-    growth_mb = max(found[WARM_UP_HOURS:] or found) - max(found[:WARM_UP_HOURS])
+    growth_mb = grown_mb(np.array(found), WARM_UP_HOURS)
     return table(
         "Memory: a day at 30 fps",
         ("", *(f"{hour} h" for hour in at), f"most after {WARM_UP_HOURS} h"),
