@@ -7,7 +7,6 @@ _SECRET_KEY = re.compile(
     r"(?i)(^|[._])(password|passwd|passphrase|pin_code|secret|token|api_?key|credentials?)$"
 )
 _ASSIGNMENT = re.compile(r"(?i)\b(user-id|user-pw|password|passwd|secret|token)=(\"[^\"]*\"|'[^']*'|\S+)")
-
 _SPOKEN = re.compile(r"(?i)(passw|passphrase|secret|token|credential).*", re.DOTALL)
 
 
