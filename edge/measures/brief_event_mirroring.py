@@ -1,7 +1,5 @@
 """Measure 1, `brief_event_mirroring`: how often brief movements are answered by the same brief movement."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from edge._native.events import triggered, triggered_draws
@@ -30,10 +28,7 @@ class BriefEventMirroring(Statistic):
 
     name = "brief_event_mirroring"
     every_s = 10
-
-    def subjects(self, context: Context) -> Sequence[Subject]:
-        """Every directed pair."""
-        return context.directed
+    directed = True
 
     def find(self, context: Context, subject: Subject) -> Finding:
         """Count the answers of one directed pair."""

@@ -1,7 +1,5 @@
 """Measure 9, `low_intensity_response`: whether a nearly still face still moves with the other's last 2 s."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy import fft
 from numpy.typing import NDArray
@@ -36,10 +34,7 @@ class LowIntensityResponse(Statistic):
 
     name = "low_intensity_response"
     every_s = 60
-
-    def subjects(self, context: Context) -> Sequence[Subject]:
-        """Every directed pair."""
-        return context.directed
+    directed = True
 
     def find(self, context: Context, subject: Subject) -> Finding:
         """Fit one directed pair."""

@@ -1,7 +1,5 @@
 """Measure 5, `response_pull`: how much more often the others move right after someone moved."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from edge.measures.answers import cells
@@ -24,14 +22,11 @@ class ResponsePull(Statistic):
 
     name = "response_pull"
     every_s = 10
+    directed = True
 
     def __init__(self) -> None:
         super().__init__()
         self._people: list[Finding] = []
-
-    def subjects(self, context: Context) -> Sequence[Subject]:
-        """Every directed pair."""
-        return context.directed
 
     def find(self, context: Context, subject: Subject) -> Finding:
         """Count the answers of one directed pair."""

@@ -1,7 +1,5 @@
 """Measure 14, `response_timeliness`: whether smiles are answered at the delay at which answers work best."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,10 +27,7 @@ class ResponseTimeliness(Statistic):
 
     name = "response_timeliness"
     every_s = 10
-
-    def subjects(self, context: Context) -> Sequence[Subject]:
-        """Every directed pair."""
-        return context.directed
+    directed = True
 
     def find(self, context: Context, subject: Subject) -> Finding:
         """Weigh the answers of one directed pair."""

@@ -1,7 +1,5 @@
 """Measure 3, `slope_concordance`: whether a listener's activity rises and falls with the speaker's."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,10 +31,7 @@ class SlopeConcordance(Statistic):
 
     name = "slope_concordance"
     every_s = 15
-
-    def subjects(self, context: Context) -> Sequence[Subject]:
-        """Every directed pair."""
-        return context.directed
+    directed = True
 
     def find(self, context: Context, subject: Subject) -> Finding:
         """Compare the slopes of one speaker and one listener."""

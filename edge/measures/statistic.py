@@ -18,13 +18,15 @@ class Statistic(ABC):
     """Published name."""
     every_s: ClassVar[int]
     """Rhythm in which one subject is computed anew, s."""
+    directed: ClassVar[bool] = False
+    """Whether (i, j) and (j, i) are two subjects."""
 
     def __init__(self) -> None:
         self._findings: dict[Subject, Finding] = {}
 
     def subjects(self, context: Context) -> Sequence[Subject]:
-        """Whom the measure is about: every unordered pair unless it says otherwise."""
-        return context.pairs
+        """Whom the measure is about: every pair unless it says otherwise."""
+        return context.directed if self.directed else context.pairs
 
     @abstractmethod
     def find(self, context: Context, subject: Subject) -> Finding:
