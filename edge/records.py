@@ -104,7 +104,7 @@ class Expression:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Movement:
     """One movement of one channel of one person, from onset over apex to offset."""
 
     person: int
@@ -178,7 +178,7 @@ class Tick:
     """Far-lag offsets, s, ascending; |s| < 30 s are the local baseline of null N2."""
     couplings: tuple[Coupling, ...]
     """Couplings of every pair and correlated channel after this hop."""
-    events: tuple[Event, ...]
+    events: tuple[Movement, ...]
     """Events closed since the last hop."""
 
 
@@ -232,7 +232,7 @@ class Report:
     """Persons present, ascending."""
     expressions: tuple[Expression, ...] = ()
     """The latest signals of each person."""
-    events: tuple[Event, ...] = ()
+    events: tuple[Movement, ...] = ()
     """Events closed since the last report."""
     couplings: tuple[Coupling, ...] = ()
     """Couplings updated by this hop."""

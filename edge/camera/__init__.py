@@ -1,4 +1,4 @@
-"""Where frames come from: Pi camera, GStreamer, recordings, synthetic stage; all as the same `Frame`."""
+"""Where frames come from: Pi camera, GStreamer, recordings, `edge.stage`; all as the same `Frame`."""
 
 import importlib
 from typing import TYPE_CHECKING, Any
@@ -10,16 +10,14 @@ if TYPE_CHECKING:
     from edge.camera.gst import GstCamera
     from edge.camera.pi import PiCamera
     from edge.camera.recovery import LiveCamera
-    from edge.camera.stage import Stage
     from edge.camera.video import VideoFile
 
-__all__ = ["Camera", "GstCamera", "LiveCamera", "PiCamera", "Stage", "VideoFile", "open_camera"]
+__all__ = ["Camera", "GstCamera", "LiveCamera", "PiCamera", "VideoFile", "open_camera"]
 
 _MODULES = {
     "GstCamera": "gst",
     "LiveCamera": "recovery",
     "PiCamera": "pi",
-    "Stage": "stage",
     "VideoFile": "video",
 }
 

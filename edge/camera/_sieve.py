@@ -1,6 +1,6 @@
 """Which pictures of a live device are news: no duplicates, no late ones, no frozen ones; gaps are counted."""
 
-from edge.camera._device import Shot
+from edge.camera._source import Shot
 
 GAP_PERIODS = 1.5  # a longer distance between two pictures means that some are missing
 

@@ -8,7 +8,7 @@ from edge.errors import CameraError
 
 _MODULES = {
     "video": "edge.camera.video",
-    "stage": "edge.camera.stage",
+    "stage": "edge.stage",
     "picamera2": "edge.camera.pi",
     "gstreamer": "edge.camera.gst",
 }

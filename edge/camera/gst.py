@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.camera import _gst
-from edge.camera._device import Shot
+from edge.camera._source import Shot
 from edge.camera._timeline import NS_PER_S, Timeline
 from edge.camera.recovery import LiveCamera
 from edge.config.sections import CameraSection

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from edge.camera._device import Shot
+from edge.camera._source import Shot
 from edge.camera.recovery import LiveCamera
 from edge.config.sections import CameraSection
 from edge.errors import CameraError

@@ -12,8 +12,8 @@ from types import TracebackType
 from typing import Literal, Self
 
 from edge.camera._deadline import OverdueError, within
-from edge.camera._device import Device, Shot
 from edge.camera._sieve import Sieve
+from edge.camera._source import Shot, Source
 from edge.errors import CameraError
 from edge.records import Frame, frozen
 
@@ -35,15 +35,15 @@ class LiveCamera:
     may be called from another thread; the iterator then ends within `POLL_S`.
     """
 
-    def __init__(self, make: Callable[[], Device], *, rate_hz: float, timeout_s: float) -> None:
+    def __init__(self, make: Callable[[], Source], *, rate_hz: float, timeout_s: float) -> None:
         self.restarts = 0
         """Times the device was closed and opened again."""
         self._make = make
         self._timeout_s = timeout_s
         self._sieve = Sieve(period_ns=round(1e9 / rate_hz))
         self._closed = threading.Event()
-        self._device: Device | None = None
-        self._held: set[Device] = set()  # opened, or about to be, and not known to be closed
+        self._device: Source | None = None
+        self._held: set[Source] = set()  # opened, or about to be, and not known to be closed
         self._delivers = False
         self._tries_left = TRIES
         self._deadline_s = self._opened_s = 0.0
@@ -110,7 +110,7 @@ class LiveCamera:
                 self._recover(device, f"{wanted}, got none at {device.name}")
         return None
 
-    def _note_picture(self, device: Device, shot: Shot) -> None:
+    def _note_picture(self, device: Source, shot: Shot) -> None:
         """Pictures come; a healthy stretch gives all tries back."""
         self._size_px = shot.size_px
         if not self._delivers:
@@ -121,7 +121,7 @@ class LiveCamera:
         if now_s - self._opened_s > self._timeout_s:
             self._tries_left = TRIES
 
-    def _recover(self, device: Device, reason: str) -> None:
+    def _recover(self, device: Source, reason: str) -> None:
         """Close and reopen, or raise `CameraError` when the tries are used up."""
         if self._closed.is_set():
             return
@@ -151,7 +151,7 @@ class LiveCamera:
             else:
                 return
 
-    def _open_device(self, device: Device) -> None:
+    def _open_device(self, device: Source) -> None:
         """Open under a deadline that includes the first picture; what fails to open is closed."""
         self._held.add(device)
         self._size_px = None  # a device opened afresh may have another size
@@ -180,7 +180,7 @@ class LiveCamera:
         except CameraError as error:
             _log.warning("%s: %s", device.name, error)
 
-    def _free(self, device: Device) -> None:
+    def _free(self, device: Source) -> None:
         """Close the device, and know it."""
         device.close()
         self._held.discard(device)

@@ -19,7 +19,7 @@ from edge.errors import CameraError, EdgeError
 from edge.mesh import FaceMesh
 from edge.publish import SystemClock
 from edge.service import PROGRESS, SystemHealth, SystemProbe, progress_age_s, runtime_file
-from edge.tflite import store
+from edge.tflite import manifest
 
 USER = "mimicry"
 FRESH_S = 30.0
@@ -139,7 +139,7 @@ def camera(config: Config) -> Finding:
 
 def model_files(config: Config) -> Iterator[Finding]:
     """Compare every model file with its hash."""
-    folder = store.folder(config.tflite)
+    folder = manifest.folder(config.tflite)
     fix = f"sudo mimicry-edge models fetch --folder {folder}"
     try:
         files = models.listing(folder)

@@ -1,24 +1,20 @@
-"""`mimicry-edge bench`: medians and ratios against peers, measured in one run."""
+"""`bench`: the benches of the source tree, which are not installed with the package."""
 
 import argparse
-import importlib
-import json
 import os
-import platform
+import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
+from edge.errors import EdgeError
 
-from edge import __version__
-
-HELP = "measure the correlator, the mesh or the pipeline against their peers"
-ROOMS = ("correlator", "mesh", "pipeline")
+HELP = "measure the correlator, the mesh or the pipeline against their peers (from a clone)"
+TREE = Path(__file__).parents[2]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `bench` takes."""
-    parser.add_argument("what", choices=[*ROOMS, "all"], help="which bench")
+    parser.add_argument("what", choices=["correlator", "mesh", "pipeline", "all"], help="which bench")
     parser.add_argument(
         "--recordings",
         type=Path,
@@ -29,56 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the benches asked for, one after the other."""
-    figures: dict[str, dict[str, object]] = {}
-    for room in ROOMS if args.what == "all" else (args.what,):
-        _say(f"bench {room} ...")
-        options = {"recordings": args.recordings, "progress": _say} if room == "mesh" else {}
-        figures[room] = importlib.import_module(f"edge.bench.{room}").run(**options)
-    figures["machine"] = _machine()
-    if args.json:
-        json.dump(figures, sys.stdout, indent=1, allow_nan=False)
-        print()
-    else:
-        for room, values in figures.items():
-            if room == "mesh":
-                print(importlib.import_module("edge.bench.mesh").table(values))
-                continue
-            print(room, *(f"  {name:24} {_short(value)}" for name, value in values.items()), sep="\n")
-    return 0
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
-
-
-def _short(value: object) -> str:
-    """Return a figure with four digits."""
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {_short(item)}" for key, item in value.items())
-    return ", ".join(map(_short, value)) if isinstance(value, list) else str(value)
-
-
-def _machine() -> dict[str, object]:
-    """Processor, cores, Python and library versions, so that figures can be compared."""
-    return {
-        "cpu": _cpu(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "versions": {"mimicry-edge": __version__, "numpy": np.__version__, "kernel": platform.release()},
-    }
-
-
-def _cpu() -> str:
-    """Name of the processor or the board."""
-    for path, key in (("/proc/device-tree/model", ""), ("/proc/cpuinfo", "model name")):
-        try:
-            with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - not a regular file
-                found = [line for line in file if line.startswith(key)]
-        except OSError:
-            continue
-        if found:
-            return found[0].split(":", 1)[-1].strip(" \t\n\0")
-    return platform.machine()
+    """Run the benches of the clone that this package was installed from."""
+    if not (TREE / "tests" / "bench").is_dir():
+        raise EdgeError(f"expected a clone of the sources, got an installed package at {TREE}")
+    command = [sys.executable, "-m", "tests.bench", args.what]
+    command += ["--recordings", str(args.recordings)] if args.recordings else []
+    command += ["--json"] if args.json else []
+    path = os.pathsep.join([str(TREE), *filter(None, [os.environ.get("PYTHONPATH", "")])])
+    return subprocess.run(command, check=False, env=os.environ | {"PYTHONPATH": path}).returncode  # noqa: S603

@@ -14,7 +14,7 @@ from edge.events import Spotter
 from edge.expression import Expressions
 from edge.measures import Measures
 from edge.mimicry import Mimicry
-from edge.records import CHANNELS, Event, Expression, Measure
+from edge.records import CHANNELS, Expression, Measure, Movement
 from edge.signals import Table, read
 
 HELP = "compute the measures of a signals table, with nulls, p, n, coverage, state"
@@ -53,7 +53,7 @@ def measured(table: Table, section: MeasuresSection, mimicry: MimicrySection) ->
     grid = Mimicry(mimicry, CHANNELS if units else table.channels)
     measures = Measures(section, mimicry, live=False)
     spotter = Spotter(EventsSection())
-    events: list[Event] = []
+    events: list[Movement] = []
     for expressions in _calibrated(table) if units else table.samples():
         if units:
             events = [event for one in expressions for event in spotter.update(one)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from edge import models
 from edge.errors import ModelError
 from edge.models import standard
-from edge.tflite import store
+from edge.tflite import manifest
 
 HELP = "fetch, list and verify the model files, build quantised variants"
 
@@ -32,16 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run one action; return its exit status."""
-    folder = args.folder or store.folder()
+    folder = args.folder or manifest.folder()
     if args.action == "build":
         return _build(folder, args.variant, tune=args.tune)
     return {"fetch": _fetch, "list": _list, "verify": _verify}[args.action](folder)
 
 
 def _build(folder: Path, wanted: list[str] | None, *, tune: bool) -> int:
-    from edge.bench import mesh, variants  # noqa: PLC0415 - pulls in the stage and the signals
+    from edge.tuning import variants, yardstick  # noqa: PLC0415 - pulls in the stage and the signals
 
-    film = mesh.film(folder)
+    film = yardstick.film(folder)
     for variant in wanted or variants.NOISE_MAX:
         variants.build(folder, variant, film, tune=tune, progress=_say)
     print(variants.table(folder))
@@ -70,7 +70,7 @@ def _list(folder: Path) -> int:
 def _verify(folder: Path) -> int:
     files = models.listing(folder)
     if not files:
-        raise ModelError(f"expected fetched models, got an empty folder at {folder}; {store.FIX}")
+        raise ModelError(f"expected fetched models, got an empty folder at {folder}; {manifest.FIX}")
     trouble = {file.name: file.trouble for file in files} | _unlike_float(folder)
     for name, why in trouble.items():
         print(f"{'FAIL' if why else 'ok':4}  {name}{': ' + why if why else ''}")

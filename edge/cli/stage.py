@@ -16,11 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Render; without `--out` only the truth is written, without both the script is only timed."""
-    from edge.camera.stage import Stage, write_truth  # noqa: PLC0415
-    from edge.camera.stage.film import write_film  # noqa: PLC0415
-    from edge.tflite import store  # noqa: PLC0415
+    from edge.stage import Stage, write_truth  # noqa: PLC0415
+    from edge.stage.film import write_film  # noqa: PLC0415
+    from edge.tflite import manifest  # noqa: PLC0415
 
-    with Stage(args.script, portraits=store.folder() / "portraits") as stage:
+    with Stage(args.script, portraits=manifest.folder() / "portraits") as stage:
         if args.out is not None or args.truth is None:
             write_film(stage, args.out, _progress)
             each_ms = 1e3 * stage.render_s / stage.expected_n

@@ -9,7 +9,7 @@ from edge.events.macro import MacroSpotter
 from edge.events.noise import Noise
 from edge.events.reject import EYES, Reasons
 from edge.events.tape import SPOTTED, Tape
-from edge.records import CHANNELS, Event, Expression
+from edge.records import CHANNELS, Expression, Movement
 
 _COLUMNS = np.array([CHANNELS.index(name) for name in SPOTTED])
 GAP_S = 1.0  # a person away for longer starts anew
@@ -26,7 +26,7 @@ class Spotter:
         self._section = section
         self._people: dict[int, _Person] = {}
 
-    def update(self, expression: Expression) -> list[Event]:
+    def update(self, expression: Expression) -> list[Movement]:
         """Take one person's newest signals; return the events that closed with it, oldest onset first.
 
         Before them come the events that somebody held who has left meanwhile.
@@ -37,7 +37,7 @@ class Spotter:
             known = self._people[expression.person] = _Person(expression.person, self._section)
         return held + known.update(expression)
 
-    def finish(self) -> list[Event]:
+    def finish(self) -> list[Movement]:
         """Close what is still held, as at the end of a recording; offset at the last sample."""
         return [event for person in self._people.values() for event in person.finish()]
 
@@ -49,7 +49,7 @@ class Spotter:
         """Drop everybody."""
         self._people.clear()
 
-    def _part(self, t_ns: int) -> list[Event]:
+    def _part(self, t_ns: int) -> list[Movement]:
         """Drop everybody who left; who comes back comes under a new number. Return what they held."""
         gone = [number for number, one in self._people.items() if one.gone(t_ns)]
         return [event for number in gone for event in self._people.pop(number).finish()]
@@ -79,7 +79,7 @@ class _Person:
         """Whether the person was away for too long at the time of somebody else, later or earlier."""
         return abs(t_ns - self._last_ns) > GAP_S * 1e9
 
-    def update(self, expression: Expression) -> list[Event]:
+    def update(self, expression: Expression) -> list[Movement]:
         """Push one sample through tape, noise and spotters."""
         t_ns = self._last_ns = expression.t_ns
         if self._first_ns is None:
@@ -92,7 +92,7 @@ class _Person:
         self._waiting += [(shape, True) for shape in brief] + [(shape, False) for shape in macro]
         return self._judge(t_ns)
 
-    def finish(self) -> list[Event]:
+    def finish(self) -> list[Movement]:
         """Close what is held."""
         held = self._macro.finish(self._tape) if self._tape.end else []
         self._waiting += [(shape, False) for shape in held]
@@ -111,7 +111,7 @@ class _Person:
         neutral = self._macro.neutral(tape.smooth[tape.smooth_end - 1])
         self._noise.update(t_ns, a - 2 * b + c, self._brief.contrast, neutral)
 
-    def _judge(self, t_ns: int) -> list[Event]:
+    def _judge(self, t_ns: int) -> list[Movement]:
         """Let shapes ripen until what may disqualify them is known, then accept or drop them."""
         if not self._waiting:
             return []
@@ -136,9 +136,9 @@ class _Person:
             return length_ns < 2 * (flash.offset_ns - flash.onset_ns)
         return shape.channel == EYES and shape.height < BLINK
 
-    def _event(self, shape: Shape) -> Event:
+    def _event(self, shape: Shape) -> Movement:
         noise = float(self._noise.sd[shape.channel])
-        return Event(
+        return Movement(
             person=self._person,
             channel=SPOTTED[shape.channel],
             onset_ns=shape.onset_ns,

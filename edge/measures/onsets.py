@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.records import Event, Tick
+from edge.records import Movement, Tick
 
 Times = NDArray[np.int64]
 BRIEF_MIN_S = 0.067  # two frames at 30 fps
@@ -17,7 +17,7 @@ class Onsets:
 
     def __init__(self, horizon_s: float) -> None:
         self._horizon_ns = round(horizon_s * 1e9)
-        self._events: list[Event] = []
+        self._events: list[Movement] = []
         self._known: dict[tuple[int, frozenset[str], bool | None], Times] = {}
 
     def update(self, tick: Tick) -> None:
@@ -50,7 +50,7 @@ class Onsets:
         return tuple(sorted(seen & names))
 
 
-def _counts(event: Event, *, brief: bool | None) -> bool:
+def _counts(event: Movement, *, brief: bool | None) -> bool:
     """Whether an event is of the asked kind: .067 to .5 s, or longer."""
     if brief is None:
         return True

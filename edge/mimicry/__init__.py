@@ -1,5 +1,5 @@
 """People and pairs come and go: signals onto a uniform grid, through the correlator, out as ticks."""
 
-from edge.mimicry.room import Mimicry
+from edge.mimicry.mimicry import Mimicry
 
 __all__ = ["Mimicry"]

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import ModelError
-from edge.tflite import store
+from edge.tflite import manifest
 
 # Any x86-64 wheel will do: the files taken are data.
 DOWNLOAD = (
@@ -78,11 +78,11 @@ def write(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def record(models: Path, entries: dict[str, store.Entry]) -> None:
+def record(models: Path, entries: dict[str, manifest.Entry]) -> None:
     """Merge entries into the manifest; call with the folder locked."""
-    merged = store.manifest(models) | entries
+    merged = manifest.entries(models) | entries
     text = json.dumps({"schema": 1, "files": dict(sorted(merged.items()))}, indent=2)
-    path = models / store.MANIFEST
+    path = models / manifest.MANIFEST
     if not path.is_file() or path.read_text(encoding="utf-8") != text + "\n":
         write(path, (text + "\n").encode())
 
@@ -103,7 +103,7 @@ def _record(models: Path, package: dict[str, Any]) -> None:
 
 
 def _good(path: Path, file: dict[str, Any]) -> bool:
-    return path.is_file() and store.sha256(path) == file["sha256"]
+    return path.is_file() and manifest.sha256(path) == file["sha256"]
 
 
 def _take(package: dict[str, Any], names: list[str], models: Path) -> None:

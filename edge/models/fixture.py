@@ -16,7 +16,7 @@ from edge._native.warp import warp_square
 from edge.config.sections import TfliteSection
 from edge.models.fetch import write
 from edge.models.png import decode
-from edge.tflite import Model, fidelity, store
+from edge.tflite import Model, fidelity, manifest
 from edge.tflite.known import MESH, SHAPES
 
 PORTRAIT = "portraits/astronaut.png"
@@ -29,16 +29,16 @@ FACES = ((225.3, 126.7, 141.3, 0.166), (221.0, 129.0, 156.0, 0.02))
 SCENES = ((225.0, 150.0, 280.0, 0.0), (256.0, 230.0, 512.0, 0.0))
 
 
-def make(models: Path) -> dict[str, store.Entry]:
+def make(models: Path) -> dict[str, manifest.Entry]:
     """Write the fixture into the folder; return its manifest entries.
 
     Raises
     ------
     ModelError : the portrait or a float model is missing or not the published one.
     """
-    store.verify(models, PORTRAIT, store.manifest(models).get(PORTRAIT, {}))
+    manifest.verify(models, PORTRAIT, manifest.entries(models).get(PORTRAIT, {}))
     portrait = decode((models / PORTRAIT).read_bytes(), ROWS_N)
-    entries: dict[str, store.Entry] = {}
+    entries: dict[str, manifest.Entry] = {}
     for name, shapes in SHAPES.items():
         seen = pictures(portrait, name)
         reference = Model(models / f"float/{name}.tflite", TfliteSection(), shapes)
@@ -63,7 +63,7 @@ def pictures(portrait: NDArray[np.uint8], name: str) -> NDArray[np.uint8]:
     return np.stack(made)
 
 
-def _save(models: Path, relative: str, array: NDArray[Any], name: str) -> store.Entry:
+def _save(models: Path, relative: str, array: NDArray[Any], name: str) -> manifest.Entry:
     stream = io.BytesIO()
     np.save(stream, array)
     content = stream.getvalue()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.errors import ModelError
-from edge.tflite import store
+from edge.tflite import manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,22 +27,24 @@ class ModelFile:
 
 def listing(models: Path) -> list[ModelFile]:
     """Compare every file of the manifest with its hash; an empty folder gives an empty list."""
-    return [_check(models, name, entry) for name, entry in sorted(store.manifest(models).items())]
+    return [_check(models, name, entry) for name, entry in sorted(manifest.entries(models).items())]
 
 
 def portrait(models: Path, name: str) -> Path:
     """Return one of the two public-domain portraits, `astronaut.png` or `grace_hopper.jpg`, hash checked."""
     relative = f"portraits/{name}"
-    entry = store.manifest(models).get(relative)
+    entry = manifest.entries(models).get(relative)
     if entry is None:
-        raise ModelError(f"expected {relative}, got no such entry in the manifest at {models}; {store.FIX}")
-    store.verify(models, relative, entry)
+        raise ModelError(
+            f"expected {relative}, got no such entry in the manifest at {models}; {manifest.FIX}"
+        )
+    manifest.verify(models, relative, entry)
     return models / relative
 
 
-def _check(models: Path, name: str, entry: store.Entry) -> ModelFile:
+def _check(models: Path, name: str, entry: manifest.Entry) -> ModelFile:
     try:
-        store.verify(models, name, entry)
+        manifest.verify(models, name, entry)
         trouble = ""
     except ModelError as exc:
         trouble = str(exc)

@@ -13,14 +13,13 @@ from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.models import fixture
 from edge.models.fetch import locked, record, write
-from edge.tflite import choice, fidelity, store
-from edge.tflite.known import MESH, SHAPES
+from edge.tflite import choice, fidelity, manifest
+from edge.tflite.known import MESH, RECIPE, SHAPES
 from edge.tflite.model import Model
 
 # The forerunner runtime has no fast kernel for integer layers with float ends: 5.1 ms a face instead of 1.2.
 STANDARD = {"ai-edge-litert": "int8-mixed", "tflite-runtime": "float"}
 COMPILED = {"int8"}  # for compilers of accelerators; beyond the gate, so the loader refuses it
-RECIPE = 3  # rises when the steps of a variant change: files of older recipes are made anew
 
 Progress = Callable[[str], None]
 
@@ -52,11 +51,9 @@ def gate(models: Path, variant: str) -> dict[str, str]:
     """
     section = TfliteSection(models=str(models))
     return {
-        f"{variant}/{name}.tflite": str(
-            fidelity.check(Model(store.locate(section, name, variant), section, SHAPES[name]), models, name)
-        )
+        f"{variant}/{name}.tflite": str(fidelity.check(_load(section, name, variant), models, name))
         for name in SHAPES
-        if name == MESH or f"{variant}/{name}.tflite" in store.manifest(models)
+        if name == MESH or f"{variant}/{name}.tflite" in manifest.entries(models)
     }
 
 
@@ -76,7 +73,7 @@ def choose(models: Path, variants: dict[str, str], *, tuned: bool = False) -> di
 
 def _tuned(models: Path) -> dict[str, str]:
     """Return what was measured on this board before, of variants that are still there."""
-    known = {name.split("/")[0] for name in store.manifest(models)}
+    known = {name.split("/")[0] for name in manifest.entries(models)}
     try:
         names = json.loads((models / choice.CHOICE).read_text(encoding="utf-8"))["tuned"]
         chosen = choice.chosen(models)
@@ -87,16 +84,20 @@ def _tuned(models: Path) -> dict[str, str]:
 
 def _current(models: Path, variant: str) -> bool:
     """Whether every file of the variant and the fixture is there, as recorded and of this recipe."""
-    entries = store.manifest(models)
+    entries = manifest.entries(models)
     mesh = f"{variant}/{MESH}.tflite"
     needed = {mesh} | {path for name in SHAPES for path in fidelity.paths(name)}
     needed |= {name for name in entries if name.startswith(f"{variant}/")}
     try:
         for name in sorted(needed):
-            store.verify(models, name, entries.get(name, {}))
+            manifest.verify(models, name, entries.get(name, {}))
     except ModelError:
         return False
     return bool(entries[mesh].get("recipe") == RECIPE)
+
+
+def _load(section: TfliteSection, name: str, variant: str) -> Model:
+    return Model(manifest.locate(section, name, variant), section, SHAPES[name])
 
 
 def _make(models: Path, variant: str) -> None:
@@ -104,7 +105,7 @@ def _make(models: Path, variant: str) -> None:
         from edge.models.variants import make  # noqa: PLC0415 - the schema comes with one of the runtimes
     except ImportError as exc:
         raise ModelError(f"expected ai-edge-litert to make {variant} with, got none: {exc}") from exc
-    before = store.manifest(models).get(f"{variant}/{MESH}.tflite", {})
+    before = manifest.entries(models).get(f"{variant}/{MESH}.tflite", {})
     made = make(models, variant, before["integer_layers"] if before.get("tuned") else None)
     for one in made:
         write(models / one.relative, one.content)

@@ -17,8 +17,9 @@ from edge.camera import open_camera
 from edge.pipeline.board import Board
 from edge.pipeline.capture import Capture
 from edge.pipeline.engine import Engine
-from edge.pipeline.eyes import Eyes
-from edge.pipeline.health import Meter, health_body, status_line
+from edge.pipeline.health import Snapshot, health_body, status_line
+from edge.pipeline.meter import Meter
+from edge.pipeline.vision import Vision
 from edge.privacy import Privacy
 from edge.publish import Publisher
 from edge.records import Command, Frame, Message, Report
@@ -67,7 +68,7 @@ class Device:
             profile=self.config.privacy.profile,
             on_command=self._obey,
         )
-        self.eyes = Eyes(self.config)
+        self.vision = Vision(self.config)
         self.capture: Capture | None = None
         self._said: Report | None = None
         self._live_ns = 0
@@ -107,7 +108,7 @@ class Device:
             correlations=self.meter.inferences,
             publishes=self.publisher.turns,
             muted=self.muted,
-            degraded=self.ladder.degraded or self.eyes.engine is None,
+            degraded=self.ladder.degraded or self.vision.engine is None,
         )
 
     def _turn(self) -> None:
@@ -119,11 +120,11 @@ class Device:
             self._every_second(now_s)
         if self.privacy.muted != self.muted or not self._ready:
             self._follow_privacy()
-        if self.capture is not None and self.eyes.engine is not None:
-            self._look(self.capture, self.eyes.engine, now_s)
+        if self.capture is not None and self.vision.engine is not None:
+            self._look(self.capture, self.vision.engine, now_s)
         if now_s - self._health_s >= self.config.publish.health_s:
             self._health_s = now_s
-            self.publisher.publish_health(health_body(self, self.board.tell(now_s)))
+            self.publisher.publish_health(health_body(self._snapshot(), self.board.tell(now_s)))
         self.board.watch(now_s)
 
     def _look(self, capture: Capture, engine: Engine, now_s: float) -> None:
@@ -153,7 +154,7 @@ class Device:
     def _say(self, door: Callable[..., Iterator[Message]], report: Report) -> None:
         """Publish what the privacy room lets through."""
         self._live_ns = report.t_ns
-        stage_ms = {name: round(ms, 2) for name, ms in self.eyes.stage_ms(0.5).items()}
+        stage_ms = {name: round(ms, 2) for name, ms in self.vision.stage_ms(0.5).items()}
         for message in door(report, fps=self.meter.fps, stage_ms=stage_ms):
             self.publisher.publish(message)
 
@@ -175,7 +176,7 @@ class Device:
         self.muted = state["state"] == "ON"
         if self.muted:
             closed = self._close_camera()
-            self.eyes.clear()
+            self.vision.clear()
             self.privacy.forget()
             self._said = None
             if not closed:
@@ -194,7 +195,7 @@ class Device:
 
     def _open_camera(self) -> None:
         """Open the camera unless it is open, or nothing could be done with its pictures."""
-        if self.capture is not None or self.eyes.engine is None:
+        if self.capture is not None or self.vision.engine is None:
             return
         paced = self.config.camera.source in {"video", "stage"}
         self.capture = Capture(lambda: open_camera(self.config.camera), self._wake.set, paced=paced)
@@ -217,7 +218,7 @@ class Device:
         if self._toggle_asked:
             self._toggle_asked = False
             self.privacy.set_local(time.time(), on=not self.privacy.sources()["local"])
-        self.eyes.retry(asked=self._reload_asked)
+        self.vision.retry(asked=self._reload_asked)
         if self._reload_asked:
             self._reload_asked = False
             self._reload()
@@ -241,11 +242,28 @@ class Device:
         self.notifier.ready(self._status())
 
     def _show(self) -> None:
-        degraded = self.ladder.degraded or bool(self.eyes.degraded)
+        degraded = self.ladder.degraded or bool(self.vision.degraded)
         self._local.show("muted" if self.muted else "degraded" if degraded else "measuring")
 
     def _status(self) -> str:
-        return status_line(self)
+        return status_line(self._snapshot())
+
+    def _snapshot(self) -> Snapshot:
+        sources = self.privacy.sources()
+        return Snapshot(
+            meter=self.meter,
+            camera=self.meter.camera(self.capture),
+            infer=self.vision.health(),
+            stage_ms=(self.vision.stage_ms(0.5), self.vision.stage_ms(0.95)),
+            every_n=self.board.governor.every_n,
+            problems=tuple(self.boot.problems),
+            safe=self.boot.safe,
+            muted_by=tuple(name for name, on in sources.items() if on) if self.muted else None,
+            camera_lost=self.ladder.degraded,
+            models=self.vision.degraded,
+            blind=self.vision.engine is None,
+            connected=self.publisher.connected,
+        )
 
     def _obey(self, command: Command) -> None:
         """Take a request of the building, on the publisher's thread; durable when this returns."""

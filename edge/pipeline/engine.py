@@ -9,7 +9,7 @@ from edge.mesh import FaceMesh
 from edge.mimicry import Mimicry
 from edge.pipeline.sight import Sight
 from edge.pipeline.stopwatch import Stopwatch
-from edge.records import CHANNELS, Event, Expression, Frame, Report, Tick
+from edge.records import CHANNELS, Expression, Frame, Movement, Report, Tick
 
 
 class SignalEngine:
@@ -23,7 +23,7 @@ class SignalEngine:
         self._spotter = Spotter(config.events) if channels == CHANNELS else None
         self._mimicry = Mimicry(config.mimicry, channels)
         self._measures = Measures(config.measures, config.mimicry)
-        self._events: list[Event] = []
+        self._events: list[Movement] = []
         self.latest: tuple[Expression, ...] = ()
         """The signals of everybody in the newest frame, by person."""
 
@@ -51,7 +51,7 @@ class SignalEngine:
         self._measures.clear()
         self._events, self.latest = [], ()
 
-    def _spot(self) -> list[Event]:
+    def _spot(self) -> list[Movement]:
         if self._spotter is None:
             return []
         return [event for expression in self.latest for event in self._spotter.update(expression)]

@@ -1,135 +1,91 @@
 """What the device knows of itself, as the health message and as a status line."""
 
-import time
-from collections import Counter, deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
-
-from edge.pipeline.capture import Capture
-from edge.records import Frame
+from edge.pipeline.meter import Meter, rounded
 from edge.service import SystemHealth
 
-if TYPE_CHECKING:
-    from edge.pipeline.device import Device
 
-KEEP_N = 300  # frames remembered: 10 s at 30 frames a second
-STALLED_MS = 2000.0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The parts of a running device at one moment, as far as its health speaks of them."""
 
-
-class Meter:
-    """Counters that only grow, and the times of the last frames."""
-
-    def __init__(self) -> None:
-        self.turns = self.frames = self.inferences = self.faces = 0
-        self._dropped = self._restarts = self.lag_ns = 0
-        self._refused = Counter(duplicate=0, late=0, repeated=0)
-        self._taken_ns: deque[int] = deque(maxlen=KEEP_N)
-        self._delay_ms: deque[float] = deque(maxlen=KEEP_N)
-
-    def saw(self, frame: Frame, now_ns: int, arrived_ns: int, faces: int) -> None:
-        """Note one processed frame: sensor time, now, arrival from the camera, faces in it."""
-        self.inferences += 1
-        self._taken_ns.append(frame.t_ns)
-        self._delay_ms.append((now_ns - arrived_ns) / 1e6)
-        self._newest_ns = now_ns
-        self.faces = faces
-
-    def camera_closed(self, capture: Capture) -> None:
-        """Keep the counts of a camera that goes; the times of its frames are of no use to the next."""
-        self._dropped += capture.dropped
-        self._restarts += capture.restarts
-        self._refused.update(capture.refused)
-        self._taken_ns.clear()
-        self.faces = 0
+    meter: Meter
+    camera: Mapping[str, Any]
+    """Health of the camera."""
+    infer: Mapping[str, Any]
+    """What runs where."""
+    stage_ms: tuple[Mapping[str, float], Mapping[str, float]]
+    """Median and 95th percentile of every stage of a frame, ms."""
+    every_n: int
+    """Frames to a processed one."""
+    problems: tuple[str, ...]
+    """What is wrong with the configuration; in safe mode at least one."""
+    safe: bool
+    muted_by: tuple[str, ...] | None
+    """The sources of the mute in force; None while measuring."""
+    camera_lost: bool
+    """Whether the recovery ladder has given the camera up for now."""
+    models: str
+    """Why there is no engine, or why a model runs on the CPU; empty when all is well."""
+    blind: bool
+    """Whether there is no engine."""
+    connected: bool
+    """Whether the broker is there."""
 
     @property
-    def fps(self) -> float | None:
-        """Processed frames a second of sensor time; None before two frames."""
-        if len(self._taken_ns) < 2 or self._taken_ns[-1] == self._taken_ns[0]:
-            return None
-        return (len(self._taken_ns) - 1) * 1e9 / (self._taken_ns[-1] - self._taken_ns[0])
-
-    def camera(self, capture: Capture | None) -> dict[str, Any]:
-        """Return the health of the camera."""
-        age_ms = (time.monotonic_ns() - self._newest_ns) / 1e6 if self._taken_ns else None
-        refused = {} if capture is None else capture.refused
-        stalled = capture is not None and (capture.stalled or age_ms is None or age_ms > STALLED_MS)
-        return {
-            "state": "closed" if capture is None else "stalled" if stalled else "ok",
-            "fps": _rounded(self.fps),
-            "frame_age_ms": _rounded(age_ms),
-            "dropped": self._dropped + (0 if capture is None else capture.dropped),
-            "restarts": self._restarts + (0 if capture is None else capture.restarts),
-            "refused": {name: count + refused.get(name, 0) for name, count in self._refused.items()},
-        }
-
-    @property
-    def lag_frames(self) -> int | None:
-        """Frames between the grid step of the last report and the frame that completed it."""
-        return None if self.fps is None else round(self.lag_ns * self.fps / 1e9)
-
-    def delay_ms(self, q: float) -> float | None:
-        """Quantile q of the time from a frame's arrival to its signals, ms."""
-        return float(np.quantile(self._delay_ms, q)) if self._delay_ms else None
+    def mode(self) -> str:
+        """Return run, privacy, degraded or safe: the strongest that holds."""
+        if self.safe:
+            return "safe"
+        if self.muted_by is not None:
+            return "privacy"
+        return "degraded" if self.camera_lost or self.models else "run"
 
 
-def mode(device: "Device") -> str:
-    """Return run, privacy, degraded or safe: the strongest that holds."""
-    if device.boot.safe:
-        return "safe"
-    if device.muted:
-        return "privacy"
-    return "degraded" if device.ladder.degraded or device.eyes.degraded else "run"
-
-
-def health_body(device: "Device", system: SystemHealth) -> dict[str, Any]:
+def health_body(now: Snapshot, system: SystemHealth) -> dict[str, Any]:
     """Return the pipeline's part of the health message."""
-    median, tail = (device.eyes.stage_ms(q) for q in (0.5, 0.95))
-    meter = device.meter
+    median, tail = now.stage_ms
     return {
-        "mode": mode(device),
-        "camera": meter.camera(device.capture),
-        "infer": device.eyes.health()
+        "mode": now.mode,
+        "camera": dict(now.camera),
+        "infer": dict(now.infer)
         | {
-            "p50_ms": _rounded(median.get("mesh")),
-            "p95_ms": _rounded(tail.get("mesh")),
-            "faces": meter.faces,
-            "every_n": device.board.governor.every_n,
+            "p50_ms": rounded(median.get("mesh")),
+            "p95_ms": rounded(tail.get("mesh")),
+            "faces": now.meter.faces,
+            "every_n": now.every_n,
         },
         "correlator": {
-            "lag_frames": meter.lag_frames,
-            "p50_ms": _rounded(median.get("mimicry")),
-            "p95_ms": _rounded(tail.get("mimicry")),
+            "lag_frames": now.meter.lag_frames,
+            "p50_ms": rounded(median.get("mimicry")),
+            "p95_ms": rounded(tail.get("mimicry")),
         },
-        "e2e_ms": {"p50": _rounded(meter.delay_ms(0.5)), "p95": _rounded(meter.delay_ms(0.95))},
+        "e2e_ms": {"p50": rounded(now.meter.delay_ms(0.5)), "p95": rounded(now.meter.delay_ms(0.95))},
         "sys": {
-            "temp_c": _rounded(system.temp_c),
+            "temp_c": rounded(system.temp_c),
             "throttled": None if system.throttled is None else hex(system.throttled),
-            "mem_free_mb": _rounded(system.mem_free_mb),
-            "rss_mb": _rounded(system.rss_mb),
-            "disk_free_mb": _rounded(system.disk_free_mb),
+            "mem_free_mb": rounded(system.mem_free_mb),
+            "rss_mb": rounded(system.rss_mb),
+            "disk_free_mb": rounded(system.disk_free_mb),
             "troubles": list(system.troubles),
         },
-        "config": {"problems": list(device.boot.problems)},
+        "config": {"problems": list(now.problems)},
     }
 
 
-def status_line(device: "Device") -> str:
+def status_line(now: Snapshot) -> str:
     """Return one human line for `systemctl status`."""
-    fps, meter = device.meter.fps, device.meter
-    hub = "hub connected" if device.publisher.connected else "hub away, keeping results"
-    if device.boot.safe:
-        return f"safe mode, the configuration is bad: {device.boot.problems[0]}; {hub}"
-    if device.muted:
-        asked = ", ".join(name for name, on in device.privacy.sources().items() if on)
-        return f"muted by {asked}; {hub}"
-    if device.ladder.degraded:
+    hub = "hub connected" if now.connected else "hub away, keeping results"
+    if now.safe:
+        return f"safe mode, the configuration is bad: {now.problems[0]}; {hub}"
+    if now.muted_by is not None:
+        return f"muted by {', '.join(now.muted_by)}; {hub}"
+    if now.camera_lost:
         return f"degraded, no camera; {hub}"
-    if device.eyes.engine is None:
-        return f"degraded, {device.eyes.degraded}; {hub}"
-    return f"measuring, {meter.faces} faces at {0.0 if fps is None else fps:.1f} frames a second; {hub}"
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 1)
+    if now.blind:
+        return f"degraded, {now.models}; {hub}"
+    fps = 0.0 if now.meter.fps is None else now.meter.fps
+    return f"measuring, {now.meter.faces} faces at {fps:.1f} frames a second; {hub}"

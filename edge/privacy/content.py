@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from edge.records import Coupling, Event, Expression, Measure
+from edge.records import Coupling, Expression, Measure, Movement
 
 Json = dict[str, Any]
 INDEX, PAIR = "mimicry_index", "expression_synchrony"
@@ -80,7 +80,7 @@ def person(one: Expression, channels: tuple[str, ...], names: dict[int, int]) ->
     }
 
 
-def movement(one: Event) -> Json:
+def movement(one: Movement) -> Json:
     """Return one movement of one person: the `research` profile only."""
     return {
         "person": one.person,

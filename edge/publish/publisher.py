@@ -10,21 +10,22 @@ from pathlib import Path
 
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
+from edge.publish.building.desk import Desk
+from edge.publish.building.identity import Identity, this_device
+from edge.publish.building.metrics import Metrics
+from edge.publish.building.notices import Notice, Notices
+from edge.publish.building.topics import topics_of
+from edge.publish.building.udmi import Room, Udmi
 from edge.publish.clock import Clock, SystemClock
-from edge.publish.courier import Courier
-from edge.publish.desk import Desk
-from edge.publish.device import Device, this_device
+from edge.publish.durable.envelope import Envelope
+from edge.publish.durable.row import EVENT, SUMMARY
+from edge.publish.durable.store import Store
 from edge.publish.encode import Json, encode
-from edge.publish.envelope import Envelope
-from edge.publish.inbox import Inbox
-from edge.publish.link import Hooks, Inbound, Link, Packet, Protocol
-from edge.publish.metrics import Metrics
-from edge.publish.notices import Notice, Notices
-from edge.publish.row import EVENT, SUMMARY
-from edge.publish.session import Session
-from edge.publish.store import Store
-from edge.publish.topics import topics_of
-from edge.publish.udmi import Room, Udmi
+from edge.publish.mqtt.courier import Courier
+from edge.publish.mqtt.inbox import Inbox
+from edge.publish.mqtt.link import Hooks, Link, Protocol
+from edge.publish.mqtt.session import Session
+from edge.publish.packet import Inbound, Packet
 from edge.records import Command, Message
 
 _log = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Publisher:
         profile: str = "workplace",
         on_command: Callable[[Command], None] | None = None,
         clock: Clock | None = None,
-        device: Device | None = None,
+        device: Identity | None = None,
     ) -> None:
         if not section.host:
             raise PublishError("expected a broker host, got '' at publish.host")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
-from edge.tflite import fidelity, store
+from edge.tflite import fidelity, manifest
 from edge.tflite.known import MESH, SHAPES
 from edge.tflite.model import Model
 from edge.tflite.runtime import installed
@@ -49,7 +49,7 @@ def resolve(section: TfliteSection) -> str:
     if section.accelerator != "cpu":
         return FLOAT
     try:
-        return chosen(store.folder(section)).get(installed(section), FLOAT)
+        return chosen(manifest.folder(section)).get(installed(section), FLOAT)
     except ModelError as exc:
         _log.warning("the models run as float: %s", exc)
         return FLOAT
@@ -62,15 +62,15 @@ def chosen(models: Path) -> dict[str, str]:
     ------
     ModelError : a choice that cannot be read.
     """
-    return store.table(models / CHOICE, "variants", str)
+    return manifest.table(models / CHOICE, "variants", str)
 
 
-def _known(section: TfliteSection) -> dict[str, store.Entry]:
-    return store.manifest(store.folder(section))
+def _known(section: TfliteSection) -> dict[str, manifest.Entry]:
+    return manifest.entries(manifest.folder(section))
 
 
 def _checked(section: TfliteSection, name: str, variant: str) -> Model:
-    model = Model(store.locate(section, name, variant), section, SHAPES[name])
+    model = Model(manifest.locate(section, name, variant), section, SHAPES[name])
     if variant != FLOAT:
-        fidelity.check(model, store.folder(section), name)
+        fidelity.check(model, manifest.folder(section), name)
     return model

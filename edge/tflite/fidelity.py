@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
-from edge.tflite import store
+from edge.tflite import manifest
 from edge.tflite.known import MESH
 from edge.tflite.model import Model
 
@@ -94,7 +94,7 @@ def check(model: Model, models: Path, name: str) -> Fidelity | Likeness:
             else Likeness(score=SCORE_MAX, box_pct=BOX_MAX_PCT, strangers=STRANGERS_MAX)
         )
         raise ModelError(
-            f"expected at most {limit}, got {found} at {model.variant}/{name}.tflite; {store.BUILD}"
+            f"expected at most {limit}, got {found} at {model.variant}/{name}.tflite; {manifest.BUILD}"
         )
     return found
 
@@ -151,9 +151,11 @@ def _variance(points: Array) -> float:
 
 
 def _load(models: Path, relative: str) -> NDArray[Any]:
-    entry = store.manifest(models).get(relative)
+    entry = manifest.entries(models).get(relative)
     if entry is None:
-        raise ModelError(f"expected {relative}, got no such entry in the manifest at {models}; {store.FIX}")
-    store.verify(models, relative, entry)
+        raise ModelError(
+            f"expected {relative}, got no such entry in the manifest at {models}; {manifest.FIX}"
+        )
+    manifest.verify(models, relative, entry)
     array: NDArray[Any] = np.load(io.BytesIO((models / relative).read_bytes()), allow_pickle=False)
     return array

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
-from edge.tflite import store
+from edge.tflite import manifest
 from edge.tflite.runtime import REFUSALS, cpu, delegated, reason
 
 _log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Model:
     """
 
     def __init__(self, path: Path, section: TfliteSection, shapes: Shapes) -> None:
-        content, self.sha256 = store.read(path)
+        content, self.sha256 = manifest.read(path)
         self.input: Tensor = np.zeros(shapes.input, np.float32)
         self.degraded = ""
         self._path = path

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.bench._peer import interpreter
 from edge.camera.video import VideoFile
+from tests.bench.peer import interpreter
 from tests.camera.test_video import noise, write
 
 PROBE = """

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from edge.camera._deadline import OverdueError, within
-from edge.camera._device import Shot
 from edge.camera._sieve import Sieve
+from edge.camera._source import Shot
 from edge.camera.choose import open_camera
 from edge.camera.recovery import LiveCamera
 from edge.config.sections import CameraSection

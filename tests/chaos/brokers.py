@@ -4,7 +4,8 @@ import contextlib
 import json
 import time
 
-from edge.publish import Publisher, pace
+from edge.publish import Publisher
+from edge.publish.mqtt import pace
 from tests.chaos.kills import compared
 from tests.publish.broker import Broker, Listener, OldBroker, until
 from tests.publish.conftest import section

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from edge.config.sections import PrivacySection
 from edge.privacy import Privacy
-from edge.publish.row import EVENT
-from edge.publish.spool import Spool
+from edge.publish.durable.row import EVENT
+from edge.publish.durable.spool import Spool
 from edge.records import Command
 from tests.chaos.power import SECTOR, row
 

@@ -9,8 +9,9 @@ import threading
 import time
 from pathlib import Path
 
-from edge.publish import Publisher, courier
-from edge.publish.spool import Spool
+from edge.publish import Publisher
+from edge.publish.durable.spool import Spool
+from edge.publish.mqtt import courier
 from tests.publish.conftest import section
 
 ID = b'"id":"'

@@ -184,6 +184,6 @@ def backlog(folder, *, rows):
 
 
 def _goodbye(publisher):
-    from edge.publish.link import Packet  # noqa: PLC0415
+    from edge.publish.mqtt.link import Packet  # noqa: PLC0415
 
     return Packet(topic=publisher.topics.of("availability"), payload=b"stopped", retain=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from edge.config.sections import PrivacySection
 from edge.privacy import Privacy
 from edge.publish import Publisher
-from edge.publish.link import Inbound
+from edge.publish.packet import Inbound
 from tests.publish.conftest import section
 
 _CONFIG = b'{"version":"1.5.7","timestamp":"2030-01-01T00:00:00Z",'

@@ -4,8 +4,8 @@ import random
 import shutil
 from pathlib import Path
 
-from edge.publish.row import EVENT, Row
-from edge.publish.spool import Spool
+from edge.publish.durable.row import EVENT, Row
+from edge.publish.durable.spool import Spool
 
 SECTOR = 512
 FILES = ("spool.sqlite", "spool.sqlite-wal")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.bench.correlator import TARGET_CYCLES_PER_LAG
+from tests.bench.correlator import TARGET_CYCLES_PER_LAG
 
 ROOT = Path(__file__).parents[2]
 DRIVER = Path(__file__).parent / "driver.c"

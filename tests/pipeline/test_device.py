@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from edge.tflite import store
+from edge.tflite import manifest
 from tests.publish.broker import until
 
 pytestmark = pytest.mark.slow
@@ -98,7 +98,7 @@ def test_it_starts_without_a_broker(service, ear, hub):
 def test_a_damaged_model_leaves_the_hub_told(service, ear, hub, tmp_path):
     """READY without a camera, degraded with the file named, and measuring once the file is whole again."""
     models = tmp_path / "models"
-    shutil.copytree(store.folder(), models)
+    shutil.copytree(manifest.folder(), models)
     mesh = models / "float" / "face_landmark.tflite"
     whole = mesh.read_bytes()
     mesh.write_bytes(whole[:-1])

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from edge.camera.stage import Stage
 from edge.cli._scene import FOLLOWER, LEADER, scene
 from edge.config import Config
 from edge.pipeline import Engine
+from edge.stage import Stage
 
 RATE_HZ = 15.0
 SECONDS = 300.0

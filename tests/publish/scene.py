@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.records import CHANNELS, Coupling, Event, Expression, Measure, Null, Report
+from edge.records import CHANNELS, Coupling, Expression, Measure, Movement, Null, Report
 
 SECOND = 1_000_000_000
 
@@ -45,7 +45,7 @@ def _expression(rng, t_ns, person):
 
 def _event(rng, t_ns, person):
     times = np.sort(rng.integers(0, SECOND, 3)) + t_ns - SECOND
-    return Event(
+    return Movement(
         person=person,
         channel="AU12",
         onset_ns=int(times[0]),

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from edge.publish import courier as courier_module
-from edge.publish import pace
+from edge.publish.mqtt import courier as courier_module
+from edge.publish.mqtt import pace
 from tests.publish.broker import Broker, Listener, until
 from tests.publish.fake_broker import FakeBroker
 

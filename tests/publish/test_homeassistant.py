@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.publish.device import Device
-from edge.publish.homeassistant import discovery
-from edge.publish.topics import topics_of
+from edge.publish.building.homeassistant import discovery
+from edge.publish.building.identity import Identity
+from edge.publish.building.topics import topics_of
 from tests.chaos import house
 from tests.publish.conftest import section
 
-DEVICE = Device(device_id="dev-1", serial="1", make="m", model="x")
+DEVICE = Identity(device_id="dev-1", serial="1", make="m", model="x")
 
 
 def _discovery():

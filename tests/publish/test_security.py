@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from edge.errors import PublishError
-from edge.publish.link import Inbound
+from edge.publish.packet import Inbound
 from tests.chaos.fuzz import fuzz
 from tests.pipeline.conftest import Ear, Running
 from tests.publish.broker import Broker, Listener, until
@@ -188,7 +188,7 @@ def test_a_raising_handler_deafens_nobody(broker, listener, publisher):
 def test_level_names_cannot_break_out():
     """A topic level with a slash or a wildcard is refused at the start."""
     from edge.config.sections import PublishSection  # noqa: PLC0415
-    from edge.publish.topics import topics_of  # noqa: PLC0415
+    from edge.publish.building.topics import topics_of  # noqa: PLC0415
 
     for bad in ("a/b", "#", "+", "", "ü"):
         with pytest.raises(PublishError):

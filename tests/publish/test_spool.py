@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.publish.row import EVENT, SUMMARY, SYSTEM, Row, carve, unpack
-from edge.publish.spool import Spool
-from edge.publish.store import Store
+from edge.publish.durable.row import EVENT, SUMMARY, SYSTEM, Row, carve, unpack
+from edge.publish.durable.spool import Spool
+from edge.publish.durable.store import Store
 from tests.chaos import crash
 from tests.chaos.power import corruption, power_cut, row
 

@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 
 from edge.publish import SystemClock
-from edge.publish.envelope import Envelope
-from edge.publish.row import EVENT, SUMMARY
+from edge.publish.durable.envelope import Envelope
+from edge.publish.durable.row import EVENT, SUMMARY
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND

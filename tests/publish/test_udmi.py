@@ -5,7 +5,7 @@ import json
 import pytest
 
 from edge.errors import PublishError
-from edge.publish.udmi_config import UdmiConfig, parse_config
+from edge.publish.building.udmi_config import UdmiConfig, parse_config
 from tests.publish.broker import until
 
 STAMP = "2030-01-01T00:00:00Z"

@@ -17,7 +17,7 @@ from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
 from edge.records import CHANNELS
 from edge.signals import read
-from edge.tflite import store
+from edge.tflite import manifest
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 AU12, AU25, AU45 = (CHANNELS.index(name) for name in ("AU12", "AU25", "AU45"))
@@ -33,7 +33,7 @@ def made(tmp_path_factory):
         if not (DATA / clip).exists():
             pytest.skip("the test data are absent")
         try:
-            store.locate(TfliteSection(), "face_landmark")
+            manifest.locate(TfliteSection(), "face_landmark")
         except ModelError as error:
             pytest.skip(str(error))
         if (clip, options) not in done:

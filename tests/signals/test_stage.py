@@ -6,7 +6,7 @@ import pytest
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError, StageError
 from edge.expression import CHANNELS
-from edge.tflite import store
+from edge.tflite import manifest
 from tests.validate import scenes
 from tests.validate.megc import Score, match
 
@@ -14,7 +14,7 @@ from tests.validate.megc import Score, match
 def film(script):
     """Measure a scene, or skip where models or portraits were not fetched."""
     try:
-        store.locate(TfliteSection(), "face_landmark")
+        manifest.locate(TfliteSection(), "face_landmark")
         return scenes.film(script)
     except (ModelError, StageError) as error:
         pytest.skip(str(error))

@@ -8,7 +8,7 @@ import shutil
 import signal
 import time
 
-from edge.tflite import store
+from edge.tflite import manifest
 
 LOADED = ["face_landmark.tflite", "face_detection_full_range_sparse.tflite"]
 GOOD_S = 10.0  # a broker that goes sooner is not trusted: the service waits longer and longer for it
@@ -111,7 +111,7 @@ def _model(m, k):
     """Damage one model file before a start: it is refused by name with MQTT up; whole again it is taken."""
     folder = m.folder / "models"
     if not folder.exists():
-        shutil.copytree(store.folder(), folder)
+        shutil.copytree(manifest.folder(), folder)
     m.configure(models=f", models: {folder}, variant: float")
     file = folder / "float" / m.random.choice(LOADED)
     whole = file.read_bytes()

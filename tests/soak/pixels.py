@@ -13,11 +13,11 @@ from pathlib import Path
 
 import av
 
-from edge.camera.stage import Stage
 from edge.camera.video import VideoFile
 from edge.cli._scene import scene
 from edge.config import Config
 from edge.pipeline import Engine
+from edge.stage import Stage
 from tests.soak.soak import RSS_LIMIT_MB, usage
 
 ROUNDS, SECONDS, RATE_HZ = 100, 20.0, 5

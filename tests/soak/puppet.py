@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.camera.stage import Stage
 from edge.cli import main
 from edge.cli._scene import scene
+from edge.stage import Stage
 from tests.camera import fake_picamera2 as fake
 
 PERIOD_S = 0.2

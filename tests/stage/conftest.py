@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.tflite import store
+from edge.tflite import manifest
 
 SCENE = """
 size_px: [640, 360]
@@ -23,7 +23,7 @@ MOVING = "{x_px: 5, y_px: 4, scale: 0.03, roll_deg: 5, yaw_deg: 4, pitch_deg: 3,
 @pytest.fixture(scope="session")
 def portraits():
     """Folder of the two portraits, fetched by `models fetch`."""
-    folder = store.folder() / "portraits"
+    folder = manifest.folder() / "portraits"
     if not (folder / "astronaut.png").is_file():
         pytest.fail("expected the portraits: run `mimicry-edge models fetch`")
     return folder

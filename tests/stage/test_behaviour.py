@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.camera.stage import simulate
+from edge.stage import simulate
 
 PEOPLE = """
 seconds: 300

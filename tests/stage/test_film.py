@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from edge.camera.stage import Stage
 from edge.camera.video import VideoFile
 from edge.cli import main
+from edge.stage import Stage
 
 
 @pytest.fixture

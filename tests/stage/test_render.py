@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge.camera.stage import CHANNELS, Stage
+from edge.stage import CHANNELS, Stage
 
 CHANNEL_POINT = {"AU12": "mouth_right", "AU01": "brow_inner_right", "AU26": "chin"}
 EDGE_PX = 6.0  # width of a painted ramp: its half level moves as the point does, whatever the stretch

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.camera.stage import load_script, simulate
 from edge.errors import StageError
+from edge.stage import load_script, simulate
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "firmware_configs" / "stage").glob("*.yaml"))
 ONE = "people:\n  - {portrait: hopper}\n"

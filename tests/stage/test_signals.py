@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfiltfilt
 
-from edge.camera.stage import Stage
 from edge.config.sections import ExpressionSection, FacesSection, TfliteSection
 from edge.expression import CHANNELS, Expressions
 from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
+from edge.stage import Stage
 
 AU04_R = 0.92  # the mesh saturates on lowered brows; measured .94 to .96, see docs/stage.md
 PLAN = (("AU12", 0.95), ("AU26", 0.95), ("AU25", 0.95), ("AU01", 0.95), ("AU02", 0.95), ("AU04", AU04_R))

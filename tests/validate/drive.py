@@ -5,7 +5,7 @@ import numpy as np
 from edge.config.sections import MeasuresSection, MimicrySection
 from edge.measures import Measures
 from edge.mimicry import Mimicry
-from edge.records import Event, Expression, Tick
+from edge.records import Expression, Movement, Tick
 
 GRID = MimicrySection()
 
@@ -29,7 +29,7 @@ def expression(t_ns, person, x, pose=(0.0, 0.0, 0.0), index=0):
 def event(person, channel, onset_s, apex_s, offset_s):
     """One movement."""
     onset_ns, apex_ns, offset_ns = (round(t * 1e9) for t in (onset_s, apex_s, offset_s))
-    return Event(
+    return Movement(
         person=person,
         channel=channel,
         onset_ns=onset_ns,

@@ -12,9 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.camera.stage import Stage
-from edge.camera.stage.behaviour import simulate
-from edge.camera.stage.script import Delay, Mimicry, Own, Person, Script, Shape, Shared
 from edge.cli.measure import body
 from edge.cli.replay import row
 from edge.config import Config
@@ -26,6 +23,9 @@ from edge.pipeline.replay import Replay
 from edge.publish import Lines
 from edge.records import CHANNELS
 from edge.report import load
+from edge.stage import Stage
+from edge.stage.behaviour import simulate
+from edge.stage.script import Delay, Envelope, Mimicry, Own, Person, Script, Shared
 from tests.validate.drive import expression
 from tests.validate.tables import table
 
@@ -33,7 +33,7 @@ FOLDER = Path(__file__).parents[2] / "build" / "pixels"
 A, B, C, D = range(4)
 PLANTED = {(A, B): 0.7, (B, C): 0.7}
 """Leader, follower: delay, s."""
-BLINK = Shape(amplitude=(0.9, 1.0), onset_s=(0.07, 0.1), hold_s=(0.0, 0.05), offset_s=(0.1, 0.15))
+BLINK = Envelope(amplitude=(0.9, 1.0), onset_s=(0.07, 0.1), hold_s=(0.0, 0.05), offset_s=(0.1, 0.15))
 SEATS = (0.14, 0.38, 0.62, 0.86)
 LOOKS = (
     ("astronaut", "plain"),
@@ -65,9 +65,9 @@ def script(seconds=600.0, rate_hz=30.0, share=0.6, seed=41):
         for (portrait, variant), x in zip(LOOKS, SEATS, strict=True)
     )
     own = (
-        Own(people=everybody, channels=("AU12",), per_minute=4.0, shape=Shape()),
-        Own(people=everybody, channels=("AU01", "AU02"), per_minute=2.0, shape=Shape()),
-        Own(people=everybody, channels=("AU25",), per_minute=3.0, shape=Shape()),
+        Own(people=everybody, channels=("AU12",), per_minute=4.0, shape=Envelope()),
+        Own(people=everybody, channels=("AU01", "AU02"), per_minute=2.0, shape=Envelope()),
+        Own(people=everybody, channels=("AU25",), per_minute=3.0, shape=Envelope()),
         Own(people=everybody, channels=("AU45",), per_minute=14.0, shape=BLINK),
     )
     planted = tuple(
@@ -82,7 +82,7 @@ def script(seconds=600.0, rate_hz=30.0, share=0.6, seed=41):
         per_minute=1.0,
         probability=0.8,
         delay=Delay(mean=0.8, sd=0.4, shape="gamma"),
-        shape=Shape(),
+        shape=Envelope(),
     )
     return Script(
         seconds=seconds, rate_hz=rate_hz, seed=seed, people=people, own=own, mimicry=planted, shared=(burst,)

@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from edge.camera.stage import Stage
-from edge.camera.stage.script import Person, Planted, Script, Shape, Speech, Sway
 from edge.config.sections import EventsSection, ExpressionSection, FacesSection, TfliteSection
 from edge.events import Spotter
 from edge.expression import CHANNELS, Expressions
 from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
+from edge.stage import Stage
+from edge.stage.script import Envelope, Person, Planted, Script, Speech, Sway
 
 SIZE_PX = (360, 360)
 MODEL = TfliteSection(threads=1)
@@ -24,8 +24,8 @@ GROUPS = {
     "AU45": ("AU45",),
 }
 LEVELS = (0.01, 0.02, 0.03, 0.04, 0.06, 0.1)  # outer-canthus distances
-BLINK = Shape(amplitude=(0.85, 1.0), onset_s=(0.08, 0.1), hold_s=(0.03, 0.08), offset_s=(0.1, 0.16))
-ANY_BLINK = Shape(amplitude=(0.4, 1.0), onset_s=(0.06, 0.15), hold_s=(0.0, 0.1), offset_s=(0.1, 0.25))
+BLINK = Envelope(amplitude=(0.85, 1.0), onset_s=(0.08, 0.1), hold_s=(0.03, 0.08), offset_s=(0.1, 0.16))
+ANY_BLINK = Envelope(amplitude=(0.4, 1.0), onset_s=(0.06, 0.15), hold_s=(0.0, 0.1), offset_s=(0.1, 0.25))
 SPEECH = ((4.0, 0.5), (3.0, 0.8), (5.5, 0.35), (4.0, 1.0))  # syllables a second, amplitude
 
 
@@ -86,7 +86,7 @@ def turns(portrait, seconds, seed=3):
     events, at_s, turn = [], 1.5, 0
     names = [name for name in GROUPS if name != "AU45"]
     while at_s < seconds - 3.5:
-        shape = Shape(amplitude=(0.3, 1.0), onset_s=(0.2, 0.6), hold_s=(0.2, 0.8), offset_s=(0.3, 0.7))
+        shape = Envelope(amplitude=(0.3, 1.0), onset_s=(0.2, 0.6), hold_s=(0.2, 0.8), offset_s=(0.3, 0.7))
         events.append(Planted(person=0, channels=GROUPS[names[turn % 4]], at_s=at_s, shape=shape))
         events.append(Planted(person=0, channels=("AU45",), at_s=at_s + 2.4, shape=BLINK))
         at_s, turn = at_s + rng.uniform(2.9, 3.3), turn + 1
@@ -99,7 +99,7 @@ def alone(portrait, group, seconds, seed=3):
     """One group of channels moves, 0.3 to 1 of its full movement."""
     rng = np.random.default_rng(seed)
     events, at_s = [], 1.5
-    usual = Shape(amplitude=(0.3, 1.0), onset_s=(0.2, 0.6), hold_s=(0.2, 0.8), offset_s=(0.3, 0.7))
+    usual = Envelope(amplitude=(0.3, 1.0), onset_s=(0.2, 0.6), hold_s=(0.2, 0.8), offset_s=(0.3, 0.7))
     while at_s < seconds - 3:
         shape = BLINK if group == "AU45" else usual
         events.append(Planted(person=0, channels=GROUPS[group], at_s=at_s, shape=shape))
@@ -117,7 +117,7 @@ def flashes(portrait, group, unit, seconds, *, rate_hz, gap_s, seed=0):
     events, at_s = [], 3.0
     while at_s < seconds - 2:
         amplitude, half_s = float(rng.choice(reachable)) / unit[channels[0]], float(rng.uniform(0.05, 0.2))
-        shape = Shape(
+        shape = Envelope(
             amplitude=(amplitude, amplitude),
             onset_s=(half_s, half_s),
             hold_s=(0, 0),

@@ -14,7 +14,7 @@ from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
 from edge.models import fetch
 from edge.records import Frame
-from edge.tflite import store
+from edge.tflite import manifest
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 STEP_NS = 33_333_333
@@ -31,7 +31,7 @@ def data():
 @pytest.fixture(scope="session")
 def models():
     """Fetch the models once."""
-    folder = store.folder()
+    folder = manifest.folder()
     fetch(folder)
     return folder
 
@@ -39,13 +39,13 @@ def models():
 @pytest.fixture(scope="session")
 def built(models, tmp_path_factory):
     """Give a models folder with every variant built and measured on one film; needs ai-edge-litert."""
-    from edge.bench import mesh, variants  # noqa: PLC0415 - not everywhere can variants be made
+    from edge.tuning import variants, yardstick  # noqa: PLC0415 - not everywhere can variants be made
 
     folder = tmp_path_factory.mktemp("built") / "models"
     for part in ("float", "portraits"):
         shutil.copytree(models / part, folder / part)
-    shutil.copy(models / store.MANIFEST, folder)
-    film = mesh.film(folder)
+    shutil.copy(models / manifest.MANIFEST, folder)
+    film = yardstick.film(folder)
     figures = {variant: variants.build(folder, variant, film) for variant in variants.NOISE_MAX}
     return SimpleNamespace(folder=folder, figures=figures, film=film)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.bench._peer import interpreter
 from edge.config.sections import TfliteSection
 from edge.mesh import SHAPES
-from edge.tflite import Model, gpu, store
+from edge.tflite import Model, gpu, manifest
+from tests.bench.peer import interpreter
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def load(models):
 
     def build(**section):
         configured = TfliteSection(**section)
-        return Model(store.locate(configured, "face_landmark"), configured, SHAPES)
+        return Model(manifest.locate(configured, "face_landmark"), configured, SHAPES)
 
     return build
 

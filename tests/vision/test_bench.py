@@ -6,17 +6,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edge.bench import mesh, pipeline, recordings
 from edge.errors import CameraError
+from edge.tuning import yardstick
+from tests.bench import mesh, pipeline, recordings
 
 
 @pytest.mark.slow
 def test_a_variant_equal_to_float_is_at_one(models):
     """The float model under another name has its own noise, gain and landmarks, and about its own speed."""
     path = models / "float/face_landmark.tflite"
-    got = mesh.compare({"float": path, "again": path})["again"]
-    assert got["noise_over_float"] == dict.fromkeys(mesh.SIGNALS, 1.0)
-    assert got["slope_over_float"] == dict.fromkeys(mesh.SIGNALS, 1.0)
+    got = yardstick.compare({"float": path, "again": path})["again"]
+    assert got["noise_over_float"] == dict.fromkeys(yardstick.SIGNALS, 1.0)
+    assert got["slope_over_float"] == dict.fromkeys(yardstick.SIGNALS, 1.0)
     assert got["nme_pct"] == 0.0
     assert 0.3 < got["ms_over_float"] < 3.0
 
@@ -39,12 +40,12 @@ def test_pipeline_bench_without_the_peer(models, monkeypatch):
 def test_recordings_are_read_under_several_draws_of_noise(models, data):
     """On a real smile the float model is at one beside itself; one that sees noise of its own is above."""
     path = {"float": models / "float/face_landmark.tflite"}
-    twice = mesh._models(path) | {"again": mesh._models(path)["float"]}
+    twice = yardstick.models_of(path) | {"again": yardstick.models_of(path)["float"]}
     run, noise = twice["again"].run, np.random.default_rng(1)
     twice["loud"] = SimpleNamespace(input=twice["again"].input, run=lambda: [_shaken(run()[0], noise)])
     got = recordings.compare(next(data.rglob("single_face.mp4")), twice)
     assert got["again"]["faces"] >= 60
-    assert got["again"]["noise_over_float"] == dict.fromkeys(mesh.SIGNALS, 1.0)
+    assert got["again"]["noise_over_float"] == dict.fromkeys(yardstick.SIGNALS, 1.0)
     assert got["again"]["slope_over_float"]["AU12"] == pytest.approx(1.0)
     assert got["again"]["nme_pct"] == 0.0
     assert min(got["loud"]["noise_over_float"].values()) > 1.5
@@ -58,11 +59,11 @@ def test_noise_and_slope_are_those_put_in():
     """Takes of a known series give noise 3 times float's and a slope of a half, within 3 standard errors."""
     rng = np.random.default_rng(3)
     truth = np.cumsum(rng.normal(0, 0.3, (2, 400)), axis=1)
-    takes = [{key: one + rng.normal(0, 0.1, (3, 400)) for key in mesh.SIGNALS} for one in truth]
-    loud = [{key: 0.5 * one + rng.normal(0, 0.3, (3, 400)) for key in mesh.SIGNALS} for one in truth]
-    still = [{key: rng.normal(0, 0.1, (3, 400)) for key in mesh.SIGNALS}]
+    takes = [{key: one + rng.normal(0, 0.1, (3, 400)) for key in yardstick.SIGNALS} for one in truth]
+    loud = [{key: 0.5 * one + rng.normal(0, 0.3, (3, 400)) for key in yardstick.SIGNALS} for one in truth]
+    still = [{key: rng.normal(0, 0.1, (3, 400)) for key in yardstick.SIGNALS}]
     got = recordings._compared(loud, takes)
-    for key in mesh.SIGNALS:
+    for key in yardstick.SIGNALS:
         assert abs(got["noise_over_float"][key] - 3) < 3 * got["noise_se"][key] < 0.5
         assert abs(got["slope_over_float"][key] - 0.5) < 3 * got["slope_se"][key] < 0.1
     assert set(recordings._compared(still, still)["slope_over_float"].values()) == {None}
@@ -80,4 +81,4 @@ def test_a_recording_without_a_face_tells_nothing(models, tmp_path):
     text = tmp_path / "text.mp4"
     text.write_text("not a film")
     assert recordings.find(tmp_path) == recordings.find(text) == [text]
-    assert recordings.compare(text, mesh._models(path)) == {}
+    assert recordings.compare(text, yardstick.models_of(path)) == {}

@@ -13,18 +13,18 @@ from edge.config.sections import FacesSection, TfliteSection
 from edge.errors import ModelError
 from edge.faces import FaceTracker
 from edge.mesh import SHAPES, FaceMesh
-from edge.tflite import Model, fidelity, load, store
+from edge.tflite import Model, fidelity, load, manifest
 
 if find_spec("ai_edge_litert") is None:
     pytest.skip("models are built with ai-edge-litert", allow_module_level=True)
 
-from edge.bench import mesh as bench
-from edge.bench import variants
 from edge.models.variants import VARIANTS, make, packaged_layers
 from edge.models.variants.fold import fold
 from edge.models.variants.graph import Graph
 from edge.models.variants.weights import quantise_weights
 from edge.tflite.known import FULL_RANGE, MESH
+from edge.tuning import variants
+from edge.tuning import yardstick as bench
 from tests.vision.variants import GATED, answers, published, section
 
 
@@ -33,7 +33,7 @@ def test_same_inputs_same_bytes(built, variant):
     """Making a variant again gives the file that lies in the folder, whose hash the manifest holds."""
     for one in make(built.folder, variant, pictures=bench.faces(built.film)):
         assert (built.folder / one.relative).read_bytes() == one.content
-        assert store.read(built.folder / one.relative)[1] == one.entry["sha256"]
+        assert manifest.read(built.folder / one.relative)[1] == one.entry["sha256"]
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_weights_are_as_promised(built, variant, largest):
 
 def test_promises_hold(built):
     """The figures on record are those of the build, and within each variant's bars on every signal."""
-    manifest = store.manifest(built.folder)
+    entries = manifest.entries(built.folder)
     for variant, bar in (("int8-weights", 1.05), ("int8-mixed", 1.5), ("int8", 2.0)):
         figures = built.figures[variant]
-        assert json.loads(json.dumps(figures)) == manifest[f"{variant}/{MESH}.tflite"]["fidelity"]
+        assert json.loads(json.dumps(figures)) == entries[f"{variant}/{MESH}.tflite"]["fidelity"]
         assert max(figures["noise_over_float"].values()) <= bar
         assert all(0.95 <= slope <= 1.05 for slope in figures["slope_over_float"].values())
         assert figures["nme_pct"] <= 0.3
@@ -68,7 +68,7 @@ def test_promises_hold(built):
 def test_variants_load_through_the_gate(built, variant):
     """A built variant runs as the mesh of the service and its tools, source and licence are on record."""
     FaceMesh(FacesSection(), TfliteSection(models=str(built.folder), variant=variant))
-    entry = store.manifest(built.folder)[f"{variant}/{MESH}.tflite"]
+    entry = manifest.entries(built.folder)[f"{variant}/{MESH}.tflite"]
     assert {"sha256", "bytes", "licence", "source", "tools", "fidelity"} <= set(entry)
     assert "ai-edge-litert" in entry["tools"]
 
@@ -109,7 +109,7 @@ def test_detectors_keep_their_answers(built, variant):
 
 def _install(folder, content):
     variants.room.write(folder / f"coarse/{MESH}.tflite", content)
-    digest = store.sha256(folder / f"coarse/{MESH}.tflite")
+    digest = manifest.sha256(folder / f"coarse/{MESH}.tflite")
     variants.room.record(folder, {f"coarse/{MESH}.tflite": {"sha256": digest, "bytes": len(content)}})
 
 

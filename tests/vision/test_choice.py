@@ -20,7 +20,7 @@ from edge.faces.detector import FULL_RANGE, SHORT_RANGE, Detector
 from edge.mesh import FaceMesh
 from edge.models import fixture, standard
 from edge.models.png import decode
-from edge.tflite import choice, fidelity, load, store
+from edge.tflite import choice, fidelity, load, manifest
 from edge.tflite.known import MESH
 
 if find_spec("ai_edge_litert") is None:
@@ -107,7 +107,7 @@ def test_a_swapped_detector_is_refused(folder, caplog):
     """A detector in the place of another has other shapes, and one that sees nothing is told by the gate."""
     full = f"int8-mixed/{FULL_RANGE.name}.tflite"
     shutil.copy(folder / f"float/{SHORT_RANGE.name}.tflite", folder / full)
-    room.record(folder, {full: {"sha256": store.sha256(folder / full)}})
+    room.record(folder, {full: {"sha256": manifest.sha256(folder / full)}})
     with pytest.raises(ModelError, match=r"expected shapes .*192.* got .*128"):
         Detector(FULL_RANGE, _section(folder, variant="int8-mixed"))
     with caplog.at_level(logging.WARNING):

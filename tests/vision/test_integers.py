@@ -14,14 +14,14 @@ if find_spec("ai_edge_litert") is None:
 
 from ai_edge_litert import schema_py_generated as schema
 
-from edge.bench import mesh as bench
-from edge.bench import variants
 from edge.models.variants.calibration import ranges, varied
 from edge.models.variants.equalise import balanced, equalise, groups
 from edge.models.variants.fold import fold
 from edge.models.variants.graph import Graph
 from edge.models.variants.integer import integer, steps8
 from edge.tflite.known import FULL_RANGE, MESH
+from edge.tuning import variants
+from edge.tuning import yardstick as bench
 from tests.vision.variants import answers, published, section
 
 INTEGERS = {schema.TensorType.INT8, schema.TensorType.INT16, schema.TensorType.INT32, schema.TensorType.INT64}

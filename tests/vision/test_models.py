@@ -12,7 +12,7 @@ from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.mesh import SHAPES
 from edge.models.fetch import sources
-from edge.tflite import Model, Shapes, store
+from edge.tflite import Model, Shapes, manifest
 
 MESH = "float/face_landmark.tflite"
 
@@ -26,7 +26,7 @@ def folder(models, tmp_path):
 
 def _load(folder, name="face_landmark", shapes=SHAPES):
     section = TfliteSection(models=str(folder))
-    return Model(store.locate(section, name), section, shapes)
+    return Model(manifest.locate(section, name), section, shapes)
 
 
 def test_fetch_again_downloads_nothing(folder, monkeypatch):
@@ -52,7 +52,7 @@ def test_pins_are_the_sources():
     """The hashes the loader insists on are those of the table of sources."""
     table = {name: file["sha256"] for package in sources() for name, file in package["files"].items()}
     models = {name: digest for name, digest in table.items() if name.startswith("float/")}
-    assert models == store.PINNED
+    assert models == manifest.PINNED
 
 
 def test_manifest_says_source_and_licence(folder):
@@ -80,18 +80,18 @@ def test_refuses_other_bytes(folder, how):
     _spoil(folder / MESH, how, folder / "float/face_detection_short_range.tflite")
     with pytest.raises(ModelError) as refusal:
         _load(folder)
-    assert store.PINNED[MESH] in str(refusal.value)
-    assert store.sha256(folder / MESH) in str(refusal.value)
+    assert manifest.PINNED[MESH] in str(refusal.value)
+    assert manifest.sha256(folder / MESH) in str(refusal.value)
     assert [file.name for file in room.listing(folder) if file.trouble] == [MESH]
 
 
 def test_refuses_a_manifest_that_talks_a_pin_away(folder):
     """Changing file and manifest together does not get another float model past the loader."""
     _spoil(folder / MESH, "tampered", folder / MESH)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["files"][MESH]["sha256"] = store.sha256(folder / MESH)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ModelError, match=store.PINNED[MESH]):
+    written = json.loads((folder / "manifest.json").read_text())
+    written["files"][MESH]["sha256"] = manifest.sha256(folder / MESH)
+    (folder / "manifest.json").write_text(json.dumps(written))
+    with pytest.raises(ModelError, match=manifest.PINNED[MESH]):
         _load(folder)
 
 
@@ -109,12 +109,12 @@ def test_refuses_bytes_that_are_no_model(folder):
     path = folder / "int8/face_landmark.tflite"
     path.parent.mkdir()
     path.write_bytes(b"TFL3" * 400)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["files"]["int8/face_landmark.tflite"] = {"sha256": store.sha256(path)}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    written = json.loads((folder / "manifest.json").read_text())
+    written["files"]["int8/face_landmark.tflite"] = {"sha256": manifest.sha256(path)}
+    (folder / "manifest.json").write_text(json.dumps(written))
     section = TfliteSection(models=str(folder))
     with pytest.raises(ModelError, match="expected a TFLite model"):
-        Model(store.locate(section, "face_landmark", "int8"), section, SHAPES)
+        Model(manifest.locate(section, "face_landmark", "int8"), section, SHAPES)
 
 
 def test_refuses_other_shapes(folder):
@@ -133,13 +133,13 @@ def test_refuses_a_broken_manifest(folder, text):
 
 def test_folder_order(monkeypatch, tmp_path):
     """The configured folder wins over the environment's, that over the user's cache."""
-    monkeypatch.setattr(store, "SYSTEM_FOLDER", tmp_path / "none" / "models")
+    monkeypatch.setattr(manifest, "SYSTEM_FOLDER", tmp_path / "none" / "models")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("MIMICRY_MODELS", raising=False)
-    assert store.folder() == tmp_path / "cache" / "mimicry-edge" / "models"
+    assert manifest.folder() == tmp_path / "cache" / "mimicry-edge" / "models"
     monkeypatch.setenv("MIMICRY_MODELS", str(tmp_path / "environment"))
-    assert store.folder() == tmp_path / "environment"
-    assert store.folder(TfliteSection(models="/configured")).as_posix() == "/configured"
+    assert manifest.folder() == tmp_path / "environment"
+    assert manifest.folder(TfliteSection(models="/configured")).as_posix() == "/configured"
 
 
 @pytest.mark.skipif(find_spec("tflite_runtime") is not None, reason="both runtimes are installed")
@@ -147,4 +147,4 @@ def test_runtime_that_is_not_there(models):
     """A configured runtime that is not installed is named together with the fix."""
     section = TfliteSection(runtime="tflite-runtime")
     with pytest.raises(ModelError, match=r"expected a TFLite runtime.*pip install"):
-        Model(store.locate(section, "face_landmark"), section, SHAPES)
+        Model(manifest.locate(section, "face_landmark"), section, SHAPES)

@@ -19,10 +19,10 @@ from edge.models.variants.graph import Graph
 from edge.models.variants.rewrite import widen_slopes
 from edge.models.variants.schema import undisturbed
 from edge.models.variants.weights import halve_weights, rounded
-from edge.tflite.known import DETECTORS, MESH
+from edge.tflite.known import FULL_RANGE, MESH, SHORT_RANGE
 from tests.vision.variants import answers, published
 
-NAMES = (MESH, *DETECTORS)
+NAMES = (MESH, FULL_RANGE, SHORT_RANGE)
 
 
 @pytest.mark.parametrize("name", NAMES)

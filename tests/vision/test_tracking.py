@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from edge.camera.stage import Stage
-from edge.camera.stage.script import Person, Script
 from edge.camera.video import VideoFile
 from edge.config.sections import FacesSection
 from edge.faces.squares import tiles, whole
+from edge.stage import Stage
+from edge.stage.script import Person, Script
 from tests.vision.conftest import FacePath
 
 

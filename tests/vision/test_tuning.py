@@ -7,15 +7,15 @@ import pytest
 
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
-from edge.tflite import choice, load, store
+from edge.tflite import choice, load, manifest
 
 if find_spec("ai_edge_litert") is None:
     pytest.skip("models are built with ai-edge-litert", allow_module_level=True)
 
-from edge.bench import sensitivity, variants
 from edge.models.variants.dynamic import shapes
 from edge.models.variants.graph import Graph
 from edge.tflite.known import MESH
+from edge.tuning import sensitivity, variants
 from tests.vision.variants import published
 
 
@@ -68,7 +68,7 @@ def test_tuning_sets_what_auto_runs(built, tmp_path):
     for mixed, expected in ((2.0, "float"), (0.7, "int8-mixed")):
         measured = {}
         for name, times in (("int8-mixed", mixed), ("int8-weights", 1.1)):
-            entry = store.manifest(folder)[f"{name}/{MESH}.tflite"]
+            entry = manifest.entries(folder)[f"{name}/{MESH}.tflite"]
             measured[f"{name}/{MESH}.tflite"] = entry | {
                 "fidelity": entry["fidelity"] | {"ms_over_float": times}
             }

@@ -4,7 +4,7 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 from edge.config.sections import TfliteSection
-from edge.tflite import store
+from edge.tflite import manifest
 
 GATED = ("int8-weights", "int8-mixed")
 
@@ -16,7 +16,7 @@ def section(folder, variant):
 
 def published(models, name):
     """Return the bytes of a published file."""
-    return store.read(models / f"float/{name}.tflite")[0]
+    return manifest.read(models / f"float/{name}.tflite")[0]
 
 
 def answers(content):

@@ -2,7 +2,7 @@
 
     published file -> fold -> (widen slopes -> integer layers) -> integer weights -> file and manifest entry
 
-Measuring a variant needs the stage and the signals: `edge.bench.variants` does it and installs what passes.
+Measuring a variant needs the stage and the signals: `edge.tuning.variants` does it and installs what passes.
 """
 
 from edge.models.variants.recipe import VARIANTS, Built, make, packaged_layers, variant_of

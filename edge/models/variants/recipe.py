@@ -12,7 +12,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from edge.errors import ModelError
-from edge.models.standard import RECIPE
 from edge.models.variants.calibration import Pictures, ranges, varied
 from edge.models.variants.dynamic import integer_layers, shapes
 from edge.models.variants.equalise import equalise
@@ -21,8 +20,8 @@ from edge.models.variants.graph import Graph
 from edge.models.variants.integer import integer
 from edge.models.variants.rewrite import widen_slopes
 from edge.models.variants.weights import halve_weights, quantise_weights
-from edge.tflite import store
-from edge.tflite.known import FULL_RANGE, MESH
+from edge.tflite import manifest
+from edge.tflite.known import FULL_RANGE, MESH, RECIPE
 
 VARIANTS = {"int8-weights": (MESH, FULL_RANGE), "int8-mixed": (MESH, FULL_RANGE), "int8": (MESH,)}
 """What there is to build, and of which models."""
@@ -38,7 +37,7 @@ class Built:
     """Path in the models folder."""
     content: bytes
     """The file."""
-    entry: store.Entry
+    entry: manifest.Entry
     """Its manifest entry."""
 
 
@@ -107,15 +106,15 @@ def _make(
     models: Path, variant: str, name: str, layers: Collection[str] | None, pictures: Pictures | None
 ) -> Built:
     source = f"float/{name}.tflite"
-    published, digest = store.read(models / source)
+    published, digest = manifest.read(models / source)
     chosen: list[str] = []
     if variant == "int8-mixed":
         chosen = packaged_layers(name, published) if layers is None else sorted(layers)
     content = variant_of(published, variant, chosen, pictures)
-    entry: store.Entry = {
+    entry: manifest.Entry = {
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
-        "licence": str(store.manifest(models)[source].get("licence", "")),
+        "licence": str(manifest.entries(models)[source].get("licence", "")),
         "source": f"built from {source} {digest[:12]}",
         "recipe": RECIPE,
         "tools": {tool: version(tool) for tool in TOOLS},

@@ -1,1 +1,0 @@
-"""Benches, one module a room, each with `run() -> dict`; the command `bench` calls them."""

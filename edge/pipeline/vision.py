@@ -1,0 +1,64 @@
+"""The engine as the service has it: where models are refused the service goes on without and says why."""
+
+import logging
+import time
+from typing import Any
+
+from edge.config import Config
+from edge.errors import ModelError
+from edge.pipeline.engine import Engine
+
+RETRY_S = 60.0
+"""Refused models are tried again so often: they may have been fetched anew."""
+
+_log = logging.getLogger(__name__)
+
+
+class Vision:
+    """The engine, or the reason why there is none: MQTT stays up, the camera closed."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self.engine: Engine | None = None
+        self._refused = ""
+        self._load()
+
+    @property
+    def degraded(self) -> str:
+        """Why there is no engine, or why a model of it runs on the CPU; empty when all is well."""
+        return self._refused if self.engine is None else self.engine.degraded
+
+    def retry(self, *, asked: bool) -> None:
+        """Load refused models again, if asked for or if it is time."""
+        if self.engine is None and (asked or time.monotonic() - self._tried_s >= RETRY_S):
+            self._load()
+
+    def clear(self) -> None:
+        """Forget everybody (mute)."""
+        if self.engine is not None:
+            self.engine.clear()
+
+    def stage_ms(self, q: float) -> dict[str, float]:
+        """Quantile q (0..1) of every stage of a frame, ms."""
+        return {} if self.engine is None else self.engine.watch.quantile_ms(q)
+
+    def health(self) -> dict[str, Any]:
+        """Return what runs where, as the health message tells it."""
+        model = None if self.engine is None else self.engine.mesh.model
+        return {
+            "backend": "none" if model is None else model.accelerator,
+            "model": "none" if model is None else f"{model.variant}@sha256:{model.sha256[:12]}",
+            "degraded": self.degraded,
+        }
+
+    def _load(self) -> None:
+        self._tried_s = time.monotonic()
+        try:
+            self.engine = Engine(self._config)
+        except ModelError as error:
+            if str(error) != self._refused:
+                _log.error("going on without a camera: %s", error)
+            self._refused = str(error)
+            return
+        if self._refused:
+            _log.warning("the models are good again")

@@ -1,0 +1,1 @@
+"""What the building sees and asks: topics, UDMI, Home Assistant, metrics, the desk for requests."""

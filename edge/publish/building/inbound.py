@@ -1,0 +1,104 @@
+"""What the building may send, checked for form; PublishError names what was expected and what came.
+
+Nothing here has an effect: malformed input ends here.
+"""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from edge.errors import PublishError
+from edge.publish.encode import Json
+from edge.publish.packet import MAX_INBOUND_BYTES
+
+_T = TypeVar("_T")
+
+_WORDS = {b"ON": True, b"OFF": False}
+_TEXT_MAX = 128
+_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+COMMAND_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+def parse_object(payload: bytes) -> Json:
+    """Return the JSON object of a message."""
+    if len(payload) > MAX_INBOUND_BYTES:
+        raise PublishError(f"expected at most {MAX_INBOUND_BYTES} bytes, got {len(payload)}")
+    try:
+        value = json.loads(payload.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise PublishError(f"expected JSON in UTF-8, got {type(error).__name__}") from error
+    if not isinstance(value, dict):
+        raise PublishError(f"expected a JSON object, got {type(value).__name__}")
+    return value
+
+
+def parse_privacy(payload: bytes) -> Json:
+    """Return `on`, `by`, `until_s` of `privacy/set` or of the room's topic; ON and OFF are understood too."""
+    word = _WORDS.get(payload.strip())
+    if word is not None:
+        return {"on": word, "by": "", "until_s": None}
+    body = parse_object(payload)
+    return {
+        "on": _field(body, "on", bool),
+        "by": _text(body, "by"),
+        "until_s": None if body.get("until") is None else utc_s(body["until"], "until"),
+    }
+
+
+def parse_booking(payload: bytes) -> Json:
+    """Return `id`, `start_s`, `end_s`, `consent` of a booking; an empty message is no booking."""
+    if not payload:
+        return {"id": "", "start_s": 0.0, "end_s": 0.0, "consent": False}
+    body = parse_object(payload)
+    start_s, end_s = utc_s(body.get("start"), "start"), utc_s(body.get("end"), "end")
+    if end_s <= start_s:
+        raise PublishError("expected end after start, got the reverse at booking")
+    name = _field(body, "id", str)
+    if not _ID.fullmatch(name):
+        raise PublishError("expected up to 64 letters, digits, '_.:-' at id, got something else")
+    return {"id": name, "start_s": start_s, "end_s": end_s, "consent": _field(body, "consent", bool)}
+
+
+def parse_command(name: str, payload: bytes) -> Json:
+    """Return `name`, `id` and `args` of a command request."""
+    if not COMMAND_NAME.fullmatch(name):
+        raise PublishError("expected a command name of lower-case letters, got something else")
+    body = parse_object(payload) if payload else {}
+    args = body.get("args", {})
+    if not isinstance(args, dict):
+        raise PublishError(f"expected an object at args, got {type(args).__name__}")
+    return {"name": name, "id": _text(body, "id"), "args": args}
+
+
+def utc_s(value: object, where: str) -> float:
+    """Return seconds since 1970 of an RFC 3339 time with a zone."""
+    if not isinstance(value, str) or len(value) > _TEXT_MAX:
+        raise PublishError(f"expected an RFC 3339 time, got {type(value).__name__} at {where}")
+    try:
+        stamp = datetime.fromisoformat(value)
+        if stamp.tzinfo is None:
+            raise PublishError(f"expected a time with a zone, got none at {where}")
+        return stamp.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise PublishError(f"expected an RFC 3339 time, got something else at {where}") from error
+
+
+def _field(body: Json, name: str, kind: type[_T]) -> _T:
+    value = body.get(name)
+    if type(value) is not kind:
+        raise PublishError(f"expected {kind.__name__}, got {type(value).__name__} at {name}")
+    return value
+
+
+def _text(body: Json, name: str) -> str:
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > _TEXT_MAX or not value.isprintable():
+        raise PublishError(f"expected printable text of at most {_TEXT_MAX} characters at {name}")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"expected a finite number, got {name}")

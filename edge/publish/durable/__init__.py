@@ -1,0 +1,1 @@
+"""What must arrive: rows on disk until they are acknowledged."""

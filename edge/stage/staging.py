@@ -1,0 +1,136 @@
+"""Where everybody is at every frame: sway, coming and going, and what follows from it for boxes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.stage.portraits import Shape, shape
+from edge.stage.script import CHANNELS, Person, Script
+from edge.stage.truth import Geometry, Truth
+from edge.stage.warp import CONTROL, LOWER, HeadMotion
+
+Array = NDArray[np.float64]
+TABLE_TOP = 0.80  # where the table begins, share of the height
+CHIN_FREE = 2.0  # from the eyes down to where a table may begin, outer-canthus distances
+WALK_S = 1.2  # time to come in or to leave
+_SWAY = 101  # stream of random numbers, apart from those of behaviour
+BOX_POINTS = ("forehead", "chin", "side_right", "side_left")
+BELOW_SEAM = ("chin", "lip_lower", "lip_inner_lower")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """One person's body and head over time."""
+
+    shape: Shape
+    """The portrait as laid out, at `scale` 1."""
+    x_px: Array
+    """Frame position of the portrait's left edge, [F]."""
+    y_px: Array
+    """Frame position of the portrait's top edge, [F]."""
+    scale: Array
+    """Size over that of `shape`, [F]."""
+    head: HeadMotion
+    """Turn of the head, [F]."""
+
+    def points_px(self, name: str, amplitude: Array) -> Array:
+        """Frame position of a control point over time, [F, 2]; `amplitude` [F, C]."""
+        face = self.shape.face
+        moved = face.move(face.points[name], amplitude + self.shape.rest, self.head, below=name in BELOW_SEAM)
+        xy: Array = face.to_px(moved) * self.scale[:, None] + np.stack([self.x_px, self.y_px], -1)
+        return xy
+
+
+def tracks(script: Script, truth: Truth) -> tuple[Track, ...]:
+    """Lay out every person's motion; deterministic by the seed."""
+    t_s = truth.t_ns / 1e9
+    return tuple(_track(script, number, person, t_s) for number, person in enumerate(script.people))
+
+
+def geometry(script: Script, truth: Truth, laid: tuple[Track, ...]) -> Geometry:
+    """Boxes and canthus distances that the pictures show, from the same fields, without a picture."""
+    width, height = script.size_px
+    boxes, canthi = [], []
+    for number, track in enumerate(laid):
+        amplitude = np.nan_to_num(truth.amplitude[number]).T
+        corners = np.array([track.points_px(name, amplitude) for name in BOX_POINTS])
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        middle = (low + high) / 2
+        shown = truth.present[number] & (middle > 0).all(axis=1) & (middle < [width, height]).all(axis=1)
+        right, left = (track.points_px(name, amplitude) for name in ("canthus_right", "canthus_left"))
+        boxes.append(np.where(shown[:, None], np.hstack([low, high - low]), np.nan))
+        canthi.append(np.where(shown, np.hypot(*(left - right).T), np.nan))
+    return Geometry(
+        box_px=np.array(boxes),
+        canthus_px=np.array(canthi),
+        unit=tuple({name: unit_canthus(track.shape, name) for name in CHANNELS} for track in laid),
+    )
+
+
+def table_row(script: Script) -> int:
+    """Return the first row of the table, low enough to hide nobody's chin; the frame's height if none is."""
+    height = script.size_px[1]
+    chins = (one.position[1] * height + CHIN_FREE * one.canthus_px for one in script.people)
+    return min(height, round(max(TABLE_TOP * height, *chins)))
+
+
+def unit_canthus(laid: Shape, channel: str) -> float:
+    """Length of the shift of a channel's control point at amplitude 1, outer-canthus distances."""
+    if channel == "AU45":
+        upper, lower = laid.curves["lid_upper_right"], laid.curves["lid_lower_right"]
+        return float(np.hypot(*(lower[len(lower) // 2] - upper[len(upper) // 2]))) / laid.face.canthus_px
+    point = laid.face.points[CONTROL[channel]]
+    return float(np.hypot(*laid.face.unit(channel, point, below=channel in LOWER)))
+
+
+def _track(script: Script, number: int, person: Person, t_s: Array) -> Track:
+    laid = shape(person)
+    rng = np.random.default_rng([script.seed, _SWAY, number])
+    sway = person.sway
+    x, y, scale, roll, yaw, pitch = (_wander(t_s, sway.hz, rng) for _ in range(6))
+    size = 1 + sway.scale * scale
+    width, height = script.size_px
+    eyes_x = person.position[0] * width + sway.x_px * x + _walk_px(script, person, t_s)
+    eyes_y = person.position[1] * height + sway.y_px * y
+    return Track(
+        shape=laid,
+        x_px=eyes_x - laid.face.centre_px[0] * size,
+        y_px=eyes_y - laid.face.centre_px[1] * size,
+        scale=size,
+        head=HeadMotion(
+            roll_rad=np.deg2rad(sway.roll_deg) * roll,
+            yaw_rad=np.deg2rad(sway.yaw_deg) * yaw,
+            pitch_rad=np.deg2rad(sway.pitch_deg) * pitch,
+        ),
+    )
+
+
+def _wander(t_s: Array, hz: float, rng: np.random.Generator) -> Array:
+    """Sum of three sinusoids around `hz` with random phases, within -1..1, [F]."""
+    parts = zip((0.5, 0.3, 0.2), (0.6, 1.0, 1.7), rng.uniform(0, 2 * np.pi, 3), strict=True)
+    spread = float(rng.uniform(0.9, 1.1))
+    total = np.zeros_like(t_s)
+    for share, factor, phase in parts:
+        total += share * np.sin(2 * np.pi * hz * factor * spread * t_s + phase)
+    return total
+
+
+def _walk_px(script: Script, person: Person, t_s: Array) -> Array:
+    """Sideways distance while coming in after `enter_s` and leaving before `leave_s`, px, [F]."""
+    width = script.size_px[0]
+    side = -1 if person.position[0] < 0.5 else 1
+    beyond = (person.position[0] if side < 0 else 1 - person.position[0]) * width + 3.0 * person.canthus_px
+    away = np.zeros_like(t_s)
+    if person.enter_s > 0:
+        away = np.maximum(away, 1 - _smooth((t_s - person.enter_s) / WALK_S))
+    if person.leave_s < script.seconds:
+        away = np.maximum(away, 1 - _smooth((person.leave_s - t_s) / WALK_S))
+    distance: Array = side * beyond * away
+    return distance
+
+
+def _smooth(u: Array) -> Array:
+    u = np.clip(u, 0, 1)
+    risen: Array = u * u * (3 - 2 * u)
+    return risen

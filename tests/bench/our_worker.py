@@ -1,0 +1,45 @@
+"""Our side of the pipeline bench: the whole engine, one frame at a time, by the peer's protocol.
+
+Frame in, signals out is timed against the peer; events, mimicry and measures run in between, timed apart.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.config import Config
+from edge.pipeline.engine import Engine
+from edge.records import Frame
+from tests.bench.mediapipe_worker import answer, requests, timed
+
+STEP_NS = 33_333_333
+
+
+def main() -> None:
+    """Answer requests with the engine."""
+    for request in requests():
+        engine = Engine(Config(), seed=1)
+        watched = _Watched(engine)
+        answer(timed(watched.look, request, watched.go_on) | {"stage_ms": engine.watch.quantile_ms(0.5)})
+
+
+class _Watched:
+    """An engine halved at the signals."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._index = -1
+
+    def look(self, image: NDArray[np.uint8]) -> int:
+        """Frame in, signals out."""
+        self._index += 1
+        self._frame = Frame(t_ns=self._index * STEP_NS, index=self._index, image=image)
+        self._expressions = self._engine.sight.see(self._frame)[1]
+        return len(self._expressions)
+
+    def go_on(self) -> None:
+        """Signals in, report out."""
+        self._engine.signals.update(self._expressions, self._frame.t_ns)
+
+
+if __name__ == "__main__":
+    main()

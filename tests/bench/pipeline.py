@@ -1,0 +1,129 @@
+"""Frames a second, frame in to signals out, against MediaPipe's FaceMesh on the same frames in one run."""
+
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from edge.errors import ModelError
+from tests.bench import mediapipe_worker, peer
+from tests.bench.scene import CELLS, compose
+
+_log = logging.getLogger(__name__)
+
+PEER = "mediapipe==0.10.21"
+ROUNDS = 3  # alternations of the two
+REPEAT = 3  # passes over the frames in a round; the first pass of each round is warm-up
+
+Answer = dict[str, Any]
+
+
+def run() -> dict[str, Any]:
+    """Measure 1, 2, 4 and 6 faces; return one entry a number of faces, memory and start-up time."""
+    with tempfile.TemporaryDirectory(prefix="mimicry-edge-bench-") as scratch:
+        scenes = {faces_n: Path(scratch) / f"{faces_n}.rgb" for faces_n in CELLS}
+        for faces_n, path in scenes.items():
+            compose(faces_n, path)
+        peer_command = _peer_command()
+        with _Worker([sys.executable, "-m", "tests.bench.our_worker"]) as ours, _Worker(peer_command) as peer:
+            measured = {n: _alternate(n, path, ours, peer) for n, path in scenes.items()}
+    first = next(iter(measured.values()))[0]
+    return {
+        **{str(n): _entry(*answers) for n, answers in measured.items()},
+        "rss_mb": max(answer["rss_mb"] for answers, _ in measured.values() for answer in answers),
+        "start_s": first[0]["start_s"],
+        "peer": PEER if peer_command else None,
+        "peer_rss_mb": max((a["rss_mb"] for _, answers in measured.values() for a in answers), default=None),
+    }
+
+
+class _Worker:
+    """One long-lived process of one peer; without a command it answers nothing."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process is not None:
+            self._process.communicate()
+
+    def ask(self, faces_n: int, path: Path) -> Answer | None:
+        """Run one round; return its times."""
+        if not self._command:
+            return None
+        if self._process is None:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        request = {"path": str(path), "faces": faces_n, "repeat": REPEAT}
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        line = self._process.stdout.readline()
+        if not line:
+            raise ModelError(f"expected an answer of the bench worker, got none at {faces_n} faces")
+        answer: Answer = json.loads(line)
+        return answer
+
+
+def _peer_command() -> list[str]:
+    """Return how to start the peer; empty where it cannot be installed (no wheel for this Python)."""
+    try:
+        return [str(peer.interpreter(PEER)), mediapipe_worker.__file__]
+    except ModelError as exc:
+        _log.warning("bench pipeline without a peer: %s", exc)
+        return []
+
+
+def _alternate(faces_n: int, path: Path, ours: _Worker, peer: _Worker) -> tuple[list[Answer], list[Answer]]:
+    answers: tuple[list[Answer], list[Answer]] = ([], [])
+    for _ in range(ROUNDS):
+        for worker, got in zip((ours, peer), answers, strict=True):
+            answer = worker.ask(faces_n, path)
+            if answer is not None:
+                got.append(answer)
+    return answers
+
+
+def _entry(ours: list[Answer], peer: list[Answer]) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "fps": median(map(_fps, ours)),
+        "fps_over_mediapipe": None,
+        "found": median(median(_warm(a["found"])) for a in ours),
+        "stage_ms": {name: median(a["stage_ms"][name] for a in ours) for name in ours[0]["stage_ms"]},
+        "cpu_ms": median(a["cpu_ms"] for a in ours),
+        "p99_ms": median(float(np.quantile(_warm(a["ms"]), 0.99)) for a in ours),
+    }
+    if peer:
+        entry["fps_mediapipe"] = median(map(_fps, peer))
+        entry["found_mediapipe"] = median(median(_warm(a["found"])) for a in peer)
+        entry["fps_over_mediapipe"] = median(_fps(a) / _fps(b) for a, b in zip(ours, peer, strict=True))
+        entry["cpu_ms_mediapipe"] = median(a["cpu_ms"] for a in peer)
+    return entry
+
+
+def _fps(answer: Answer) -> float:
+    warm = _warm(answer["ms"])
+    return 1e3 * len(warm) / sum(warm)
+
+
+def _warm(values: list[float]) -> list[float]:
+    return values[len(values) // REPEAT :]
