@@ -7,21 +7,29 @@ Every object returned is owned by the caller unless said otherwise.
 
 import ctypes as c
 import functools
+import itertools
+from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from edge.errors import CameraError
 
 CLOCK_TIME_NONE = 2**64 - 1
 STATE_NULL, STATE_PAUSED, STATE_PLAYING = 1, 3, 4
-CHANGE_FAILURE, CHANGE_SUCCESS, CHANGE_ASYNC, CHANGE_NO_PREROLL = 0, 1, 2, 3  # no preroll: a live source
+CHANGE_FAILURE, CHANGE_ASYNC, CHANGE_NO_PREROLL = 0, 2, 3  # no preroll: a live source
 MESSAGE_ERROR = 2
 MAP_READ = 1
+PARSE_NO_FLAGS = 0
 FORMAT_TIME = 3
 
 _P = c.c_void_p
 _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "gst_init_check": (c.c_int, (_P, _P, _P)),
     "gst_parse_launch": (_P, (c.c_char_p, _P)),
+    "gst_parse_launch_full": (_P, (c.c_char_p, _P, c.c_int, _P)),
+    "gst_parse_context_new": (_P, ()),
+    "gst_parse_context_get_missing_elements": (_P, (_P,)),
+    "gst_parse_context_free": (None, (_P,)),
     "gst_bin_get_by_name": (_P, (_P, c.c_char_p)),
     "gst_util_set_object_arg": (None, (_P, c.c_char_p, c.c_char_p)),
     "gst_element_set_state": (c.c_int, (_P, c.c_int)),
@@ -43,6 +51,7 @@ _SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "gst_buffer_unmap": (None, (_P, _P)),
     "gst_app_sink_try_pull_sample": (_P, (_P, c.c_uint64)),
     "gst_app_sink_is_eos": (c.c_int, (_P,)),
+    "g_strfreev": (None, (_P,)),
     "g_error_free": (None, (_P,)),
     "g_free": (None, (_P,)),
 }
@@ -87,7 +96,7 @@ class Buffer(c.Structure):
 
 
 @functools.cache
-def library() -> Any:  # noqa: ANN401 - functions bound at run time
+def library() -> SimpleNamespace:
     """Load and initialise GStreamer once; an object whose attributes are the functions above."""
     try:
         libraries = [
@@ -98,32 +107,55 @@ def library() -> Any:  # noqa: ANN401 - functions bound at run time
             f"expected GStreamer, got {error} at start (sudo apt install gstreamer1.0-plugins-base "
             "gstreamer1.0-plugins-good)"
         ) from error
-    bound = type("Functions", (), {})()
+    bound = SimpleNamespace()
     for name, (result, arguments) in _SIGNATURES.items():
         function = next(getattr(library, name) for library in libraries if hasattr(library, name))
         function.restype, function.argtypes = result, arguments
         setattr(bound, name, function)
-    failure = c.POINTER(GError)()
+    failure = _P()
     if not bound.gst_init_check(None, None, c.byref(failure)):
         raise CameraError(f"expected GStreamer to start, got {take_error(bound, failure)} at initialisation")
     return bound
 
 
-def take_error(gst: Any, failure: Any) -> str:  # noqa: ANN401 - a pointer to GError
-    """Words of an error, which is freed."""
-    if not failure:
+def missing_elements(line: str) -> list[str]:
+    """Names of the elements in a launch line that no installed plug-in has; nothing is started."""
+    gst, failure = library(), _P()
+    context = gst.gst_parse_context_new()
+    pipeline = gst.gst_parse_launch_full(line.encode(), context, PARSE_NO_FLAGS, c.byref(failure))
+    names = gst.gst_parse_context_get_missing_elements(context)
+    missing = list(dict.fromkeys(_strings(names)))
+    gst.g_strfreev(names)
+    gst.gst_parse_context_free(context)
+    take_error(gst, failure)
+    if pipeline:
+        gst.gst_object_unref(pipeline)
+    return missing
+
+
+def _strings(address: int | None) -> Iterator[str]:
+    """Read the strings of a list that ends with a null pointer."""
+    if address:
+        texts = c.cast(address, c.POINTER(c.c_char_p))
+        for text in itertools.takewhile(bool, map(texts.__getitem__, itertools.count())):
+            yield text.decode(errors="replace")
+
+
+def take_error(gst: SimpleNamespace, failure: c.c_void_p) -> str:
+    """Words of the error at this address, which is freed."""
+    if not failure.value:
         return "no reason"
-    words = bytes(failure.contents.message or b"no reason").decode(errors="replace")
+    words = bytes(GError.from_address(failure.value).message or b"no reason").decode(errors="replace")
     gst.g_error_free(failure)
     return " ".join(words.split())
 
 
-def pop_error(gst: Any, bus: int) -> str | None:  # noqa: ANN401 - functions bound at run time
+def pop_error(gst: SimpleNamespace, bus: int) -> str | None:
     """Oldest error on the bus in words, with the element that sent it, or None."""
     message = gst.gst_bus_pop_filtered(bus, MESSAGE_ERROR)
     if not message:
         return None
-    failure, address = c.POINTER(GError)(), _P()
+    failure, address = _P(), _P()
     gst.gst_message_parse_error(message, c.byref(failure), c.byref(address))
     words = take_error(gst, failure)
     if address.value:

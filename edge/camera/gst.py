@@ -86,9 +86,9 @@ class GstCamera:
 
     def _parse(self, line: str) -> int:
         """Build the line, not started. Raises `CameraError` with what GStreamer does not understand."""
-        failure = c.POINTER(_gst.GError)()
+        failure = c.c_void_p()
         pipeline = self._gst.gst_parse_launch(f"{line} {TAIL}".encode(), c.byref(failure))
-        if not failure:
+        if not failure.value:
             return int(pipeline)
         words = _gst.take_error(self._gst, failure)
         if pipeline:
@@ -171,3 +171,8 @@ def open_section(section: CameraSection) -> LiveCamera:
     if not section.launch.strip():
         raise CameraError(f"expected a GStreamer line, got '' {WHERE}")
     return LiveCamera(lambda: GstCamera(section), rate_hz=section.rate_hz, timeout_s=section.timeout_s)
+
+
+def missing_elements(launch: str) -> list[str]:
+    """Names of the elements that a launch line and its sink need and GStreamer does not have."""
+    return _gst.missing_elements(f"{launch} {TAIL}")

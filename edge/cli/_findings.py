@@ -3,8 +3,6 @@
 import grp
 import os
 import pwd
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
@@ -14,6 +12,7 @@ from edge import models
 from edge.camera.choose import open_camera
 from edge.cli._finding import PASSWORD, Finding, bad, ok
 from edge.cli._hub_probe import broker
+from edge.cli._libraries import libraries
 from edge.config import Config
 from edge.errors import CameraError, EdgeError
 from edge.mesh import FaceMesh
@@ -33,7 +32,7 @@ def findings(
     looks: dict[str, Callable[[], Iterable[Finding]]] = {
         "board": lambda: [board(root)],
         "permissions": lambda: permissions(config),
-        "libraries": lambda: [libraries(config)],
+        "libraries": lambda: [libraries(config.camera)],
         "camera": lambda: [camera(config)],
         "models": lambda: model_files(config),
         "delegate": lambda: [delegate(config)],
@@ -94,28 +93,6 @@ def permissions(config: Config) -> Iterator[Finding]:
             f"{PASSWORD} mode {PASSWORD.stat().st_mode & 0o777:o}",
             f"sudo chmod 600 {PASSWORD}",
         )
-
-
-def libraries(config: Config) -> Finding:
-    """Import the camera's libraries in a process of their own: a broken ABI may end it."""
-    fixes = {
-        "picamera2": "sudo apt install python3-picamera2 --no-install-recommends",
-        "gi": "sudo apt install python3-gi gir1.2-gst-plugins-base-1.0 gstreamer1.0-plugins-good",
-        "av": "sudo apt install python3-av",
-    }
-    name = {"picamera2": "picamera2", "gstreamer": "gi", "video": "av", "stage": "av"}.get(
-        config.camera.source, "numpy"
-    )
-    code = "import libcamera, picamera2" if name == "picamera2" else f"import {name}"
-    command = [sys.executable, "-I", "-c", code]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - fixed text
-    said = (done.stderr.strip().splitlines() or [f"exit {done.returncode}"])[-1]
-    if done.returncode == 0:
-        return ok("libraries", f"{name} can be imported")
-    fix = fixes.get(name, "sudo apt install python3-numpy")
-    if "dtype size changed" in said:
-        fix = f"pip must not replace numpy: remove numpy from {sys.prefix}, then {fix}"
-    return bad("libraries", said, fix)
 
 
 def camera(config: Config) -> Finding:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LISTS = {"RUNTIME", "VIDEO", "DEMO", "MODELS", "REPORT", "TEST"}
+LISTS = {"RUNTIME", "VIDEO", "DEMO", "MODELS", "TEST"}
 
 
 def _declared():

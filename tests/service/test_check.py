@@ -1,13 +1,18 @@
 """`check` against a real hub, real model files and folders that stand for boards."""
 
+import os
 import shutil
 import socket
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from edge.cli import main
 from edge.cli._findings import board, fitting
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -78,6 +83,45 @@ def test_what_is_missing_is_named_with_its_fix(tmp_path, capsys):
     out = capsys.readouterr().out
     assert f"fix: sudo mimicry-edge models fetch --folder {tmp_path}/none" in out
     assert "fix: sudo apt install python3-picamera2 --no-install-recommends" in out
+
+
+def _check_camera(tmp_path, launch, **environment):
+    """Run `check` on a launch line in a process of its own; return its exit status and what it printed."""
+    (tmp_path / "c.yaml").write_text(f"camera: {{source: gstreamer, launch: '{launch}'}}")
+    skip = "board,permissions,models,delegate,broker,clock,disk,temperature"
+    command = [sys.executable, "-m", "edge", "check", "--config", str(tmp_path / "c.yaml"), "--skip", skip]
+    done = subprocess.run(
+        command, check=False, capture_output=True, text=True, env=os.environ | environment, cwd=ROOT
+    )
+    return done.returncode, done.stdout
+
+
+def test_a_working_gstreamer_camera_is_ok(tmp_path):
+    """A launch line that delivers pictures passes, without any Python binding of GStreamer."""
+    status, out = _check_camera(tmp_path, "videotestsrc is-live=true ! video/x-raw,width=640,height=480")
+    assert "ok    libraries    GStreamer has every element of camera.launch\n" in out
+    assert "ok    camera       gstreamer delivers 640 x 480\n" in out
+    assert status == 0
+
+
+def test_missing_elements_are_named_with_their_packages(tmp_path):
+    """Every element that no plug-in has is named once, with the packages that bring them."""
+    status, out = _check_camera(tmp_path, "nvnone ! nosuch ! nosuch ! videoconvert")
+    assert "expected every element of camera.launch in GStreamer, got no nvnone, nosuch\n" in out
+    assert (
+        "fix: sudo apt install nvidia-l4t-gstreamer gstreamer1.0-plugins-base gstreamer1.0-plugins-good;"
+        in out
+    )
+    assert status == 1
+
+
+def test_an_unusable_gstreamer_is_a_finding(tmp_path):
+    """A GStreamer library that cannot be loaded fails with the packages that bring it."""
+    (tmp_path / "libgstreamer-1.0.so.0").touch()
+    status, out = _check_camera(tmp_path, "videotestsrc", LD_LIBRARY_PATH=str(tmp_path))
+    assert "FAIL  libraries    expected GStreamer, got " in out
+    assert "fix: sudo apt install gstreamer1.0-plugins-base gstreamer1.0-plugins-good\n" in out
+    assert status == 1
 
 
 @pytest.mark.parametrize(
