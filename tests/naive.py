@@ -10,31 +10,6 @@ import numpy as np
 MISSING = -32768
 
 
-class Ring:
-    """Last `capacity` samples as a list."""
-
-    def __init__(self, capacity):
-        self.capacity, self.pushed, self.samples = capacity, 0, [MISSING] * capacity
-
-    def push(self, value):
-        """Append one sample."""
-        self.samples = [*self.samples[1:], int(value)]
-        self.pushed += 1
-
-    def extend(self, values):
-        """Append samples in order."""
-        for value in values:
-            self.push(value)
-
-    def last(self, n):
-        """Newest n samples, oldest first."""
-        return np.array(self.samples[len(self.samples) - n :], np.int16)
-
-    def clear(self):
-        """Forget everything."""
-        self.samples, self.pushed = [MISSING] * self.capacity, 0
-
-
 def quantise(x, offset, step):
     """Round (x - offset) / step half to even, clip to +-32767, MISSING where x is not finite."""
     return np.array(

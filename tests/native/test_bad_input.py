@@ -5,7 +5,6 @@ import pytest
 
 from edge._native import profile, quantise
 from edge._native.correlator import Correlator, select_simd
-from edge._native.ring import Ring
 
 GOOD = {"slots": 3, "channels": 2, "windows": [(8, 2, (5,))]}
 
@@ -103,13 +102,6 @@ def test_read_only_output_is_refused():
 
 
 OTHERS = [
-    (lambda: Ring(0), "got 0 at capacity"),
-    (lambda: Ring(2**24 + 1), "at capacity"),
-    (lambda: Ring(4).push(32768), "got 32768 at value"),
-    (lambda: Ring(4).push(1.5), "got 1.5 at value"),
-    (lambda: Ring(4).last(5), "got 5 at n"),
-    (lambda: Ring(4).last(-1), "got -1 at n"),
-    (lambda: Ring(4).extend(np.zeros(2)), "got float64"),
     (lambda: quantise.quantise(np.zeros(3), 0.0, 0.0), "got 0.0, 0.0 at offset, step"),
     (lambda: quantise.quantise(np.zeros(3), 0.0, -1.0), "at offset, step"),
     (lambda: quantise.quantise(np.zeros(3), float("nan"), 1.0), "got nan, 1.0"),
@@ -125,6 +117,6 @@ OTHERS = [
 
 @pytest.mark.parametrize(("call", "message"), OTHERS)
 def test_the_other_kernels_name_what_is_wrong(call, message):
-    """Ring, quantiser and profile refuse what does not fit, by value and name."""
+    """Quantiser and profile refuse what does not fit, by value and name."""
     with pytest.raises(ValueError, match=message):
         call()

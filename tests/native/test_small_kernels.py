@@ -1,4 +1,4 @@
-"""Ring, quantiser and profile against their slow twins, and the quantiser within its documented bound."""
+"""Quantiser and profile against their slow twins, and the quantiser within its documented bound."""
 
 import numpy as np
 import pytest
@@ -8,37 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from edge._native.profile import fisher_z, peaks
 from edge._native.quantise import fit, quantise
-from edge._native.ring import MISSING, Ring
 from tests import naive
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.integers(1, 9), st.lists(st.lists(st.integers(-32768, 32767), max_size=12), max_size=6))
-def test_ring_is_the_last_n_of_a_list(capacity, chunks):
-    """After every chunk, for every n, the view equals the last n of a list."""
-    fast, slow = Ring(capacity), naive.Ring(capacity)
-    for chunk in chunks:
-        fast.extend(np.array(chunk, np.int16))
-        slow.extend(chunk)
-        for n in range(capacity + 1):
-            np.testing.assert_array_equal(slow.last(n), fast.last(n))
-        assert slow.pushed == fast.pushed
-    fast.push(5)
-    assert fast.last(1)[0] == 5
-    fast.clear()
-    assert (fast.pushed, set(fast.last(capacity).tolist())) == (0, {MISSING})
-
-
-def test_ring_views_are_read_only_and_share_memory():
-    """A view is no copy: a push shows in it, and nobody writes through it."""
-    ring = Ring(4)
-    ring.extend(np.arange(8, dtype=np.int16))
-    view = ring.last(4)
-    with pytest.raises(ValueError, match="read-only"):
-        view[0] = 1
-    ring.push(99)
-    assert 99 in view
-    assert np.shares_memory(view, ring.last(2))
 
 
 @settings(max_examples=200, deadline=None)
