@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge._native.correlator import Correlator
-from edge._native.profile import fisher_z
 from edge._native.quantise import fit, quantise
 from edge.errors import SignalsError, reading
 
 Series = NDArray[np.float64]
 
 MAX_SAMPLES = 2**31  # of a length on the command line
+Z_LIMIT = 10.0
 MISSING_CELLS = frozenset({"", "NA", "NaN", "nan", "null"})
 DELIMITERS = ",;\t "  # the first of these in the header line separates the columns
 
@@ -82,10 +82,10 @@ def correlate(
 
 
 def fisher(windows: Windows) -> Windows:
-    """Return the same windows with Fisher z in the place of r."""
-    return Windows(
-        start_s=windows.start_s, coverage=windows.coverage, lags_s=windows.lags_s, r=fisher_z(windows.r)
-    )
+    """Return the same windows with Fisher z = atanh(r) in the place of r, clamped to +-10 as rMEA does."""
+    with np.errstate(divide="ignore"):  # |r| = 1 is infinite before it is clamped
+        z = np.clip(np.arctanh(windows.r), -Z_LIMIT, Z_LIMIT)
+    return Windows(start_s=windows.start_s, coverage=windows.coverage, lags_s=windows.lags_s, r=z)
 
 
 def magnitude(windows: Windows) -> Windows:

@@ -124,21 +124,6 @@ class Correlator:
         return np.array(rows).reshape(len(offsets), 2 * self.windows[window][1] + 1)
 
 
-def peak(r, *, absolute=False):
-    """Lag and value of the largest of a row, by fitting a parabola to three samples."""
-    r = np.asarray(r, float)
-    if np.isnan(r).all():
-        return np.nan, np.nan
-    k = int(np.nanargmax(np.abs(r) if absolute else r))
-    lag = k - len(r) // 2
-    if k in {0, len(r) - 1} or np.isnan(r[k - 1 : k + 2]).any():
-        return float(lag), float(r[k])
-    c2, c1, c0 = np.polyfit([-1, 0, 1], r[k - 1 : k + 2], 2)
-    if c2 == 0 or np.ptp(r[k - 1 : k + 2]) == 0:
-        return float(lag), float(r[k])
-    return lag - c1 / (2 * c2), c0 - c1 * c1 / (4 * c2)
-
-
 def triggered(a, b, tau, width):
     """Count the a with some b in (a + tau, a + tau + width]."""
     return sum(any(s + tau < t <= s + tau + width for t in b) for s in a)

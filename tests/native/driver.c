@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "events.h"
-#include "profile.h"
 #include "quantise.h"
 #include "read.h"
 
@@ -40,17 +39,14 @@ static int16_t sample(int frame)
 static void put_pair(const engine *e, const band *b, int i, int j, int channel)
 {
     lag_sums sums[2 * LAGS + 1];
-    double r[2 * LAGS + 1], peak[2];
+    double r[2 * LAGS + 1];
     for (int index = -1; index < b->offsets_n; index++) {
         sums_read(e, b, i, j, channel, index, sums);
         put(sums, (2 * b->lags_n + 1) * sizeof *sums);
         pearson_read(e, b, i, j, channel, index, sums, r);
-        profile_peak(r, 2 * b->lags_n + 1, index & 1, peak, peak + 1);
         for (int k = 0; k < 2 * b->lags_n + 1; k++)
             r[k] = isnan(r[k]) ? -2.0 : r[k]; /* the sign of a NaN is not specified */
         put(r, (2 * b->lags_n + 1) * sizeof *r);
-        if (!isnan(peak[0]))
-            put(peak, sizeof peak);
     }
 }
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge._native import profile, quantise
+from edge._native import quantise
 from edge._native.correlator import Correlator, select_simd
 
 GOOD = {"slots": 3, "channels": 2, "windows": [(8, 2, (5,))]}
@@ -108,15 +108,11 @@ OTHERS = [
     (lambda: quantise.quantise(np.zeros(3, np.float32), 0.0, 1.0), "got float32"),
     (lambda: quantise.quantise(np.zeros(3), 0.0, 1.0, np.zeros(2, np.int16)), "at out"),
     (lambda: quantise.fit([1.0]), "got list at x"),
-    (lambda: profile.peaks(np.zeros((2, 4))), r"got \[2, 4\] at r"),
-    (lambda: profile.peaks(np.array(1.0)), r"got \[\] at r"),
-    (lambda: profile.peaks(np.zeros((2, 3)), lag=np.zeros(3)), "at lag"),
-    (lambda: profile.fisher_z(np.zeros(3, np.float32)), "got float32"),
 ]
 
 
 @pytest.mark.parametrize(("call", "message"), OTHERS)
 def test_the_other_kernels_name_what_is_wrong(call, message):
-    """Quantiser and profile refuse what does not fit, by value and name."""
+    """The quantiser refuses what does not fit, by value and name."""
     with pytest.raises(ValueError, match=message):
         call()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edge.cli import main
-from edge.correlate import correlate, read_columns
+from edge.correlate import correlate, fisher, read_columns
 from edge.errors import SignalsError
 from tests import naive
 
@@ -49,6 +49,18 @@ def test_constant_window_is_empty_and_copy_is_one(tmp_path):
     windows = correlate(x, x, rate_hz=10, window_s=2, max_lag_s=0.5, hop_s=1)
     assert np.isnan(windows.r[0]).all()
     assert windows.r[-1, 5] == 1.0
+
+
+def test_fisher_z_is_clamped_like_rmea():
+    """Z is atanh(r), +-10 at |r| = 1, NaN where r is NaN."""
+    x = np.concatenate([np.full(40, 7.0), np.random.default_rng(1).integers(0, 99, 60)])
+    for sign in (1, -1):
+        windows = correlate(x, sign * x, rate_hz=10, window_s=2, max_lag_s=0.5, hop_s=1)
+        z = fisher(windows).r
+        assert np.isnan(z[0]).all()
+        assert z[-1, 5] == sign * 10.0
+        between = np.delete(windows.r[-1], 5)
+        np.testing.assert_allclose(np.log((1 + between) / (1 - between)) / 2, np.delete(z[-1], 5), rtol=1e-9)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", " "])
