@@ -33,19 +33,6 @@ static inline int32_t lags_both(int16_t f_new, int16_t f_old)
     return (int32_t)((uint16_t)f_new | (uint32_t)(uint16_t)f_old << 16);
 }
 
-static void lags_sse2(int64_t *restrict sums, int16_t f_new, int16_t f_old,
-                      const int16_t *restrict moving, ptrdiff_t n)
-{
-    const __m128i f = _mm_set1_epi32(lags_both(f_new, f_old));
-    for (ptrdiff_t k = 0; k < n; k += 4) {
-        __m128i *s = (__m128i *)(sums + k);
-        __m128i product = _mm_madd_epi16(_mm_loadu_si128((const __m128i *)(moving + 2 * k)), f);
-        __m128i sign = _mm_srai_epi32(product, 31);
-        _mm_store_si128(s, _mm_add_epi64(_mm_load_si128(s), _mm_unpacklo_epi32(product, sign)));
-        _mm_store_si128(s + 1, _mm_add_epi64(_mm_load_si128(s + 1), _mm_unpackhi_epi32(product, sign)));
-    }
-}
-
 __attribute__((target("avx2"))) static void lags_avx2(int64_t *restrict sums, int16_t f_new, int16_t f_old,
                                                       const int16_t *restrict moving, ptrdiff_t n)
 {
@@ -60,16 +47,6 @@ __attribute__((target("avx2"))) static void lags_avx2(int64_t *restrict sums, in
     }
 }
 
-__attribute__((target("avx512f,avx512bw,avx2"))) static void
-lags_avx512(int64_t *restrict sums, int16_t f_new, int16_t f_old, const int16_t *restrict moving, ptrdiff_t n)
-{
-    const __m256i f = _mm256_set1_epi32(lags_both(f_new, f_old));
-    for (ptrdiff_t k = 0; k < n; k += 8) {
-        __m512i *s = (__m512i *)(sums + k);
-        __m256i product = _mm256_madd_epi16(_mm256_loadu_si256((const __m256i *)(moving + 2 * k)), f);
-        _mm512_store_si512(s, _mm512_add_epi64(_mm512_load_si512(s), _mm512_cvtepi32_epi64(product)));
-    }
-}
 #endif
 
 #if defined(__aarch64__)
@@ -102,9 +79,7 @@ typedef struct {
 static const lag_level LAG_LEVELS[] = {
     {"portable", lags_portable},
 #if defined(__x86_64__)
-    {"sse2", lags_sse2},
     {"avx2", lags_avx2},
-    {"avx512", lags_avx512},
 #elif defined(__aarch64__)
     {"neon", lags_neon},
 #endif
@@ -117,10 +92,8 @@ static int lag_level_now = 0;
 static int lag_level_runs(int level)
 {
 #if defined(__x86_64__)
-    if (level == 2)
+    if (level == 1)
         return __builtin_cpu_supports("avx2") != 0;
-    if (level == 3)
-        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
 #endif
     return level >= 0 && level < LAG_LEVELS_N;
 }

@@ -135,7 +135,7 @@ class Correlator:
         """Copy of the ring, oldest first, MISSING where nothing valid was pushed, int16 [history_n]."""
 
 def simd_levels() -> tuple[str, ...]:
-    """Names of the kernels that run here, slowest first: portable, sse2, avx2, avx512, neon."""
+    """Names of the kernels that run here, slowest first: portable, then avx2 or neon."""
 
 def simd() -> str:
     """Name of the kernel in use; the fastest one unless `select_simd` was called."""

@@ -31,12 +31,6 @@ SHAPES = [
     (16, 8, 100),
 ]
 
-# llvm-mca 14 on the NEON loop of native/lags.h as GCC 12 compiles it for any aarch64 (-O3): 1000 rounds of
-# 8 lags from the first-level cache. LLVM gives both cores its 3-wide Cortex-A57 schedule; the A76 is 4-wide.
-TARGET_CYCLES_PER_LAG = {"cortex-a76": 1.5, "cortex-a72": 1.5}
-TARGET_GHZ = {"cortex-a76": 2.4, "cortex-a72": 1.8}  # Raspberry Pi 5 and 4
-TARGET_METHOD = "llvm-mca 14, NEON loop of native/lags.h, GCC 12 -O3, data in L1, LLVM's Cortex-A57 schedule"
-
 Figures = dict[str, object]
 
 
@@ -66,7 +60,6 @@ def run() -> Figures:
         "update_us_by_simd": _by_simd(push),
         **_linear(rng),
         **_far_share(rng),
-        "docs": _target(full.state_bytes // 8),
     }
 
 
@@ -176,11 +169,3 @@ def _far_share(rng: np.random.Generator) -> Figures:
         "far_read_us": near_us + far_us,
         "far_core_share": (FAR_RATE_HZ * push_us + near_us + far_us) / 1e6,
     }
-
-
-def _target(lags_updated: int) -> Figures:
-    """Estimate the full update on the target cores from cycles per lag; not measured on a board."""
-    update_us = {
-        core: lags_updated * cycles / TARGET_GHZ[core] / 1e3 for core, cycles in TARGET_CYCLES_PER_LAG.items()
-    }
-    return {"cycles_per_lag": TARGET_CYCLES_PER_LAG, "update_us": update_us, "method": TARGET_METHOD}

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.correlator import TARGET_CYCLES_PER_LAG
-
 ROOT = Path(__file__).parents[2]
 DRIVER = Path(__file__).parent / "driver.c"
 WARNINGS = ["-Wall", "-Wextra", "-Wno-unused-function"]
 CFLAGS = ["-std=gnu11", "-ffp-contract=off", *WARNINGS, f"-I{ROOT / 'native'}"]
 FRAMES = 1200
+CYCLES_PER_LAG = 1.5  # of the NEON loop, as docs/correlator.md says
 
 
 def needs(*programs):
@@ -76,9 +75,9 @@ def test_valgrind_is_silent_and_frames_cost_no_allocation(tmp_path):
 
 
 @needs("aarch64-linux-gnu-gcc", "llvm-mca")
-@pytest.mark.parametrize("core", TARGET_CYCLES_PER_LAG)
+@pytest.mark.parametrize("core", ["cortex-a76", "cortex-a72"])
 def test_cycles_per_lag_are_those_documented(tmp_path, core):
-    """The estimate that `bench` prints for the targets bounds what llvm-mca says of the NEON loop."""
+    """The documented estimate for the target boards bounds what llvm-mca says of the NEON loop."""
     source, assembly = tmp_path / "kernel.c", tmp_path / "kernel.s"
     source.write_text(
         '#include "lags.h"\n'
@@ -103,4 +102,4 @@ def test_cycles_per_lag_are_those_documented(tmp_path, core):
     ).decode()
     cycles = int(re.search(r"Total Cycles:\s+(\d+)", report).group(1)) / 1000
     assert label.startswith(".L")
-    assert cycles / 8 <= 1.1 * TARGET_CYCLES_PER_LAG[core]  # newer LLVM knows the A76 itself and finds less
+    assert cycles / 8 <= 1.1 * CYCLES_PER_LAG  # newer LLVM knows the A76 itself and finds less
