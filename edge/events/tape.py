@@ -30,8 +30,6 @@ class Tape:
         """Speaking, too few pixels or low presence, too far for what is between the brows, [N, 3]."""
         self.end = 0
         self.smooth_end = 0
-        self.shifted = 0
-        """Samples dropped from the front so far: index + shifted counts from the first sample ever."""
         self._period_s = 1 / 30
 
     def push(
@@ -107,4 +105,3 @@ class Tape:
             array[: CAPACITY - drop] = array[drop:]
         self.end -= drop
         self.smooth_end -= drop
-        self.shifted += drop

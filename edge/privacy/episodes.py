@@ -15,7 +15,6 @@ _CONFIRM_N = 3  # hops in the same state before an episode starts or ends
 class _Episode:
     """One subject's way through `above` and back."""
 
-    number: int = 0
     streak: int = 0
     open: bool = False
     start_s: float = 0.0
@@ -31,7 +30,6 @@ class _Episode:
         if self.streak >= _CONFIRM_N:
             self.open, self.streak, self.told_s = above, 0, t_s
             self.start_s = t_s if above else self.start_s
-            self.number += above
             return "start" if above else "end"
         if self.open and t_s - self.told_s >= _UPDATE_S:
             self.told_s = t_s

@@ -4,15 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
-    "#e69f00",
-    "#56b4e9",
-    "#009e73",
-    "#f0e442",
-    "#0072b2",
-    "#d55e00",
-    "#cc79a7",
-)
+ORANGE, SKY, GREEN = "#e69f00", "#56b4e9", "#009e73"
+BLUE, RED, PURPLE = "#0072b2", "#d55e00", "#cc79a7"
 PEOPLE = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
 INK, GREY, FAINT, LIGHT = "#1a1a1a", "#5a5a5a", "#bdbdbd", "#e3e3e3"
 Points = Sequence[tuple[float, float | None]]

@@ -4,7 +4,7 @@ Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` h
 
     set_up_logging(level)                       journald priorities, repeats counted, stack on SIGABRT
     boot = boot_config(path, state_dir)         never bricks: .config, .problems, .safe (the last good one)
-    notifier = Notifier()                       READY, STATUS, WATCHDOG, RELOADING, EXTEND_TIMEOUT, STOPPING
+    notifier = Notifier()                       READY, STATUS, WATCHDOG, RELOADING, STOPPING
     supervisor = Supervisor(notifier, period_s) update(now_s, Progress) pings only while everything advances
     Heartbeat(supervisor, snapshot, clock, file) calls it from its own thread; file=runtime_file(PROGRESS)
     Ladder(runtime_file("restarts"))            gave_up(now_s) after a CameraError -> Step.EXIT or DEGRADE
@@ -12,7 +12,7 @@ Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` h
     Governor().update(health)                   share of frames to drop while the board is too hot
     Alone(state_dir)                            no second service with the same state folder
     LocalControl(led_pin, button_pin, toggle)   light and button; does nothing when no pin is set
-    reload_config(current, path)                validate, swap: .config, .live, .restart_required, .problems
+    reload_config(current, path)                validate, swap: .config, .restart_required, .problems
 """
 
 from edge.service._alone import Alone

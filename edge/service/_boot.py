@@ -34,8 +34,6 @@ class Reload:
 
     config: Config
     """The configuration in force from now on."""
-    live: tuple[str, ...] = ()
-    """Keys that took effect."""
     restart_required: tuple[str, ...] = ()
     """Keys that differ in the file and wait for a restart."""
     problems: tuple[str, ...] = ()
@@ -103,6 +101,5 @@ def reload_config(current: Config, path: Path | str) -> Reload:
     found = changes(current, config)
     return Reload(
         config=apply_live(current, config),
-        live=tuple(key for key, live in found.items() if live),
         restart_required=tuple(key for key, live in found.items() if not live),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 class Notifier:
-    """Tells the service manager how the service fares; every method is a no-op without NOTIFY_SOCKET."""
+    """Reports the state of the service to its manager; every method is a no-op without NOTIFY_SOCKET."""
 
     def __init__(self, environ: Mapping[str, str] = os.environ) -> None:
         self._address = environ.get("NOTIFY_SOCKET", "")
@@ -14,8 +14,6 @@ class Notifier:
         if self._address:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
             self._socket.settimeout(0)
-        self.watchdog_s = _watchdog_s(environ)
-        """The service is killed after so long without a ping; None when nobody waits for one."""
         self._status = ""
 
     def ready(self, status: str) -> None:
@@ -35,10 +33,6 @@ class Notifier:
     def reloading(self, now_us: int) -> None:
         """Say that a reload began at this monotonic microsecond; `ready` ends it."""
         self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}")
-
-    def extend(self, seconds: float) -> None:
-        """Ask for more time to start or stop, from now."""
-        self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * 1e6)}")
 
     def stopping(self, status: str) -> None:
         """Say that the service is on its way out."""
@@ -63,10 +57,3 @@ class Notifier:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _watchdog_s(environ: Mapping[str, str]) -> float | None:
-    pid, usec = environ.get("WATCHDOG_PID", ""), environ.get("WATCHDOG_USEC", "")
-    if not usec.isdigit() or (pid and pid != str(os.getpid())):
-        return None
-    return int(usec) / 1e6

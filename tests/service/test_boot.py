@@ -72,11 +72,10 @@ def test_the_last_good_file_is_whole_or_old(place):
 
 
 def test_a_reload_names_what_waits_for_a_restart(place):
-    """Live keys take effect, the others are named; a bad file changes nothing and is explained."""
+    """Live keys take effect and only the others are named; a bad file changes nothing and is explained."""
     path, _ = place
     path.write_text("publish: {host: other.local, live_hz: 5}\n")
     done = reload_config(parse(GOOD), path)
-    assert done.live == ("publish.live_hz",)
     assert done.restart_required == ("publish.host",)
     assert (done.config.publish.host, done.config.publish.live_hz) == ("hub.local", 5.0)
     path.write_text("publish: {live_hz: 99}")

@@ -22,7 +22,6 @@ def test_every_message(manager):
     """Each call sends the words of sd_notify, a status line is one line and is not repeated."""
     end, address = manager
     notifier = Notifier({"NOTIFY_SOCKET": address})
-    notifier.extend(30)
     notifier.ready("measuring\n2 people")
     notifier.status("a")
     notifier.status("a")
@@ -30,8 +29,7 @@ def test_every_message(manager):
     notifier.reloading(123)
     notifier.stopping("bye")
     notifier.close()
-    assert [end.recv(512) for _ in range(6)] == [
-        b"EXTEND_TIMEOUT_USEC=30000000",
+    assert [end.recv(512) for _ in range(5)] == [
         b"READY=1\nSTATUS=measuring 2 people",
         b"STATUS=a",
         b"WATCHDOG=1",
@@ -48,11 +46,3 @@ def test_no_manager_no_message():
     lost = Notifier({"NOTIFY_SOCKET": "/nonexistent/notify"})
     lost.ping()
     lost.close()
-
-
-def test_the_watchdog_period_is_for_this_process():
-    """The watchdog's time counts only when it was given to this process."""
-    assert Notifier({"WATCHDOG_USEC": "20000000"}).watchdog_s == 20.0
-    assert Notifier({"WATCHDOG_USEC": "20000000", "WATCHDOG_PID": str(os.getpid())}).watchdog_s == 20.0
-    assert Notifier({"WATCHDOG_USEC": "20000000", "WATCHDOG_PID": "1"}).watchdog_s is None
-    assert Notifier({}).watchdog_s is None

@@ -10,7 +10,7 @@ import numpy as np
 from edge.errors import ModelError
 from edge.models.variants.graph import DTYPES, Array, Graph
 
-DENSE, SPARSE = 0, 1  # DimensionType of the schema
+DENSE = 0  # of the schema's DimensionType
 
 
 def fold(graph: Graph) -> None:
