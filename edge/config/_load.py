@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from edge.config import _tree, _versions
+from edge.config import _tree
 from edge.config._build import Builder
 from edge.config._checks import Conflict, conflicts, not_runnable
 from edge.config._secrets import mask
 from edge.config._tree import Node, Table
+from edge.config._version import strip_version
 from edge.config.sections import Config
 from edge.errors import ConfigError
 
@@ -41,7 +42,7 @@ def _checked(sources: Iterable[tuple[str, bytes]], name: str) -> Config:
     problems: list[str] = []
     tree, tolerant = Table({}, f"{name}:1"), False
     for source, data in sources:
-        upper, newer = _versions.upgrade(_tree.read(data, source, problems), problems)
+        upper, newer = strip_version(_tree.read(data, source, problems), problems)
         tree, tolerant = _tree.merge(tree, upper), tolerant or newer
     config = Builder(problems, tolerant=tolerant).config(tree)
     if not problems:

@@ -5,8 +5,6 @@ import dataclasses
 import pytest
 
 from edge.config import Config, load, parse, require_hub
-from edge.config._tree import Scalar, Table
-from edge.config._versions import upgrade
 from edge.errors import ConfigError
 
 BAD = """\
@@ -166,27 +164,3 @@ def test_a_newer_file_is_read_after_a_rollback():
     assert _problems("version: 2\npublish: {port: 0}") == [
         "c.yaml:2: publish.port: expected an integer 1..65535, got 0"
     ]
-
-
-def test_an_older_file_is_brought_up_in_memory():
-    """Each step moves keys of its version; values keep the line of the old file; dropped keys disappear."""
-    table = Table(
-        {
-            "version": Scalar("1", plain=True, where="c.yaml:1"),
-            "mqtt": Table(
-                {
-                    "broker": Scalar("hub", plain=True, where="c.yaml:3"),
-                    "retain": Scalar("true", plain=True, where="c.yaml:4"),
-                },
-                "c.yaml:2",
-            ),
-        },
-        "c.yaml:1",
-    )
-    problems = []
-    steps = {1: {"mqtt.broker": "net.host", "mqtt.retain": ""}, 2: {"net.host": "publish.host"}}
-    tree, tolerant = upgrade(table, problems, steps, current=3)
-    assert problems == []
-    assert tolerant is False
-    assert tree.nodes["publish"].nodes == {"host": Scalar("hub", plain=True, where="c.yaml:3")}
-    assert tree.nodes["mqtt"].nodes == {}
