@@ -54,6 +54,17 @@ class ServiceError(EdgeError, RuntimeError):
 
 
 @contextmanager
+def writing(path: Path, error: type[EdgeError], what: str = "file") -> Iterator[None]:
+    """Raise `error` when a file turns out not to be writable inside the block."""
+    try:
+        yield
+    except EdgeError:
+        raise
+    except OSError as failed:
+        raise error(f"expected a writable {what}, got {failed.strerror} at {path}") from failed
+
+
+@contextmanager
 def reading(path: Path, what: str) -> Iterator[None]:
     """Raise `SignalsError` when a text file turns out unreadable or no UTF-8 inside the block."""
     try:

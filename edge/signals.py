@@ -5,7 +5,6 @@ In: expressions, or any CSV with `t_s`, `person` and numeric columns. Out: the s
 
 import csv
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.errors import SignalsError, reading
+from edge.errors import SignalsError, reading, writing
+from edge.files import Draft
 from edge.records import CHANNELS, Expression, frozen
 
 BOX = ("x_px", "y_px", "w_px", "h_px")
@@ -35,12 +35,10 @@ class SignalsWriter:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
         self._t0_ns: int | None = None
-        try:
-            self._file = self._part.open("w", encoding="utf-8", newline="")
-        except OSError as error:
-            raise SignalsError(f"expected a writable file, got {error.strerror} at {path}") from error
+        with writing(path, SignalsError):
+            self._draft = Draft(path)
+            self._file = self._draft.part.open("w", encoding="utf-8", newline="")
         self._rows = csv.writer(self._file, lineterminator="\n")
         self._rows.writerow(HEADER)
 
@@ -50,14 +48,13 @@ class SignalsWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._file.close()
-            if kind is None:
-                self._part.replace(self._path)
-        except OSError as failed:
-            raise SignalsError(f"expected a writable file, got {failed.strerror} at {self._path}") from failed
-        finally:
-            self._part.unlink(missing_ok=True)
+        with writing(self._path, SignalsError):
+            try:
+                self._file.close()
+                if kind is None:
+                    self._draft.keep()
+            finally:
+                self._draft.drop()
 
     def start(self, t_ns: int) -> None:
         """Set the time of the first frame, the table's zero; otherwise the first expression's."""
@@ -67,10 +64,8 @@ class SignalsWriter:
         """Append one row."""
         if self._t0_ns is None:
             self._t0_ns = expression.t_ns
-        try:
+        with writing(self._path, SignalsError):
             self._rows.writerow(_fields(expression, self._t0_ns))
-        except OSError as error:
-            raise SignalsError(f"expected a writable file, got {error.strerror} at {self._path}") from error
 
 
 def _fields(expression: Expression, t0_ns: int) -> tuple[object, ...]:

@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from edge.cli._output import write_whole
 from edge.correlate import correlate, fisher, lines, magnitude, read_columns
-from edge.errors import SignalsError
+from edge.errors import SignalsError, writing
+from edge.files import write_whole
 
 HELP = "correlate two columns of a CSV over windows and lags"
 
@@ -38,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
     windows = fisher(windows) if args.fisher_z else windows
     windows = magnitude(windows) if args.abs else windows
     if args.out:
-        write_whole(args.out, "".join(f"{line}\n" for line in lines(windows)))
+        with writing(args.out, SignalsError):
+            write_whole(args.out, "".join(f"{line}\n" for line in lines(windows)))
     else:
         sys.stdout.writelines(f"{line}\n" for line in lines(windows))
     return 0

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge.cli._numbers import whole
-from edge.cli._output import write_whole
 from edge.config.sections import EventsSection, ExpressionSection, MeasuresSection, MimicrySection
+from edge.errors import SignalsError, writing
 from edge.events import Spotter
 from edge.expression import Expressions
+from edge.files import write_whole
 from edge.measures import Measures
 from edge.mimicry import Mimicry
 from edge.records import CHANNELS, Expression, Measure, Movement
@@ -43,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     if args.out is None:
         sys.stdout.write(text)
         return 0
-    write_whole(args.out, text)
+    with writing(args.out, SignalsError):
+        write_whole(args.out, text)
     return 0
 
 

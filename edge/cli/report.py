@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from edge.cli._output import write_whole
+from edge.errors import SignalsError, writing
+from edge.files import write_whole
 from edge.measures import TABLE
 from edge.report import Meaning, load, page
 
@@ -28,5 +29,7 @@ def run(args: argparse.Namespace) -> int:
         )
         for one in TABLE
     ]
-    write_whole(args.out, page(load(args.recording), meanings))
+    drawn = page(load(args.recording), meanings)
+    with writing(args.out, SignalsError):
+        write_whole(args.out, drawn)
     return 0

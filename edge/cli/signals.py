@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from edge.camera.video import VideoFile
 from edge.cli._numbers import real
-from edge.cli._output import appearing
 from edge.cli._progress import Progress
 from edge.config import Config
-from edge.errors import SignalsError
+from edge.errors import SignalsError, writing
+from edge.files import Draft
 from edge.pipeline.sight import Sight
 from edge.records import Mesh
 from edge.signals import SignalsWriter
@@ -82,7 +82,7 @@ class _Thinner:
 def _write_landmarks(path: Path, times: list[float], meshes: list[Mesh]) -> None:
     """Write t_s [F], frame [N], person [N], points_px [N, 468, 3]."""
     points: NDArray[np.float32] = np.array([mesh.points_px for mesh in meshes], np.float32)
-    with appearing(path) as file:
+    with writing(path, SignalsError), Draft(path) as part, part.open("wb") as file:
         np.savez_compressed(
             file,
             t_s=np.array(times) - (times[0] if times else 0.0),

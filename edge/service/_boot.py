@@ -1,12 +1,12 @@
 """A bad configuration never bricks the device: the last one that worked stays in force, and MQTT with it."""
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from edge.config import Config, apply_live, changes, dump, load, require_hub
 from edge.errors import ConfigError
+from edge.files import write_whole
 
 _log = logging.getLogger(__name__)
 
@@ -48,15 +48,10 @@ class LastGood:
 
     def save(self, config: Config) -> None:
         """Keep a configuration; call it once READY. A full disk is logged, not raised."""
-        text, part = dump(config), self._file.with_suffix(".part")
+        text = dump(config)
         try:
-            if self._file.exists() and self._file.read_text() == text:
-                return
-            with part.open("w") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self._file)
+            if not self._file.exists() or self._file.read_text() != text:
+                write_whole(self._file, text, durable=True)
         except OSError as error:
             _log.warning("the last good configuration cannot be kept: %s", error.strerror)
 

@@ -4,10 +4,12 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from edge.errors import ServiceError
+from edge.files import write_whole
 from edge.service._supervisor import Progress, Supervisor
 
 RUNTIME = "/run/mimicry-edge"
@@ -54,7 +56,10 @@ class Heartbeat:
         """Look once; the thread does so every period."""
         now_s, progress = self._clock(), self._snapshot()
         if not self._supervisor.update(now_s, progress) and self._file is not None:
-            _write(self._file, {"now_s": now_s, "frames": progress.frames, "muted": progress.muted})
+            # A full RAM disk only makes the healthcheck fail.
+            with suppress(OSError):
+                seen = {"now_s": now_s, "frames": progress.frames, "muted": progress.muted}
+                write_whole(self._file, json.dumps(seen), mode=0o644)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -76,14 +81,3 @@ def progress_age_s(file: Path, now_s: float) -> float:
     except (ValueError, KeyError, TypeError) as error:
         raise ServiceError(f"expected a progress file, got something else, at {file}") from error
     return now_s - then_s
-
-
-def _write(file: Path, values: Mapping[str, object]) -> None:
-    """Replace the file as a whole; a full RAM disk only makes the healthcheck fail."""
-    part = file.with_suffix(".part")
-    try:
-        part.write_text(json.dumps(values))
-        part.chmod(0o644)
-        part.replace(file)
-    except OSError:
-        return

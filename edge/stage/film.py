@@ -1,6 +1,5 @@
 """The scene as a video file: near-lossless, true timestamps, there by rename or not at all."""
 
-import os
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import av
 
 from edge.errors import StageError
+from edge.files import Draft
 from edge.stage.stage import Stage
 
 SUFFIXES = (".mp4", ".mkv", ".mov", ".avi")
@@ -24,14 +24,11 @@ def write_film(stage: Stage, path: Path | None, progress: Callable[[int, int], N
         return
     if path.suffix.lower() not in SUFFIXES:
         raise StageError(f"expected a video file of {', '.join(SUFFIXES)}, got {path.name!r} at --out")
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
-        _encode(stage, part, progress)
-        part.replace(path)
+        with Draft(path) as part:
+            _encode(stage, part, progress)
     except (av.FFmpegError, OSError) as exc:
         raise StageError(f"expected a writable video file, got {exc.strerror or exc} at {path}") from exc
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _encode(stage: Stage, path: Path, progress: Callable[[int, int], None]) -> None:

@@ -1,7 +1,6 @@
 """What really happens in a scripted scene: every movement, and every frame's amplitudes and boxes."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -9,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.errors import StageError
+from edge.errors import StageError, writing
+from edge.files import write_whole
 from edge.stage.script import CHANNELS, Script
 
 Cause = Literal["own", "mimic", "shared", "speech"]
@@ -80,14 +80,8 @@ class Truth:
 
 def write_truth(path: Path, script: Script, truth: Truth, geometry: Geometry) -> None:
     """Write the truth as JSON; the file appears by rename."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(json.dumps(document(script, truth, geometry)) + "\n", encoding="utf-8")
-        part.replace(path)
-    except OSError as exc:
-        raise StageError(f"expected a writable file, got {exc.strerror} at {path}") from exc
-    finally:
-        part.unlink(missing_ok=True)
+    with writing(path, StageError):
+        write_whole(path, json.dumps(document(script, truth, geometry)) + "\n")
 
 
 def document(script: Script, truth: Truth, geometry: Geometry) -> dict[str, Any]:

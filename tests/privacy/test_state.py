@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from edge.config.sections import PrivacySection
 from edge.errors import PrivacyError
 from edge.privacy import SOURCES, Privacy
-from edge.privacy import file as file_module
 from edge.privacy.file import COPY, NAME, Facts, load
 from edge.records import Command
 
@@ -169,7 +168,7 @@ def test_hub_lost(tmp_path):
 def test_unsaved_mute_is_in_force_and_told(tmp_path, monkeypatch):
     """When the disk refuses, a mute holds and an un-mute does not, and both say so."""
     machine = privacy(tmp_path)
-    monkeypatch.setattr(file_module.os, "fsync", _refuse)
+    monkeypatch.setattr(os, "fsync", _refuse)
     with pytest.raises(PrivacyError):
         machine.handle(ask(True), NOW_S)
     assert machine.muted is True
@@ -185,24 +184,25 @@ def _refuse(_handle):
 def test_fsync_comes_before_the_answer(tmp_path, monkeypatch):
     """Both copies and their folder are on the disk before `handle` returns."""
     calls = []
-    monkeypatch.setattr(file_module.os, "fsync", lambda handle: calls.append(_name(handle)))
+    monkeypatch.setattr(os, "fsync", lambda handle: calls.append(Path(f"/proc/self/fd/{handle}").readlink()))
+    monkeypatch.setattr(os, "replace", lambda part, name: calls.append((part, name)))
     privacy(tmp_path).handle(ask(True), NOW_S)
-    folder = str(tmp_path)
-    assert [f"{folder}/{NAME}.part", f"{folder}/{COPY}.part", folder] == calls
+    parts = [tmp_path / f".{Path(name).stem}.{os.getpid()}.part.json" for name in (NAME, COPY)]
+    first, second = parts
+    assert calls == [
+        *(first, (first, tmp_path / NAME), tmp_path),
+        *(second, (second, tmp_path / COPY), tmp_path),
+    ]
 
 
-def _name(handle):
-    return str(Path(f"/proc/self/fd/{handle}").readlink())
-
-
-@pytest.mark.parametrize("step", range(12))
+@pytest.mark.parametrize("step", range(20))
 def test_killed_at_any_step_it_comes_back_muted(tmp_path, step, monkeypatch):
     """A power cut at any file operation of a mute leaves a mute, or the request unanswered to come again."""
     machine = privacy(tmp_path)
     machine.handle(ask(False), NOW_S)
     left = [step]
-    for name in ("open", "write", "fsync", "close"):
-        monkeypatch.setattr(file_module.os, name, _dying(getattr(os, name), left))
+    for name in ("open", "fsync", "close", "replace"):
+        monkeypatch.setattr(os, name, _dying(getattr(os, name), left))
     answered = True
     try:
         machine.handle(ask(True), NOW_S)

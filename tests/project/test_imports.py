@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "edge"
-BASE = {"records", "errors", "config"}
+GROUND = {"files"}
+BASE = {"records", "errors", "config"} | GROUND
 MAY_ALSO = {
     "records": set(),
     "errors": set(),
     "config": set(),
+    **{name: set() for name in GROUND},
     "faces": {"tflite"},
     "mesh": {"tflite"},
     "models": {"tflite"},

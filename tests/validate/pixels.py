@@ -116,7 +116,8 @@ def film(scene, folder=FOLDER):
     folder.mkdir(parents=True, exist_ok=True)
     places = {}
     config = Config(privacy=PrivacySection(profile="research"))
-    with Lines(folder / "meeting.jsonl") as lines, Replay(config, lines.publish) as replay:
+    meeting = folder / "meeting.jsonl"
+    with meeting.open("w") as file, Lines(file) as lines, Replay(config, lines.publish) as replay:
         for frame in Stage(scene):
             for one in replay.frame(frame):
                 places[one.person] = _seat(one.box_px, scene)

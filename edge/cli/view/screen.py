@@ -13,7 +13,8 @@ from edge.cli.view import panels
 from edge.cli.view.model import DeviceView
 from edge.cli.view.paint import beside
 from edge.cli.view.words import STATES, against, follows, number
-from edge.errors import PublishError
+from edge.errors import PublishError, writing
+from edge.files import write_whole
 
 if TYPE_CHECKING:
     from edge.hub import Hub
@@ -63,14 +64,8 @@ def picture(view: DeviceView, path: Path, width: int = 100, height: int = 32) ->
     """Write the screen as an SVG file."""
     console = Console(record=True, width=width, height=height, force_terminal=True, file=io.StringIO())
     console.print(compose(view, time.monotonic(), width, height))
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(console.export_svg(title="mimicry-edge watch"), encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise PublishError(f"expected a writable file, got {error.strerror} at {path}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    with writing(path, PublishError):
+        write_whole(path, console.export_svg(title="mimicry-edge watch"))
 
 
 def show(
