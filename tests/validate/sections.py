@@ -8,6 +8,7 @@ from functools import partial
 
 from tests.validate import (
     beside_r,
+    conversation,
     cost,
     day,
     false_positives,
@@ -29,6 +30,7 @@ SPREAD = {
 ONE_CORE = {
     "pixels": pixels,
     "day": day,
+    "conversation": conversation,
     **signals.SECTIONS,
     "peers": fresh,
     "oracles": oracles,
@@ -37,7 +39,7 @@ ONE_CORE = {
 }
 """Longest first."""
 SECTIONS = SPREAD | ONE_CORE
-NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real"}
+NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation"}
 
 
 def section(name, short):

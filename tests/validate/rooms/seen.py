@@ -1,0 +1,98 @@
+"""What the product sees in a clip, kept in a scratch folder; what it makes of it, worked out each time.
+
+Signals are kept under a hash of the clip and of all code and models they depend on, so that a change of the
+rooms behind them (events, mimicry, measures) needs no second look at the pictures.
+"""
+
+import hashlib
+import pickle
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from edge.camera.video import VideoFile
+from edge.config import Config
+from edge.pipeline.engine import SignalEngine
+from edge.pipeline.sight import Sight
+from edge.tflite import manifest
+
+SOURCE = Path(__file__).parents[3] / "edge"
+BEHIND = {"cli", "events", "hub.py", "measures", "mimicry", "privacy", "publish", "report", "service"}
+FOLDER = Path(tempfile.gettempdir()) / "mimicry-edge-rooms"
+
+
+@dataclass(frozen=True)
+class Take:
+    """One clip as the product saw it."""
+
+    t_s: list
+    """Time of each frame."""
+    size_px: tuple
+    """Width and height of the picture."""
+    expressions: list
+    """Signals of everybody in each frame."""
+    events: list
+    """Movements in the order they became known."""
+    people: list
+    """Numbers counted as people in each report."""
+
+
+def take(name, frames, key=""):
+    """Run the product on an iterator of frames, or on what it saw of them before."""
+    kept = FOLDER / f"{name.replace('/', '-')}-{_hash(key)}.pickle"
+    if not kept.exists():
+        FOLDER.mkdir(exist_ok=True)
+        part = kept.with_suffix(".part")
+        part.write_bytes(pickle.dumps(_look(frames)))
+        part.replace(kept)
+    times_ns, size_px, expressions = pickle.loads(kept.read_bytes())
+    events, people = _spot(times_ns, expressions)
+    return Take([t * 1e-9 for t in times_ns], size_px, expressions, events, people)
+
+
+def clip(path):
+    """Run the product on a recording."""
+    return take(path.name, _frames(path), path.read_bytes())
+
+
+def _frames(path) -> Iterator:
+    with VideoFile(path) as video:
+        yield from video
+
+
+def _look(frames):
+    """Return times, the picture's size and the signals of every frame."""
+    config = Config()
+    sight = Sight(config, config.measures.seed)
+    times_ns, size_px, expressions = [], (0, 0), []
+    for frame in frames:
+        times_ns.append(frame.t_ns)
+        size_px = frame.image.shape[1::-1]
+        expressions.append(sight.see(frame)[1])
+    return times_ns, size_px, expressions
+
+
+def _spot(times_ns, expressions):
+    """Return the movements, and the people counted in each report."""
+    engine = SignalEngine(Config())
+    reports = [engine.update(seen, t_ns) for t_ns, seen in zip(times_ns, expressions, strict=True)]
+    reports = [one for one in (*reports, engine.finish()) if one is not None]
+    return [event for one in reports for event in one.events], [one.people for one in reports]
+
+
+@cache
+def _tree():
+    """Hash the code in front of the events, the kernels and the models."""
+    found = hashlib.sha256()
+    for path in sorted(SOURCE.rglob("*")):
+        if path.suffix in {".py", ".so"} and path.relative_to(SOURCE).parts[0] not in BEHIND:
+            found.update(path.relative_to(SOURCE).as_posix().encode() + path.read_bytes())
+    found.update(repr(sorted(manifest.entries(manifest.folder()).items())).encode())
+    return found.hexdigest()
+
+
+def _hash(key):
+    content = key if isinstance(key, bytes) else key.encode()
+    return hashlib.sha256(_tree().encode() + content).hexdigest()[:24]
