@@ -89,12 +89,28 @@ def test_a_stop_while_it_starts(wait_s, tmp_path):
     assert "Traceback" not in said
 
 
+@pytest.fixture
+def interrupts():
+    """Return a context in which programs start that heed SIGINT, or ignore it, whoever started the tests."""
+
+    @contextlib.contextmanager
+    def starting(handler):
+        before = signal.signal(signal.SIGINT, handler)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    return starting
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
-def test_an_interrupt_leaves_nothing(number, status, film, tmp_path):
+def test_an_interrupt_leaves_nothing(number, status, film, tmp_path, interrupts):
     """A command stopped in the middle leaves no file and no trace of one."""
     path, table = film("long.mkv", frames=6000), tmp_path / "s.csv"
     ours, its = pty.openpty()
-    process = subprocess.Popen([*EDGE, "signals", str(path), "--out", str(table)], stderr=its)
+    with interrupts(signal.default_int_handler):  # a program starts with the default instead of a function
+        process = subprocess.Popen([*EDGE, "signals", str(path), "--out", str(table)], stderr=its)
     os.close(its)
     try:
         said = os.read(ours, 4096)
@@ -110,3 +126,20 @@ def test_an_interrupt_leaves_nothing(number, status, film, tmp_path):
     assert process.returncode == status
     assert b"Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ignored_interrupt_stays_ignored(film, tmp_path, interrupts):
+    """A command started with SIGINT ignored, as a script's background job is, finishes in spite of one."""
+    path, table = film("short.mkv", frames=60), tmp_path / "s.csv"
+    ours, its = pty.openpty()
+    with interrupts(signal.SIG_IGN):
+        process = subprocess.Popen([*EDGE, "signals", str(path), "--out", str(table)], stderr=its)
+    os.close(its)
+    try:
+        assert b"short.mkv" in os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        os.close(ours)
+    assert table.exists()
