@@ -5,7 +5,7 @@ as a request is released, requests that are cancelled never reach the callback, 
 kills the event loop. `bench` is what a test holds: it plays the sensor.
 """
 
-# ruff: noqa: B006, D102, PLR0917 - the real package's methods and signatures
+# ruff: noqa: B006, D102, PLR0917 - the real package's methods and signatures; one thing in two classes
 
 import threading
 from collections import deque
@@ -27,6 +27,8 @@ class Bench:
         self.open_hangs = self.close_hangs = self.open_fails = 0
         self.release_hung = threading.Event()
         self.gate = threading.Event()
+        self.played = threading.Event()
+        """Set when a script has come to its end."""
         self.lock = threading.Condition()
         self.out = 0
         """Requests held by the application."""
@@ -59,6 +61,7 @@ class Bench:
             if step in {"cancel", "skip"}:
                 continue
             camera._complete(step, self.t_ns - (5 * PERIOD_NS if step == "late" else 0))
+        self.played.set()
 
 
 bench = Bench()

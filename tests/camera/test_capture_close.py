@@ -1,5 +1,7 @@
 """Mute is told only once the camera is known to be closed."""
 
+import threading
+
 import pytest
 
 from edge.camera.choose import open_camera
@@ -14,11 +16,11 @@ def test_a_close_that_hangs_is_not_called_closed(picamera2, hangs, closed):
     """`Capture.close` is True only when the device itself has confirmed the close."""
     picamera2.bench.scripts.append(["frame"] * 500)
     picamera2.bench.close_hangs = hangs
-    frames = []
-    capture = Capture(lambda: open_camera(SECTION), lambda: frames.append(capture.take()))
+    arrived = threading.Event()
+    capture = Capture(lambda: open_camera(SECTION), arrived.set)
     capture.start()
-    while not any(frames):
-        pass
+    assert arrived.wait(10)
+    assert capture.take() is not None
     assert capture.close() is closed
     picamera2.bench.release_hung.set()
 

@@ -66,6 +66,18 @@ class World:
         self.opened = self.closed = self.t_ns = self.shown = 0
         self.next_open = None
         self.release = threading.Event()
+        self.turn = threading.Condition()
+
+    def count_closed(self):
+        """Count one device that has been closed."""
+        with self.turn:
+            self.closed += 1
+            self.turn.notify_all()
+
+    def all_closed(self, limit_s):
+        """Wait until every device that was opened is closed; return whether it is."""
+        with self.turn:
+            return self.turn.wait_for(lambda: self.closed == self.opened, limit_s)
 
 
 class Scripted:
@@ -114,7 +126,7 @@ class Scripted:
         """Close, at the latest when the test lets go."""
         if self.fault == "close hangs":
             self.world.release.wait(60)
-        self.world.closed += 1
+        self.world.count_closed()
 
 
 FAULTS = ("silent", "repeats", "stuck", "error", "close hangs", "open fails", "open hangs", "format")
@@ -134,11 +146,7 @@ def test_every_fault_at_random_moments_is_recovered():
         assert camera.restarts >= 40  # a failed opening is a restart of its own
         assert camera.state == "ok"
     world.release.set()
-    for _ in range(1000):
-        if world.closed == world.opened:
-            break
-        threading.Event().wait(0.01)
-    assert world.closed == world.opened
+    assert world.all_closed(10)
 
 
 def test_sources_are_chosen_and_refused(tmp_path, monkeypatch):

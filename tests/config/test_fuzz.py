@@ -4,10 +4,8 @@ from tests.config.fuzz import PROMISES, RANGE, fuzz
 
 
 def test_mutated_configurations():
-    """Ten thousand mutated files: never a traceback, never a value outside its documented range."""
-    tried, accepted = fuzz(10_000, seed=2, seconds=15)
-    assert tried > 500
-    assert accepted > tried // 50
+    """A thousand mutated files: never a traceback, never a value outside its documented range."""
+    assert fuzz(1000, seed=2) > 20
 
 
 def test_the_oracle_knows_the_ranges():

@@ -27,16 +27,11 @@ def hub(tmp_path):
     subprocess.run(["mosquitto_passwd", "-c", "-b", str(passwords), "box", "right"], check=True)
     passwords.chmod(0o644)
     (tmp_path / "hub.conf").write_text(f"listener {port} 127.0.0.1\npassword_file {passwords}\nuser root\n")
-    server = subprocess.Popen(["mosquitto", "-c", str(tmp_path / "hub.conf")], stderr=subprocess.DEVNULL)
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            break
-        except ConnectionRefusedError:
-            assert server.poll() is None
-    yield port
-    server.terminate()
-    server.wait()
+    command = ["mosquitto", "-c", str(tmp_path / "hub.conf")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+        assert any(line.endswith(" running\n") for line in server.stderr)
+        yield port
+        server.terminate()
 
 
 def _check(tmp_path, capsys, port, password, skip):
