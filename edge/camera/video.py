@@ -42,8 +42,9 @@ class VideoFile:
     needs its size in the name (`_320x192_12fps`). Raises `CameraError` when the path holds no picture.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, *, max_pixels: int = MAX_PIXELS) -> None:
         self.path = Path(path)
+        self._max_pixels = max_pixels
         self.dropped = 0
         """Pictures that could not be decoded, or only with damage."""
         self.restarts = 0
@@ -136,10 +137,9 @@ class VideoFile:
         if self._size_px is None:
             self._size_px = (picture.width, picture.height)
         width_px, height_px = self._size_px
-        if max(width_px * height_px, picture.width * picture.height) > MAX_PIXELS:
-            raise CameraError(
-                f"expected at most {MAX_PIXELS} pixels, got {picture.width}x{picture.height} at {self.path}"
-            )
+        if max(width_px * height_px, picture.width * picture.height) > self._max_pixels:
+            got = f"{picture.width}x{picture.height}"
+            raise CameraError(f"expected at most {self._max_pixels} pixels, got {got} at {self.path}")
         image: NDArray[np.uint8] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
         turns = round(getattr(picture, "rotation", 0) / 90) % 4  # PyAV 10 (Debian 12) does not tell
         image = np.ascontiguousarray(np.rot90(image, turns))

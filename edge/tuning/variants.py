@@ -48,7 +48,7 @@ def build(
     built = make(models, variant, layers, yardstick.faces(film))
     progress(f"measuring {variant} beside float")
     figures = measure(models, built, film)
-    _judge(variant, figures)
+    judge(variant, figures)
     with files.locked(models):
         for one in built:
             files.write(models / one.relative, one.content)
@@ -78,7 +78,8 @@ def measure(models: Path, built: list[Built], film: yardstick.Film) -> Figures:
         return dict(yardstick.compare(paths, film)["variant"])
 
 
-def _judge(variant: str, figures: Figures) -> None:
+def judge(variant: str, figures: Figures) -> None:
+    """Raise ModelError where the figures of a variant are outside its bars."""
     noise = max(figures["noise_over_float"].values())
     slope = max(abs(value - 1) for value in figures["slope_over_float"].values())
     bars = (NOISE_MAX[variant], SLOPE_MAX, NME_MAX_PCT)

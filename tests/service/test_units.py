@@ -3,9 +3,16 @@
 import json
 import shutil
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
+
+from edge.cli import COMMANDS, EXIT_CONFIG
+from edge.cli._finding import PASSWORD
+from edge.config.sections import ServiceSection
+from edge.publish.secret import SYSTEMD_CREDENTIAL
+from edge.service._heartbeat import FRESH_S, RUNTIME
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 UNIT = SYSTEMD / "mimicry-edge.service"
@@ -53,24 +60,30 @@ def test_exposure_is_low(tmp_path):
     assert float(overall.split()[0]) <= EXPOSURE_MAX
 
 
-def test_the_unit_says_what_the_service_needs():
-    """Progress watchdog, restart for ever but not on a bad configuration, no wait for the network."""
-    text = UNIT.read_text()
-    for line in (
-        "Type=notify",
-        "WatchdogSec=20s",
-        "Restart=always",
-        "RestartPreventExitStatus=78",
-        "StateDirectory=mimicry-edge",
-        "NoNewPrivileges=yes",
-        "ProtectSystem=strict",
-        "DevicePolicy=closed",
-        "MemoryDenyWriteExecute=yes",
-    ):
-        assert line in text.splitlines()
-    assert "network-online" not in text.replace(
-        "# Booting without a network must work: nothing waits for network-online", ""
-    )
+def _settings():
+    """Return the directives of the unit, each with its values."""
+    found = defaultdict(list)
+    for line in UNIT.read_text().splitlines():
+        name, given, value = line.partition("=")
+        if given and not line.startswith("#"):
+            found[name].append(value)
+    return found
+
+
+def test_the_unit_agrees_with_the_program():
+    """Command, folders, credential, exit status and watchdog of the unit are those that the program has."""
+    unit = _settings()
+    assert unit["ExecStart"][0].split()[1] in COMMANDS
+    assert unit["RestartPreventExitStatus"] == [str(EXIT_CONFIG)]
+    assert f"/var/lib/{unit['StateDirectory'][0]}" == ServiceSection().state_dir
+    assert f"/run/{unit['RuntimeDirectory'][0]}" == RUNTIME
+    assert unit["LoadCredential"] == [f"{SYSTEMD_CREDENTIAL}:{PASSWORD}"]
+    assert float(unit["WatchdogSec"][0].removesuffix("s")) > FRESH_S
+
+
+def test_booting_waits_for_no_network():
+    """No directive of the unit names network-online: a device without a network must start."""
+    assert not [value for values in _settings().values() for value in values if "network-online" in value]
 
 
 @pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="needs systemd-sysusers")

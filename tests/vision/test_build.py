@@ -8,6 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from edge import models as files
 from edge.camera.video import VideoFile
 from edge.config.sections import FacesSection, TfliteSection
 from edge.errors import ModelError
@@ -23,7 +24,6 @@ from edge.models.variants.fold import fold
 from edge.models.variants.graph import Graph
 from edge.models.variants.weights import quantise_weights
 from edge.tflite.known import FULL_RANGE, MESH
-from edge.tuning import variants
 from edge.tuning import yardstick as bench
 from tests.vision.variants import GATED, answers, published, section
 
@@ -108,9 +108,9 @@ def test_detectors_keep_their_answers(built, variant):
 
 
 def _install(folder, content):
-    variants.room.write(folder / f"coarse/{MESH}.tflite", content)
+    files.write(folder / f"coarse/{MESH}.tflite", content)
     digest = manifest.sha256(folder / f"coarse/{MESH}.tflite")
-    variants.room.record(folder, {f"coarse/{MESH}.tflite": {"sha256": digest, "bytes": len(content)}})
+    files.record(folder, {f"coarse/{MESH}.tflite": {"sha256": digest, "bytes": len(content)}})
 
 
 def test_gate_refuses_what_trembles(built, tmp_path):

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from edge import models as files
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.tflite import choice, load, manifest
@@ -23,7 +24,7 @@ def test_judge_refuses_a_noisy_variant(built):
     """Figures outside a variant's bars stop the build before a file is written."""
     figures = built.figures["int8-weights"] | {"noise_over_float": {"AU12": 1.2}}
     with pytest.raises(ModelError, match=r"expected noise <= 1\.05"):
-        variants._judge("int8-weights", figures)
+        variants.judge("int8-weights", figures)
 
 
 def test_sweep_tells_quiet_layers_from_loud_ones(built):
@@ -55,10 +56,30 @@ def test_choice_keeps_to_the_budget():
     assert "| `cheap` | 3x3x8 | +0.100 | +2.0 % | yes |" in sensitivity.table(layers, ["cheap"])
 
 
-def test_advice_prefers_the_fast_and_quiet(built):
-    """The advised variant is one on record; without a record it is the float model."""
-    assert variants.advised(built.folder) in {"int8-mixed", "int8-weights", "float"}
-    assert variants.advised(built.folder / "nowhere") == "float"
+NOISY, QUIET = sensitivity.NOISE_GOAL + 0.01, sensitivity.NOISE_GOAL
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ({}, "float"),
+        ({"fast": (QUIET, 0.5), "faster": (QUIET, 0.4)}, "faster"),
+        ({"fast": (QUIET, 0.5), "noisy": (NOISY, 0.4)}, "fast"),
+        ({"slow": (QUIET, 1.1), "noisy": (NOISY, 0.4)}, "float"),
+    ],
+)
+def test_advice_prefers_the_fast_and_quiet(tmp_path, figures, expected):
+    """The advised variant is the fastest within the goal for noise; float where none is faster than float."""
+    content = {
+        f"{name}/{MESH}.tflite": {
+            "sha256": "0" * 64,
+            "bytes": 1,
+            "fidelity": {"noise_over_float": {"AU12": 0.9, "AU25": noise}, "ms_over_float": times},
+        }
+        for name, (noise, times) in figures.items()
+    }
+    files.record(tmp_path, content)
+    assert variants.advised(tmp_path) == expected
 
 
 def test_tuning_sets_what_auto_runs(built, tmp_path):
@@ -72,7 +93,7 @@ def test_tuning_sets_what_auto_runs(built, tmp_path):
             measured[f"{name}/{MESH}.tflite"] = entry | {
                 "fidelity": entry["fidelity"] | {"ms_over_float": times}
             }
-        variants.room.record(folder, measured)
+        files.record(folder, measured)
         assert variants.choose(folder) == expected
         assert choice.chosen(folder) == {"ai-edge-litert": expected, "tflite-runtime": "float"}
         assert load(TfliteSection(models=str(folder)), MESH).variant == expected
