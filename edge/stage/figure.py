@@ -23,7 +23,8 @@ class Figure:
 
     def __init__(self, person: Person, laid: Shape, portraits: Path, below_px: int) -> None:
         rgba = cut_out(person, laid, portraits, below_px)
-        self._lanes = rgba.astype("<u2").view("<u8")[..., 0]
+        self.lanes = rgba.astype("<u2").view("<u8")[..., 0]
+        """The portrait: red, green, blue and opacity in 16 bits each of one number a pixel, [h, w]."""
         self.lids = _lid_tables(laid, rgba.shape[1])
         self.seam = _seam_table(laid, rgba.shape[1])
         self.grid, nodes = _grid(laid.face)
@@ -33,7 +34,8 @@ class Figure:
         self._smooth = _basis([face.smooth(channel, nodes) for channel in CHANNELS], face)
         self._lower = _basis([face.below_seam(channel, nodes) for channel in LOWER], face)
         self._head = _basis(list(face.head_basis(nodes)), face)
-        self._rest = laid.rest
+        self.rest = laid.rest
+        """Amplitudes of the portrait's own face, [C]: added to those of every moment."""
         self._lower_at = [CHANNELS.index(channel) for channel in LOWER]
         self._still, self._turned_out = np.zeros((2, *nodes.shape), np.float32)
         self._upper_out, self._lower_out = np.zeros((2, *nodes.shape), np.float32)
@@ -47,7 +49,7 @@ class Figure:
         rows: tuple[int, int],
     ) -> None:
         """Draw into `frame` rows first..last: amplitude [C], head weights [6], placed (x px, y px, scale)."""
-        amplitude = amplitude + self._rest
+        amplitude = amplitude + self.rest
         turned = _combined(head, self._head)
         moved = _combined(amplitude, self._smooth)
         drop = amplitude[self._lower_at]
@@ -61,7 +63,7 @@ class Figure:
         pose = (*placed, closure, opens, *rows)
         warp(
             frame,
-            self._lanes,
+            self.lanes,
             self.spans,
             self._upper_out,
             lower,

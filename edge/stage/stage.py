@@ -55,10 +55,11 @@ class Stage:
         self._real_time = real_time
         self._open = True
         folder = find_folder(portraits)
-        self._figures = [
+        self.figures = [
             Figure(person, track.shape, folder, self.script.size_px[1])
             for person, track in zip(self.script.people, self.tracks, strict=True)
         ]
+        """The people as pixels."""
         self._heads = [track.head.weights() for track in self.tracks]
         self._table_row = table_row(self.script)
         self._plate = room(self.script.size_px, self.script.seed, self._table_row)
@@ -106,7 +107,7 @@ class Stage:
             track = self.tracks[number]
             placed = (float(track.x_px[index]), float(track.y_px[index]), float(track.scale[index]))
             amplitude = self.truth.amplitude[number, :, index]
-            self._figures[number].draw(
+            self.figures[number].draw(
                 frame, amplitude, self._heads[number][:, index], placed, (0, self._table_row)
             )
         t_s = self.truth.t_ns[index] / 1e9

@@ -39,7 +39,7 @@ class Compiled:
     def __init__(
         self, content: bytes, input_shape: Shape, output_shapes: tuple[Shape, ...], path: Path
     ) -> None:
-        _rehearse(path)
+        rehearse(path)
         said: list[str] = []
         try:
             with quiet() as said:
@@ -62,15 +62,15 @@ class Compiled:
             output[:] = self._buffers[place].read(output.size, np.float32).reshape(output.shape)
 
 
-def _rehearse(path: Path) -> None:
+def rehearse(path: Path, program: str = REHEARSAL, limit_s: float = REHEARSAL_S) -> None:
     """Load and run the model in a process that may crash or hang; raise ModelError when it does."""
-    command = [sys.executable, "-c", REHEARSAL, str(path)]
+    command = [sys.executable, "-c", program, str(path)]
     try:
         done = subprocess.run(  # noqa: S603 - fixed text
-            command, check=False, capture_output=True, text=True, errors="replace", timeout=REHEARSAL_S
+            command, check=False, capture_output=True, text=True, errors="replace", timeout=limit_s
         )
     except subprocess.TimeoutExpired as exc:
-        raise _no_gpu(f"no answer in {REHEARSAL_S:.0f} s") from exc
+        raise _no_gpu(f"no answer in {limit_s:.0f} s") from exc
     except OSError as exc:
         raise _no_gpu(reason(exc)) from exc
     if done.returncode < 0:

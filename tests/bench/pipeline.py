@@ -5,6 +5,7 @@ import logging
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 from types import TracebackType
@@ -25,21 +26,23 @@ REPEAT = 3  # passes over the frames in a round; the first pass of each round is
 Answer = dict[str, Any]
 
 
-def run() -> dict[str, Any]:
-    """Measure 1, 2, 4 and 6 faces; return one entry a number of faces, memory and start-up time."""
+def run(
+    faces_n: Iterable[int] = tuple(CELLS), *, rounds: int = ROUNDS, beside: str | None = PEER
+) -> dict[str, Any]:
+    """Measure these numbers of faces beside a peer; return one entry each, memory and start-up time."""
     with tempfile.TemporaryDirectory(prefix="mimicry-edge-bench-") as scratch:
-        scenes = {faces_n: Path(scratch) / f"{faces_n}.rgb" for faces_n in CELLS}
-        for faces_n, path in scenes.items():
-            compose(faces_n, path)
-        peer_command = _peer_command()
+        scenes = {n: Path(scratch) / f"{n}.rgb" for n in faces_n}
+        for n, path in scenes.items():
+            compose(n, path)
+        peer_command = [] if beside is None else _peer_command(beside)
         with _Worker([sys.executable, "-m", "tests.bench.our_worker"]) as ours, _Worker(peer_command) as peer:
-            measured = {n: _alternate(n, path, ours, peer) for n, path in scenes.items()}
+            measured = {n: _alternate(n, path, (ours, peer), rounds) for n, path in scenes.items()}
     first = next(iter(measured.values()))[0]
     return {
         **{str(n): _entry(*answers) for n, answers in measured.items()},
         "rss_mb": max(answer["rss_mb"] for answers, _ in measured.values() for answer in answers),
         "start_s": first[0]["start_s"],
-        "peer": PEER if peer_command else None,
+        "peer": beside if peer_command else None,
         "peer_rss_mb": max((a["rss_mb"] for _, answers in measured.values() for a in answers), default=None),
     }
 
@@ -84,19 +87,21 @@ class _Worker:
         return answer
 
 
-def _peer_command() -> list[str]:
+def _peer_command(package: str) -> list[str]:
     """Return how to start the peer; empty where it cannot be installed (no wheel for this Python)."""
     try:
-        return [str(peer.interpreter(PEER)), mediapipe_worker.__file__]
+        return [str(peer.interpreter(package)), mediapipe_worker.__file__]
     except ModelError as exc:
         _log.warning("bench pipeline without a peer: %s", exc)
         return []
 
 
-def _alternate(faces_n: int, path: Path, ours: _Worker, peer: _Worker) -> tuple[list[Answer], list[Answer]]:
+def _alternate(
+    faces_n: int, path: Path, workers: tuple[_Worker, _Worker], rounds: int
+) -> tuple[list[Answer], list[Answer]]:
     answers: tuple[list[Answer], list[Answer]] = ([], [])
-    for _ in range(ROUNDS):
-        for worker, got in zip((ours, peer), answers, strict=True):
+    for _ in range(rounds):
+        for worker, got in zip(workers, answers, strict=True):
             answer = worker.ask(faces_n, path)
             if answer is not None:
                 got.append(answer)

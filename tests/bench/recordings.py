@@ -90,7 +90,7 @@ def compare(path: Path, models: dict[str, Model]) -> dict[str, dict[str, Any]]:
     return {
         name: {
             "faces": sum(len(person) for person in people),
-            **_compared(signals[name], signals[reference]),
+            **compared(signals[name], signals[reference]),
             "nme_pct": float(np.mean(list(map(yardstick.nme_pct, points[name], points[reference])))),
         }
         for name in points
@@ -144,7 +144,7 @@ def _read(model: Model, takes: list[Points]) -> Points:
     return found
 
 
-def _compared(signals: list[dict[str, Array]], reference: list[dict[str, Array]]) -> dict[str, Any]:
+def compared(signals: list[dict[str, Array]], reference: list[dict[str, Array]]) -> dict[str, Any]:
     """Return noise and slope of every signal over the reference's, with their standard errors."""
     noise, slope = {}, {}
     for key in yardstick.SIGNALS:

@@ -44,16 +44,16 @@ def test_close_ends_the_scene(portraits, scene):
 
 def _edges(stage, number, name):
     """Paint two soft edges that cross at a control point, one in red and one in green, and the rest black."""
-    figure, track = stage._figures[number], stage.tracks[number]
-    figure._rest = np.zeros(len(CHANNELS))
+    figure, track = stage.figures[number], stage.tracks[number]
+    figure.rest = np.zeros(len(CHANNELS))
     track.shape.rest[:] = 0.0
     at = track.shape.face.to_px(track.shape.face.points[name])
-    x, y = np.meshgrid(*(np.arange(n) + 0.5 for n in reversed(figure._lanes.shape)))
+    x, y = np.meshgrid(*(np.arange(n) + 0.5 for n in reversed(figure.lanes.shape)))
     red, green = (
         np.rint(255 * np.clip((c - c0) / EDGE_PX + 0.5, 0, 1)).astype(np.uint64)
         for c, c0 in ((x, at[0]), (y, at[1]))
     )
-    figure._lanes = red | green << np.uint64(16) | np.uint64(255) << np.uint64(48)
+    figure.lanes = red | green << np.uint64(16) | np.uint64(255) << np.uint64(48)
 
 
 def _crossing(values, near):

@@ -54,10 +54,10 @@ def report(*, short=False):
     for mb in day(1 if short else HOURS):
         found.append(mb)
         print(f"day: {mb:.1f} MB after hour {len(found)}", file=sys.stderr, flush=True)
-    return [_table(found)]
+    return [memory_table(found)]
 
 
-def _table(found):
+def memory_table(found):
     """Make the table of the memory after every hour, MB."""
     at = [hour for hour in (1, WARM_UP_HOURS, 6, 12, 18, HOURS) if hour <= len(found)]
     growth_mb = grown_mb(np.array(found), WARM_UP_HOURS)

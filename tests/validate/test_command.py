@@ -27,5 +27,5 @@ def test_an_unknown_section_is_refused():
 def test_growing_memory_misses_its_bar():
     """A day that keeps 2 MB after the third hour misses its bar; a flat one does not."""
     flat = [100.0] * 24
-    assert "Missed" not in day._table(flat)
-    assert "Missed: grew by 2.0 MB after 3 h." in day._table([*flat[:-1], 102.0])
+    assert "Missed" not in day.memory_table(flat)
+    assert "Missed: grew by 2.0 MB after 3 h." in day.memory_table([*flat[:-1], 102.0])
