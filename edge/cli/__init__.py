@@ -1,7 +1,7 @@
 """The command line: one module a command, each with `HELP`, `add_arguments(parser)` and `run(args) -> int`.
 
 Errors are one line on stderr and exit 1, wrong usage exits 2, configuration errors exit 78 (EX_CONFIG).
-SIGINT ends a command with exit 130 unless it was started with SIGINT ignored, as shells start background jobs.
+SIGINT ends a command with exit 130, unless it was started with SIGINT ignored as background jobs are.
 """
 
 import argparse
