@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge._native.correlator import Correlator
 from edge._native.quantise import fit, quantise
+from edge.arrays import Floats
 from edge.errors import SignalsError, reading
-
-Series = NDArray[np.float64]
 
 MAX_SAMPLES = 2**31  # of a length on the command line
 Z_LIMIT = 10.0
@@ -28,18 +26,18 @@ DELIMITERS = ",;\t "  # the first of these in the header line separates the colu
 class Windows:
     """Correlation of two series over successive windows."""
 
-    start_s: Series
+    start_s: Floats
     """Start of each window, seconds from the first sample, [N]."""
-    coverage: Series
+    coverage: Floats
     """Share of valid sample pairs at lag 0, 0..1, [N]."""
-    lags_s: Series
+    lags_s: Floats
     """Lags, s, ascending, [2L+1]; positive: the second series follows the first."""
-    r: Series
+    r: Floats
     """Pearson r, -1..1, or Fisher z, +-10, [N, 2L+1]; NaN where not measurable."""
 
 
 def correlate(
-    x: Series, y: Series, *, rate_hz: float, window_s: float, max_lag_s: float, hop_s: float
+    x: Floats, y: Floats, *, rate_hz: float, window_s: float, max_lag_s: float, hop_s: float
 ) -> Windows:
     """Correlate two series over windows of `window_s`, every `hop_s`, at lags -`max_lag_s`..+`max_lag_s`.
 
@@ -124,7 +122,7 @@ def _samples(seconds: float, rate_hz: float, name: str, least: int) -> int:
     return n
 
 
-def read_columns(path: Path, names: Sequence[str] = ()) -> tuple[Series, Series]:
+def read_columns(path: Path, names: Sequence[str] = ()) -> tuple[Floats, Floats]:
     """Read two columns of a table with a header, the first two unless named; NaN for NA and empty cells.
 
     Raises

@@ -10,6 +10,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
+
 State = Literal["insufficient", "at_chance", "above", "below"]
 Pair = tuple[int, int]
 
@@ -84,10 +86,10 @@ class Expression:
     """Number of the frame."""
     person: int
     """Stable number of the person in this meeting."""
-    raw: NDArray[np.float64]
+    raw: Floats
     """One value a channel in the order of `CHANNELS`, [C]; cm at 8.89 cm between the outer
     canthi, AU45 unit-free; NaN where not measurable."""
-    x: NDArray[np.float64]
+    x: Floats
     """The same after personal calibration, robust standard deviations, [C]; NaN during warm-up."""
     pose_rad: tuple[float, float, float]
     """Yaw, pitch, roll of the head against the camera, radians."""
@@ -141,13 +143,13 @@ class Coupling:
     """Which channel, for example `AU12`."""
     t_ns: int
     """Sensor time of the window's end, ns."""
-    lags_s: NDArray[np.float64]
+    lags_s: Floats
     """Lags, s, [2L+1], ascending."""
-    r: NDArray[np.float64]
+    r: Floats
     """Pearson r at every lag, -1..1, [2L+1]; NaN where not measurable."""
-    offsets_s: NDArray[np.float64]
+    offsets_s: Floats
     """Offsets of the rows of `far_r`, s, [S]: those of `Tick.offsets_s`, or all of them negated."""
-    far_r: NDArray[np.float64]
+    far_r: Floats
     """The same around every far offset (null N1 and local baseline), [S, 2L+1]."""
     coverage: float
     """Share of valid sample pairs at lag 0, 0..1."""
@@ -165,16 +167,16 @@ class Tick:
     """Names of the signal channels."""
     people: tuple[int, ...]
     """Persons with a track, ascending."""
-    x: dict[int, NDArray[np.float64]]
+    x: dict[int, Floats]
     """Signals of each person, robust standard deviations of the person's own first seconds, [C, N], oldest
     first, N <= horizon; all persons share the time axis; NaN where not measurable."""
     since_n: dict[int, int]
     """Grid samples since each person's track began, at most N."""
-    pose_rad: dict[int, NDArray[np.float64]]
+    pose_rad: dict[int, Floats]
     """Yaw, pitch, roll of each person, radians, [3, N]."""
     gain: dict[int, float]
     """Expressivity gain of each person (measure 12), NaN during warm-up."""
-    offsets_s: NDArray[np.float64]
+    offsets_s: Floats
     """Far-lag offsets, s, ascending; |s| < 30 s are the local baseline of null N2."""
     couplings: tuple[Coupling, ...]
     """Couplings of every pair and correlated channel after this hop."""

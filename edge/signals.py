@@ -14,6 +14,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.errors import SignalsError, reading, writing
 from edge.files import Draft
 from edge.records import CHANNELS, Expression, frozen
@@ -26,8 +27,6 @@ _REQUIRED = ("t_s", "person")
 LARGEST = {"t_s": 4e9, "frame": 2**53, "person": 2**31}  # nanoseconds and numbers fit 64 bits with room
 LARGEST_VALUE = 1e30  # squares and their sums stay finite
 _NOT_CHANNELS = {"t_s", "frame", "person", *BOX, "presence", *POSE}
-
-Array = NDArray[np.float64]
 
 
 class SignalsWriter:
@@ -88,7 +87,7 @@ class Table:
 
     path: Path
     """Where it came from."""
-    t_s: Array
+    t_s: Floats
     """Time of each row, s, [R], never descending."""
     frame: NDArray[np.int64]
     """Number of the frame of each row, [R]; without such a column, the number of the distinct time."""
@@ -96,9 +95,9 @@ class Table:
     """Person of each row, [R]."""
     channels: tuple[str, ...]
     """Names of the numeric columns that are neither time, person, box, presence nor pose."""
-    values: Array
+    values: Floats
     """Their values, [R, C]; NaN where empty."""
-    context: dict[str, Array]
+    context: dict[str, Floats]
     """Box, presence and pose columns the file has, [R] each."""
 
     def expressions(self) -> Iterator[list[Expression]]:
@@ -110,14 +109,14 @@ class Table:
         """Yield the people of each frame with the file's own `channels` in `raw` and `x`."""
         yield from self._frames(self.values)
 
-    def _frames(self, values: Array) -> Iterator[list[Expression]]:
+    def _frames(self, values: Floats) -> Iterator[list[Expression]]:
         values = np.ascontiguousarray(values)
         frozen(values)
         first = np.flatnonzero(np.diff(self.t_s, prepend=-np.inf))
         for low, high in zip(first, [*first[1:], len(self.t_s)], strict=True):
             yield [self._expression(row, values[row]) for row in range(low, high)]
 
-    def _expression(self, row: int, raw: Array) -> Expression:
+    def _expression(self, row: int, raw: Floats) -> Expression:
         def at(name: str, absent: float) -> float:
             return float(self.context[name][row]) if name in self.context else absent
 
@@ -188,7 +187,7 @@ def _number(field: str, name: str, where: str) -> float:
     return value
 
 
-def _table(path: Path, header: list[str], rows: Array) -> Table:
+def _table(path: Path, header: list[str], rows: Floats) -> Table:
     """Put columns in their places and check the order of time."""
     column = {name: rows[:, i] for i, name in enumerate(header)}
     t_s, person = column["t_s"], column["person"]
@@ -216,7 +215,7 @@ def _table(path: Path, header: list[str], rows: Array) -> Table:
     )
 
 
-def _repeated(t_s: Array, person: Array) -> int | None:
+def _repeated(t_s: Floats, person: Floats) -> int | None:
     """Return the first row whose time and person an earlier row has."""
     order = np.lexsort((person, t_s))
     twin = (np.diff(t_s[order]) == 0) & (np.diff(person[order]) == 0)

@@ -10,13 +10,10 @@ be short.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.events.noise import Noise
 from edge.events.shape import fall_end, rise_start
 from edge.events.tape import S, Tape
-
-Array = NDArray[np.float64]
 
 MAX_S = 0.5
 MIN_S = 0.05

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.events.brief import MAX_S, Shape
 from edge.events.noise import Noise
 from edge.events.shape import fall_end, rise_start
@@ -20,7 +20,6 @@ HELD = 0.5  # the movement lasts while it keeps this share of its height
 GIVE_UP_S = 60.0  # then the level is the new neutral
 GAP_S = 0.5
 
-Array = NDArray[np.float64]
 State = Literal["rise", "held", "fall"]
 
 
@@ -45,7 +44,7 @@ class MacroSpotter:
         self._runs: dict[int, _Run] = {}
         self._neutral = np.ones(channels, dtype=bool)
 
-    def neutral(self, values: Array) -> Array:
+    def neutral(self, values: Floats) -> Floats:
         """Return the values of the channels at rest, NaN for the others, [C]."""
         return np.where(self._neutral, values, np.nan)
 

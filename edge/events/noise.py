@@ -1,11 +1,9 @@
 """How still a channel is when nothing happens: noise, contrast threshold, neutral level."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge._native.order import Window
-
-Array = NDArray[np.float64]
+from edge.arrays import Floats
 
 NOISE_S = 30.0  # memory of noise and contrast
 LEVEL_S = 10.0  # memory of the neutral level
@@ -16,7 +14,7 @@ DEVIATION = 1.4826  # median absolute deviation to standard deviation
 SECOND_DIFFERENCE = 6.0**-0.5  # of white noise
 
 
-def _centre_and_spread(window: Window) -> tuple[Array, Array]:
+def _centre_and_spread(window: Window) -> tuple[Floats, Floats]:
     """Median and 1.4826 median |sample - median| of every channel, [C] each; NaN where fewer than MIN_N."""
     known = window.count >= MIN_N
     centre = np.where(known, window.quantile(np.full(len(known), 0.5)), np.nan)
@@ -43,7 +41,7 @@ class Noise:
         self.wander = np.full(channels, np.nan)
         """Slow restlessness around the neutral level, standard deviation, [C]."""
 
-    def update(self, t_ns: int, second_difference: Array, contrast: Array, neutral: Array) -> None:
+    def update(self, t_ns: int, second_difference: Floats, contrast: Floats, neutral: Floats) -> None:
         """Take one sample of each, [C]; NaN where unknown or not neutral."""
         if self._taken_ns is None or t_ns - self._taken_ns >= STEP_S * 1e9:
             self._taken_ns = t_ns

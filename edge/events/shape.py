@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from edge.arrays import Floats
 
 LOW, HIGH = 0.25, 0.75
 # A movement that starts and stops smoothly (raised cosine) passes 25, 50 and 75 % at a third, a half and two
@@ -14,7 +13,7 @@ EXTRAPOLATION = 1.5
 LEAST_SHARE = 0.25  # of the width that is never taken for blur
 
 
-def rise_start(t_s: Array, values: Array, base: float, peak: float, blur_s: float = 0.0) -> float:
+def rise_start(t_s: Floats, values: Floats, base: float, peak: float, blur_s: float = 0.0) -> float:
     """Time at which a rise from `base` to `peak` began, s; NaN if it never came from below.
 
     `t_s`, `values` [n] up to and including the peak. The last upward crossings of 25 and 75 % count; `blur_s`
@@ -31,12 +30,12 @@ def rise_start(t_s: Array, values: Array, base: float, peak: float, blur_s: floa
     return (low[0] + high[0]) / 2 - EXTRAPOLATION * sharp_s
 
 
-def fall_end(t_s: Array, values: Array, base: float, peak: float, blur_s: float = 0.0) -> float:
+def fall_end(t_s: Floats, values: Floats, base: float, peak: float, blur_s: float = 0.0) -> float:
     """Time at which a fall from `peak` (first value) to `base` ended, s; NaN if it did not."""
     return -rise_start(-t_s[::-1], values[::-1], base, peak, blur_s)
 
 
-def _last_upcrossing(t_s: Array, values: Array, level: float, end: int) -> tuple[float, int] | None:
+def _last_upcrossing(t_s: Floats, values: Floats, level: float, end: int) -> tuple[float, int] | None:
     """Interpolated time and index before the last upward crossing of `level` not after index `end`."""
     below = np.flatnonzero(values[:end] < level)
     if not below.size:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from edge.arrays import Floats
 
 SPOTTED = ("AU01", "AU02", "AU04", "AU05", "AU07", "AU10", "AU12", "AU18", "AU24", "AU25", "AU26", "AU45")
 """Channels of tiers A and B; the others are too uncertain to time."""
@@ -33,7 +33,7 @@ class Tape:
         self._period_s = 1 / 30
 
     def push(
-        self, t_ns: int, raw: Array, pose_rad: tuple[float, float, float], flags: NDArray[np.bool_]
+        self, t_ns: int, raw: Floats, pose_rad: tuple[float, float, float], flags: NDArray[np.bool_]
     ) -> None:
         """Append one sample and smooth what has become smoothable."""
         if self.end == CAPACITY:
@@ -68,28 +68,28 @@ class Tape:
         """Index of the newest sample not after `t_ns`, at least 0."""
         return max(0, int(self.t_ns[: self.end].searchsorted(t_ns, side="right")) - 1)
 
-    def at(self, t_ns: int) -> Array:
+    def at(self, t_ns: int) -> Floats:
         """Smoothed values at a time by linear interpolation, [C]; NaN outside."""
         i = self.before(t_ns)
         if i + 1 >= self.smooth_end or self.t_ns[i] > t_ns:
             exact = i < self.smooth_end and self.t_ns[i] == t_ns
             return self.smooth[i] if exact else np.full(self.raw.shape[1], np.nan)
         share = (t_ns - self.t_ns[i]) / (self.t_ns[i + 1] - self.t_ns[i])
-        value: Array = self.smooth[i] + share * (self.smooth[i + 1] - self.smooth[i])
+        value: Floats = self.smooth[i] + share * (self.smooth[i + 1] - self.smooth[i])
         return value
 
-    def contrast(self, channel: int, start_ns: int, end_ns: int, half_ns: int) -> Array:
+    def contrast(self, channel: int, start_ns: int, end_ns: int, half_ns: int) -> Floats:
         """Return c(t) = f(t) - (f(t - half) + f(t + half)) / 2 of one channel between two times, [n]."""
         t_ns, values = self.t_ns[: self.smooth_end], self.smooth[: self.smooth_end, channel]
         low, high = np.searchsorted(t_ns, (start_ns, end_ns))
         at_ns = t_ns[low:high]
         around = np.interp(at_ns - half_ns, t_ns, values) + np.interp(at_ns + half_ns, t_ns, values)
-        contrast: Array = values[low:high] - around / 2
+        contrast: Floats = values[low:high] - around / 2
         return contrast
 
-    def stretch(self, channel: int, low: int, high: int, origin_ns: int) -> tuple[Array, Array]:
+    def stretch(self, channel: int, low: int, high: int, origin_ns: int) -> tuple[Floats, Floats]:
         """Return times from `origin_ns` (s) and smoothed values of one channel in [low, high), [n] each."""
-        t_s: Array = np.multiply(self.t_ns[low:high] - origin_ns, S, dtype=np.float64)
+        t_s: Floats = np.multiply(self.t_ns[low:high] - origin_ns, S, dtype=np.float64)
         return t_s, self.smooth[low:high, channel]
 
     def _smooth(self, i: int, half: int) -> None:

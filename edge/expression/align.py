@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge._native import align as kernel
-
-Array = NDArray[np.float64]
+from edge.arrays import Floats
 
 CANTHI_CM = 8.89  # distance between the outer canthi that fixes the unit, cm
 ANCHORS = (10, 9, 8, 151, 6, 168, 197, 195, 33, 263, 133, 362)
@@ -22,7 +21,7 @@ WEIGHTS = np.array([0.1] * 4 + [1.0] * 8)
 """Weight of each anchor: the mesh drags the forehead along with the brows, it says little of the skull."""
 OUTER = (ANCHORS.index(33), ANCHORS.index(263))
 
-TEMPLATE_CM: Array = np.array(
+TEMPLATE_CM: Floats = np.array(
     [
         [0.0, 4.52, 1.67],
         [0.0, 2.01, 2.22],
@@ -50,7 +49,7 @@ FRONTAL_RAD = math.radians(12.0)  # beyond it the mesh's own depth error would b
 class Aligned:
     """One mesh in the frame of its head."""
 
-    points_cm: Array
+    points_cm: Floats
     """Landmarks, cm, [468, 3]."""
     pose_rad: tuple[float, float, float]
     """Yaw (positive: nose to the image's right), pitch (positive: nose up), roll (positive: counter-clockwise
@@ -65,7 +64,7 @@ _NAN = float("nan")
 _UNKNOWN = Aligned(points_cm=np.full((468, 3), np.nan), pose_rad=(_NAN, _NAN, _NAN), canthus_px=0.0)
 
 
-def similarity(source: Array, target: Array) -> tuple[float, Array, Array]:
+def similarity(source: Floats, target: Floats) -> tuple[float, Floats, Floats]:
     """Scale s, rotation R, translation t minimising sum w |s R a + t - b|^2 over the anchors (Umeyama 1991).
 
     `source` a and `target` b are [12, 3], w is `WEIGHTS`; R is proper. A degenerate source gives s = 0.
@@ -87,7 +86,7 @@ class Head:
         mesh = np.ascontiguousarray(points_px, np.float32)
         if self._last_ns is None:
             self._shape = _normalised(mesh[_ANCHORS] * _UP_AND_FRONT)
-        points: Array = np.empty(mesh.shape)
+        points: Floats = np.empty(mesh.shape)
         s, *turn = kernel.lay(mesh, _ANCHORS, self._shape, WEIGHTS, points)
         if not s > 0:
             return _UNKNOWN
@@ -95,7 +94,7 @@ class Head:
         self._learn(points, max(abs(yaw), abs(pitch)), t_ns)
         return Aligned(points_cm=points, pose_rad=(yaw, pitch, roll), canthus_px=CANTHI_CM / s)
 
-    def _learn(self, points_cm: Array, turned_rad: float, t_ns: int) -> None:
+    def _learn(self, points_cm: Floats, turned_rad: float, t_ns: int) -> None:
         """Mean over the first second, then an exponential mean of near-frontal frames."""
         step_s = 0.04 if self._last_ns is None else min(0.5, (t_ns - self._last_ns) / 1e9)
         self._last_ns = t_ns
@@ -107,7 +106,7 @@ class Head:
         kernel.normalise(self._shape, TEMPLATE_CM, WEIGHTS, *OUTER, CANTHI_CM)
 
 
-def _normalised(anchors: Array) -> Array:
+def _normalised(anchors: Floats) -> Floats:
     """Scale the canthi to the unit distance and turn the shape onto the template."""
     shape = np.ascontiguousarray(anchors, np.float64)
     kernel.normalise(shape, TEMPLATE_CM, WEIGHTS, *OUTER, CANTHI_CM)

@@ -14,8 +14,9 @@ calibration is; a prior in cm would not. The prior in cm enters the published ga
 import numpy as np
 
 from edge._native.channels import activity, glide
+from edge.arrays import Floats
 from edge.expression.channels import ACTIVE, TABLE
-from edge.expression.history import DEVIATION, Array, History
+from edge.expression.history import DEVIATION, History
 
 PRIOR_N = 600.0  # n0, frames at 30 Hz (ours: as long as the warm-up)
 PRIOR_RATE_HZ = 30.0  # the rate in which n counts
@@ -43,7 +44,7 @@ class Calibration:
         self._warmup_s = warmup_s
         self._history = History(len(TABLE), CAPACITY, STEP_S)
         self._noise = History(len(TABLE), 300, STEP_S)
-        self._recent: list[Array] = []
+        self._recent: list[Floats] = []
         self._frozen_s = 0.0
         self._seen_s = 0.0
         self._last_ns: int | None = None
@@ -55,7 +56,7 @@ class Calibration:
         self.calm = True
         """Whether the last sample was near the person's own median."""
 
-    def update(self, y: Array, raw: Array, t_ns: int, *, speaking: bool) -> Array:
+    def update(self, y: Floats, raw: Floats, t_ns: int, *, speaking: bool) -> Floats:
         """Calibrate one sample: `y` filtered and `raw` unfiltered features [C]; return x [C]."""
         step_s = 0.0 if self._last_ns is None else min(0.5, (t_ns - self._last_ns) / 1e9)
         self._last_ns = t_ns
@@ -65,13 +66,13 @@ class Calibration:
         self._glide(min(1.0, step_s / GLIDE_S))
         return _UNKNOWN.copy() if self._seen_s < self._warmup_s else self._apply(y)
 
-    def _learn_noise(self, raw: Array, t_ns: int) -> None:
+    def _learn_noise(self, raw: Floats, t_ns: int) -> None:
         self._recent = [*self._recent[-2:], raw]
         if len(self._recent) == 3 and self._noise.due(t_ns):
             a, b, c = self._recent
             self._noise.push(np.abs(a - 2 * b + c) * _NOISE_FACTOR, t_ns)
 
-    def _learn(self, y: Array, t_ns: int, step_s: float, *, speaking: bool) -> None:
+    def _learn(self, y: Floats, t_ns: int, step_s: float, *, speaking: bool) -> None:
         """Remember the sample unless the face is expressing or speaking."""
         if not np.isfinite(y).any():
             return
@@ -107,7 +108,7 @@ class Calibration:
         """Move b and s a share of the way; a channel just become known is taken at once."""
         glide(self._base, self._scale, self._aim_base, self._aim_scale, share)
 
-    def _apply(self, y: Array) -> Array:
+    def _apply(self, y: Floats) -> Floats:
         """X = (y - b) / s; NaN where the scale is 0: a constant channel measures nothing."""
         x = _UNKNOWN.copy()
         np.divide(y - self._base, self._scale, out=x, where=self._scale > 0)

@@ -5,9 +5,8 @@ from numpy.typing import NDArray
 
 from edge._native import features as kernel
 from edge._native.landmarks import extent
+from edge.arrays import Floats
 from edge.expression.channels import EYES, POINTS, TABLE
-
-Array = NDArray[np.float64]
 
 
 def _compiled() -> kernel.Features:
@@ -33,7 +32,7 @@ _OF_CHANNEL = [
 ]
 
 
-def features(points_cm: Array) -> Array:
+def features(points_cm: Floats) -> Floats:
     """Raw features of one aligned mesh [468, 3], cm, [C]; AU45 is left NaN (see `eye_aspect`)."""
     raw = np.empty(len(TABLE))
     _FEATURES.measure(points_cm, raw)
@@ -41,7 +40,7 @@ def features(points_cm: Array) -> Array:
     return raw
 
 
-def eye_aspect(points_cm: Array) -> float:
+def eye_aspect(points_cm: Floats) -> float:
     """EAR = (|p2 - p6| + |p3 - p5|) / (2 |p1 - p4|), mean of both eyes; NaN for an eye without width."""
     return kernel.eye_aspect(points_cm, _EYES)
 

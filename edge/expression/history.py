@@ -1,11 +1,7 @@
 """A bounded memory of samples from which running order statistics are read."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edge._native.order import Window
-
-Array = NDArray[np.float64]
+from edge.arrays import Floats
 
 DEVIATION = 1.4826  # median absolute deviation to standard deviation
 
@@ -25,7 +21,7 @@ class History:
         # A fiftieth of slack: nominal frame times jitter around multiples of the step.
         return self._last_ns is None or t_ns - self._last_ns >= 0.98 * self._step_ns
 
-    def push(self, sample: Array, t_ns: int) -> bool:
+    def push(self, sample: Floats, t_ns: int) -> bool:
         """Take the sample unless the last one is too recent; return whether it was taken."""
         if not self.due(t_ns):
             return False
@@ -34,10 +30,10 @@ class History:
         self.count += 1
         return True
 
-    def quantile(self, q: Array) -> Array:
+    def quantile(self, q: Floats) -> Floats:
         """Return the q-th quantile of every channel, linear between order statistics, [C]; NaN if unknown."""
         return self._window.quantile(q)
 
-    def robust_sd(self, centre: Array) -> Array:
+    def robust_sd(self, centre: Floats) -> Floats:
         """1.4826 median |sample - centre| of every channel, [C]."""
         return DEVIATION * self._window.deviation(centre)

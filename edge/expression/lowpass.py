@@ -8,11 +8,9 @@ is the same for every person: lags between persons are untouched.
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge._native.channels import lowpass
-
-Array = NDArray[np.float64]
+from edge.arrays import Floats
 
 GAP_S = 0.5  # longer gaps are not bridged
 
@@ -27,7 +25,7 @@ class Lowpass:
         self._v = np.zeros(channels)
         self._t_ns = np.zeros(channels, dtype=np.int64)
 
-    def update(self, u: Array, t_ns: int) -> Array:
+    def update(self, u: Floats, t_ns: int) -> Floats:
         """Push one sample [C]; NaN in gives NaN out, and after more than half a second a fresh start."""
         out = np.empty_like(u)
         lowpass(u, t_ns, self._w, GAP_S, self._u, self._y, self._v, self._t_ns, out)

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.config.sections import ExpressionSection
 from edge.expression.align import Aligned, Head
 from edge.expression.calibration import Calibration
@@ -103,7 +103,7 @@ class _Person:
         """Filter and calibrate features measured elsewhere."""
         return self._expression(sample)
 
-    def _raw(self, mesh: Mesh, aligned: Aligned, frame_size: tuple[int, int]) -> NDArray[np.float64]:
+    def _raw(self, mesh: Mesh, aligned: Aligned, frame_size: tuple[int, int]) -> Floats:
         """Raw features, NaN where this view does not show them."""
         yaw, pitch, _ = aligned.pose_rad
         if (

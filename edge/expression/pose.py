@@ -9,13 +9,11 @@ bounded, so that a nod that always comes with a smile cannot eat the smile.
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge._native.leak import Leak
+from edge.arrays import Floats
 from edge.expression.channels import TABLE
 from edge.records import CHANNELS
-
-Array = NDArray[np.float64]
 
 MEMORY_S = 120.0
 CORRELATION_S = 0.5  # samples closer than this say nothing new
@@ -41,7 +39,7 @@ class Residual:
         self._leak = Leak(_SITE, SLOPE_SD, POSE_NOISE, MAX_SLOPE_SD, REACH)
         self._last_ns: int | None = None
 
-    def remove(self, raw: Array, pose_rad: tuple[float, float, float], t_ns: int, *, speaking: bool) -> None:
+    def remove(self, raw: Floats, pose_rad: tuple[float, float, float], t_ns: int, *, speaking: bool) -> None:
         """Make the features [C], in place, what they would be from the front; learn from them in silence."""
         yaw, pitch = math.degrees(pose_rad[0]), math.degrees(pose_rad[1])
         raw -= pitch * PITCH_LEAK

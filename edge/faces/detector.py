@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge._native.warp import warp_square
+from edge.arrays import Floats
 from edge.config.sections import TfliteSection
 from edge.tflite import load
 
@@ -110,7 +111,7 @@ def _mean(same: list[Detection]) -> Detection:
     )
 
 
-def _detection(points: NDArray[np.float64], score: float) -> Detection:
+def _detection(points: Floats, score: float) -> Detection:
     """Build a detection from centre, extent and six key points, [8, 2] px."""
     (x, y), (w, h) = points[0], points[1]
     eyes = points[2 + LEFT_EYE] - points[2 + RIGHT_EYE]
@@ -121,7 +122,7 @@ def _detection(points: NDArray[np.float64], score: float) -> Detection:
     )
 
 
-def _anchors(kind: Kind) -> NDArray[np.float64]:
+def _anchors(kind: Kind) -> Floats:
     """Return the anchors' centres in the order of the output, 0..1, [N, 2]."""
     parts = []
     for stride, per_cell in kind.layers:
@@ -131,6 +132,6 @@ def _anchors(kind: Kind) -> NDArray[np.float64]:
     return np.concatenate(parts)
 
 
-def _sigmoid(logit: NDArray[np.float32]) -> NDArray[np.float64]:
-    chance: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -80, 80)))
+def _sigmoid(logit: NDArray[np.float32]) -> Floats:
+    chance: Floats = 1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -80, 80)))
     return chance

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge._native.tails import student_below
+from edge.arrays import Floats
 from edge.measures.findings import Finding
 from edge.measures.verdict import MIN_DRAWS, Judged, judge
 
@@ -62,7 +62,7 @@ def mimicry_index(judged: Sequence[Judged], t_ns: int) -> Judged:
     )
 
 
-def _place(value: float, draws: NDArray[np.float64]) -> float:
+def _place(value: float, draws: Floats) -> float:
     """Value under the t distribution predicted by the draws, 0..1."""
     S = len(draws)
     return float(student_below(S - 1, (value - draws.mean()) / (draws.std(ddof=1) * np.sqrt(1 + 1 / S))))
@@ -91,9 +91,7 @@ def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Findin
     )
 
 
-def _pooled(
-    draws: Sequence[NDArray[np.float64]], pool: Callable[..., NDArray[np.float64]]
-) -> NDArray[np.float64]:
+def _pooled(draws: Sequence[Floats], pool: Callable[..., Floats]) -> Floats:
     """Pool draw k of every pair; NaN where any pair lacks it."""
     count = min(len(one) for one in draws)
     return pool(np.stack([one[:count] for one in draws]), axis=0)

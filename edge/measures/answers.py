@@ -15,13 +15,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge._native.events import exposure, responses, responses_draws, triggered_draws
+from edge.arrays import Floats, Times
 from edge.measures.context import Context
 
-Times = NDArray[np.int64]
-Floats = NDArray[np.float64]
 SECOND_NS = 1_000_000_000
 JITTER_NS = 5 * SECOND_NS
 DRAWS = 99

@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases, window_means
 from edge.measures.shifts import circular_shifts
 from edge.measures.statistic import Statistic
 
-Floats = NDArray[np.float64]
 BAND_HZ = (0.2, 1.1)
 FAST_BAND_HZ = (2.6, 6.5)
 FAST_RATE_HZ = 14.0  # of the grid, from which on the second band is there (ours: 6.5 Hz and a margin)

@@ -4,7 +4,8 @@ import numpy as np
 
 from edge._native.events import triggered, triggered_draws
 from edge._native.tails import binomial_above
-from edge.measures.answers import SECOND_NS, Span, Times, common_span, jitter, movements, onsets
+from edge.arrays import Times
+from edge.measures.answers import SECOND_NS, Span, common_span, jitter, movements, onsets
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.shifts import circular_shifts

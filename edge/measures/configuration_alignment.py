@@ -2,14 +2,13 @@
 
 import numpy as np
 from numpy import fft
-from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.shifts import circular_shifts
 from edge.measures.statistic import Statistic
 
-Floats = NDArray[np.float64]
 MEAN_S = 2.0
 MIN_NORM = 0.5
 MIN_S = 30.0  # seconds in which both faces move

@@ -8,12 +8,12 @@ from typing import TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.onsets import Onsets
 from edge.measures.peaks import Peaks
 from edge.measures.roles import Roles
 from edge.records import Tick
 
-Floats = NDArray[np.float64]
 T = TypeVar("T", bound=np.generic)
 MIN_SPAN_S = 180.0  # under three minutes everything is `insufficient` (design)
 MIN_VALID = 0.75  # share of that span which must be valid (design, as for windows)

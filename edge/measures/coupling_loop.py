@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.shifts import circular_shifts, rolled
 from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
-Floats = NDArray[np.float64]
 ORDER = 5  # p
 RATE_HZ = 5.0
 HALF_LIFE_S = 60.0

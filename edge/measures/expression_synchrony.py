@@ -1,8 +1,8 @@
 """Measure 2, `expression_synchrony`: how strongly two faces move together within two seconds."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.peaks import PeakMeans
@@ -94,7 +94,7 @@ def _peak_lag(means: PeakMeans) -> tuple[float | None, float | None]:
     return float(means.lags_s[k]) + shift * step_s, float(np.tanh(means.profile[k]))
 
 
-def _smoothed(z: NDArray[np.float64], lags_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def _smoothed(z: Floats, lags_s: Floats) -> Floats:
     """Mean over .5 s of lags, fewer at the ends: answers differ in shape, so the raw top wanders."""
     box = np.ones(max(1, round(SMOOTH_S / float(lags_s[1] - lags_s[0]))))
     return np.convolve(z, box, mode="same") / np.convolve(np.ones_like(z), box, mode="same")
@@ -125,7 +125,7 @@ def _local_z(means: PeakMeans) -> float | None:
 
 def _far_z(means: PeakMeans) -> float | None:
     """(near - mu) / sigma of N1."""
-    far: NDArray[np.float64] = means.far[np.isfinite(means.far)]
+    far: Floats = means.far[np.isfinite(means.far)]
     return _ratio(means.near - far.mean(), far.std(ddof=1)) if len(far) > 1 else None
 
 

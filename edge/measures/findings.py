@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+
+from edge.arrays import Floats
 
 Subject = tuple[int, ...]
-NO_DRAWS: NDArray[np.float64] = np.empty(0)
+NO_DRAWS: Floats = np.empty(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Finding:
     """Sensor time of the last sample used, ns."""
     value: float = float("nan")
     """Value in the measure's unit; NaN when not measurable."""
-    draws: NDArray[np.float64] = field(default_factory=lambda: NO_DRAWS)
+    draws: Floats = field(default_factory=lambda: NO_DRAWS)
     """The same value under every draw of the deciding null, [S]; draw k of one pair belongs with draw k of
     another; NaN where a draw is not measurable."""
     n: float = 0.0

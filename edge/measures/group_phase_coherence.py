@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases
 from edge.measures.shifts import FAR_S
 from edge.measures.statistic import Statistic
 
-Floats = NDArray[np.float64]
 BAND_HZ = (0.1, 1.0)
 MIN_PEOPLE = 3
 

@@ -4,12 +4,12 @@ import numpy as np
 from numpy import fft
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.shifts import circular_shifts
 from edge.measures.statistic import Statistic
 
-Floats = NDArray[np.float64]
 TAPS = 20  # .1 to 2 s at 10 Hz
 AR = 5  # own lags (ours)
 FOLDS = 5

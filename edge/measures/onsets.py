@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Times
 from edge.records import Movement, Tick
 
-Times = NDArray[np.int64]
 BRIEF_MIN_S = 0.067  # two frames at 30 fps
 BRIEF_MAX_S = 0.5
 

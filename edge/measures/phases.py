@@ -4,9 +4,9 @@ import numpy as np
 from numpy import fft
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 
-Floats = NDArray[np.float64]
 Phases = NDArray[np.complex128]
 RATE_HZ = 5.0  # phases of bands up to 1.1 Hz are kept at 5 Hz
 WINDOW_S = 60.0

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.statistic import Statistic
 
-Floats = NDArray[np.float64]
 FACING_RAD = np.radians(20.0)  # ours
 SMILING_SD = 2.0  # a smile stands this far above the person's own base (ours)
 RATE_HZ = 2.0  # facing and smiling are read at 2 Hz

@@ -1,9 +1,9 @@
 """Measure 14, `response_timeliness`: whether smiles are answered at the delay at which answers work best."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge._native.events import delays, delays_draws
+from edge.arrays import Floats, Times
 from edge.measures.answers import SECOND_NS, common_span, jitter, movements
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
@@ -59,7 +59,7 @@ class ResponseTimeliness(Statistic):
         )
 
 
-def kappa(tau_ns: NDArray[np.int64]) -> NDArray[np.float64]:
+def kappa(tau_ns: Times) -> Floats:
     """Weight of a delay, 0..1; 0 for no answer (a delay <= 0)."""
     tau = np.maximum(tau_ns, 1) / (TAU0_S * 1e9)
     return np.where(tau_ns > 0, np.exp(-(np.log(tau) ** 2) / (2 * S_LOG**2)), 0.0)

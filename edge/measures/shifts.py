@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from edge.arrays import Floats
+
 FAR_S = 30.0  # no shift is nearer, on either side of the circle
 
 

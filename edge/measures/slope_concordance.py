@@ -1,14 +1,13 @@
 """Measure 3, `slope_concordance`: whether a listener's activity rises and falls with the speaker's."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.shifts import circular_shifts, rolled
 from edge.measures.statistic import Statistic
 
-Floats = NDArray[np.float64]
 SLOPE_S = 5  # window of one slope
 RUN_S = 15  # slopes in one correlation
 LAST_S = 300  # correlations in one index

@@ -6,11 +6,11 @@ import numpy as np
 from numpy import fft
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.config.sections import MimicrySection
 from edge.measures.peaks import FAR_S
 from edge.records import Coupling, Tick
 
-Floats = NDArray[np.float64]
 HOP_S = 10  # between two windows (design: 30/+-5/10)
 MIN_VALID = 0.75
 FLAT = 1e-9  # share of the square sum under which a window does not vary

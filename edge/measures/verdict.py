@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge._native.tails import student_below
+from edge.arrays import Floats
 from edge.measures.findings import Finding
 from edge.measures.table import Definition
 from edge.records import Measure, Null, State
@@ -76,14 +77,14 @@ def _unskewed(k: float, skew: float, S: int) -> float:
     return min(k, 6 / g * (float(np.cbrt(max(g * k / 2 + 1, 0.0))) - 1) + g / 6)
 
 
-def rank_p(value: float, draws: NDArray[np.float64]) -> float:
+def rank_p(value: float, draws: Floats) -> float:
     """Probability of a value at least as large among the finite draws, ties counting half."""
     draws = draws[np.isfinite(draws)]
     ties = np.abs(draws - value) <= FLAT * max(1.0, abs(value))
     return float(1 + np.count_nonzero((draws > value) & ~ties) + 0.5 * ties.sum()) / (len(draws) + 1)
 
 
-def benjamini_hochberg(p: NDArray[np.float64], q: float) -> NDArray[np.bool_]:
+def benjamini_hochberg(p: Floats, q: float) -> NDArray[np.bool_]:
     """Reject the k smallest p with p_(k) <= k q / m, k the largest such (Benjamini & Hochberg 1995)."""
     order = np.argsort(p)
     passed = np.flatnonzero(p[order] <= q * np.arange(1, len(p) + 1) / max(len(p), 1))

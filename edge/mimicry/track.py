@@ -1,7 +1,8 @@
 """One person's signals on the uniform grid: linear across gaps of at most half a second, NaN beyond."""
 
 import numpy as np
-from numpy.typing import NDArray
+
+from edge.arrays import Floats
 
 MAX_GAP_NS = 500_000_000  # longer gaps are never bridged (ours)
 SCALE_N = 50  # grid samples that fix a channel's offset and scale: 5 s at 10 Hz (ours)
@@ -31,7 +32,7 @@ class Track:
         self._ring = np.full((rows, 2 * horizon_n), np.nan)
         self._horizon_n = horizon_n
 
-    def add(self, t_ns: int, row: NDArray[np.float64], emitted: int) -> None:
+    def add(self, t_ns: int, row: Floats, emitted: int) -> None:
         """Take one sample of every row and fill the grid steps after `emitted` that it decides."""
         valid = np.isfinite(row)
         gap = t_ns - self._value_ns
@@ -53,7 +54,7 @@ class Track:
         at = step * self._step_ns
         return bool(np.all((self._value_ns >= at) | (now_ns - self._value_ns > MAX_GAP_NS)))
 
-    def emit(self, step: int) -> NDArray[np.float64]:
+    def emit(self, step: int) -> Floats:
         """Move one step from pending into the ring; return the standardised channels, [C]."""
         slot = self._pending[step % len(self._pending)]
         row = slot.copy()
@@ -64,10 +65,10 @@ class Track:
         self._ring[:, step % self._horizon_n + self._horizon_n] = row
         return np.asarray(row[: self._signals])
 
-    def history(self, step: int, n: int) -> NDArray[np.float64]:
+    def history(self, step: int, n: int) -> Floats:
         """View the last n steps up to and including `step`, [rows, n], oldest first."""
         end = step % self._horizon_n + self._horizon_n + 1
-        view: NDArray[np.float64] = self._ring[:, end - n : end]
+        view: Floats = self._ring[:, end - n : end]
         view.flags.writeable = False
         return view
 
@@ -77,7 +78,7 @@ class Track:
             array[...] = np.nan
         self._first = [[] for _ in self._first]
 
-    def _learn_scale(self, row: NDArray[np.float64]) -> None:
+    def _learn_scale(self, row: Floats) -> None:
         """Fix offset and scale of a channel once its first samples are in and not all the same."""
         for k in np.flatnonzero(np.isnan(self._scale) & np.isfinite(row[: self._signals])):
             first = self._first[k]

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from edge.arrays import Floats
 
 
 def room(size_px: tuple[int, int], seed: int, table_row: int) -> NDArray[np.uint8]:
@@ -23,8 +23,8 @@ def room(size_px: tuple[int, int], seed: int, table_row: int) -> NDArray[np.uint
 
 
 def _panel(
-    wall: Array,
-    grid: tuple[Array, Array],
+    wall: Floats,
+    grid: tuple[Floats, Floats],
     box: tuple[float, float, float, float],
     rgb: tuple[int, int, int],
     rim: float,
@@ -40,7 +40,7 @@ def _panel(
     wall[inner] = np.array(rgb) * (1.02 - 0.16 * (y[inner] - top))[:, None]
 
 
-def _table(scene: Array, rng: np.random.Generator, first: int) -> Array:
+def _table(scene: Floats, rng: np.random.Generator, first: int) -> Floats:
     height, width = scene.shape[:2]
     rows = height - first
     if rows <= 0:
@@ -54,15 +54,15 @@ def _table(scene: Array, rng: np.random.Generator, first: int) -> Array:
     return scene
 
 
-def _clouds(rng: np.random.Generator, height: int, width: int, cells: int) -> Array:
+def _clouds(rng: np.random.Generator, height: int, width: int, cells: int) -> Floats:
     """Smooth noise with `cells` bumps across, about -1..1, [height, width]."""
     nodes = rng.uniform(-1, 1, (cells + 2, cells + 2))
     rows, columns = _weights(height, cells), _weights(width, cells)
-    clouds: Array = rows @ nodes @ columns.T
+    clouds: Floats = rows @ nodes @ columns.T
     return clouds
 
 
-def _weights(n: int, cells: int) -> Array:
+def _weights(n: int, cells: int) -> Floats:
     position = (np.arange(n) + 0.5) / n * cells
     first = position.astype(int)
     share = position - first

@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Floats, Times
 from edge.stage.envelope import add, envelope
 from edge.stage.reading import load_script
 from edge.stage.script import CHANNELS, Delay, Envelope, Mimicry, Own, Script, Shared, Speech
@@ -44,16 +44,16 @@ def simulate(script: str | Path | Script) -> Truth:
     )
 
 
-def _clock(script: Script) -> NDArray[np.int64]:
+def _clock(script: Script) -> Times:
     """Sensor times: index / rate, with jitter when asked for, ascending because jitter is bounded."""
     index = np.arange(script.frames)
     jitter = np.clip(_rng(script, _CLOCK).standard_normal(script.frames), -3, 3) * script.jitter_s
     jitter[0] = 0.0
-    t_ns: NDArray[np.int64] = np.rint((index / script.rate_hz + jitter) * 1e9).astype(np.int64)
+    t_ns: Times = np.rint((index / script.rate_hz + jitter) * 1e9).astype(np.int64)
     return t_ns
 
 
-def _amplitude(movements: tuple[Movement, ...], people: int, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
+def _amplitude(movements: tuple[Movement, ...], people: int, t_s: Floats) -> Floats:
     total = np.zeros((people, len(CHANNELS), len(t_s)))
     for one in movements:
         span = slice(*np.searchsorted(t_s, (one.onset_s, one.offset_s)).tolist())

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge._native.field import invert
 from edge._native.remap import warp
+from edge.arrays import Floats
 from edge.stage.portraits import Shape, cut_out
 from edge.stage.script import CHANNELS, Person
 from edge.stage.warp import GRID_PER_CANTHUS, LEFT, LOWER, NECK, RIGHT, TOP, Face
@@ -43,8 +44,8 @@ class Figure:
     def draw(
         self,
         frame: NDArray[np.uint8],
-        amplitude: NDArray[np.float64],
-        head: NDArray[np.float64],
+        amplitude: Floats,
+        head: Floats,
         placed: tuple[float, float, float],
         rows: tuple[int, int],
     ) -> None:
@@ -75,19 +76,19 @@ class Figure:
         )
 
 
-def _combined(weights: NDArray[np.float64], basis: Fields) -> Fields:
+def _combined(weights: Floats, basis: Fields) -> Fields:
     """Sum of the basis fields with the given weights, [rows, cols, 2]."""
     total: Fields = np.tensordot(weights.astype(np.float32), basis, axes=1)
     return total
 
 
-def _basis(fields: list[NDArray[np.float64]], face: Face) -> Fields:
+def _basis(fields: list[Floats], face: Face) -> Fields:
     """Fields in face coordinates to fields in px, [K, rows, cols, 2]."""
     basis: Fields = (np.array(fields) @ face.axes * face.canthus_px).astype(np.float32)
     return basis
 
 
-def _grid(face: Face) -> tuple[tuple[float, float, float], NDArray[np.float64]]:
+def _grid(face: Face) -> tuple[tuple[float, float, float], Floats]:
     """Grid origin and step in px, and the nodes in face coordinates, [rows, cols, 2]."""
     step = face.canthus_px / GRID_PER_CANTHUS
     bottom = face.chin_t + NECK[1] + 0.15

@@ -5,14 +5,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.stage.script import Occlusion
 
-Array = NDArray[np.float64]
 SKIN_RGB = (196, 150, 126)
 TRAVEL = 3.2  # distance crossed, outer-canthus distances
 
 
-def cross(frame: NDArray[np.uint8], box_px: Array, canthus_px: float, hand: Occlusion, t_s: float) -> None:
+def cross(frame: NDArray[np.uint8], box_px: Floats, canthus_px: float, hand: Occlusion, t_s: float) -> None:
     """Draw the hand at its place in the crossing at `t_s`; nothing where the face is not in the picture."""
     if np.isnan(box_px).any():
         return
@@ -31,7 +31,7 @@ def cross(frame: NDArray[np.uint8], box_px: Array, canthus_px: float, hand: Occl
 
 
 @lru_cache(maxsize=8)
-def _sprite(radius_px: int) -> Array:
+def _sprite(radius_px: int) -> Floats:
     """RGB and cover 0..1 of the hand, [4 R, 3 R, 4]."""
     y, x = np.mgrid[0 : 4 * radius_px, 0 : 3 * radius_px] / max(radius_px, 1) - [[[2.4]], [[1.5]]]
     inside = 1 - np.hypot(x / 0.95, y)

@@ -12,11 +12,11 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.errors import StageError
 from edge.stage.script import CHANNELS, Person
 from edge.stage.warp import Face
 
-Array = NDArray[np.float64]
 SERVICE_FOLDER = Path("/var/lib/mimicry-edge/models")
 BROW_THICK = 0.030  # half thickness of a brow, outer-canthus distances
 BROW_DARK = 0.5  # share of the light that it takes
@@ -41,17 +41,17 @@ class Shape:
     scale: float
     """Size drawn over the file's size."""
     mirrored: bool
-    points: dict[str, Array]
+    points: dict[str, Floats]
     """Control points, px, by name."""
-    curves: dict[str, Array]
+    curves: dict[str, Floats]
     """Polylines, px, [N, 2], left to right, by name."""
-    outline: Array = field(repr=False)
+    outline: Floats = field(repr=False)
     """Polygon around the person, px, [N, 2]."""
-    keep: Array = field(repr=False)
+    keep: Floats = field(repr=False)
     """Polygon below the collar that no tint touches, px, [N, 2]; may be empty."""
     collar_px: tuple[float, float]
     """Clothes begin between these rows."""
-    rest: Array
+    rest: Floats
     """Amplitudes that make the portrait's expression neutral, [C]."""
     lid: tuple[float, float]
     """Height of the upper lid's skin and of its lashes, outer-canthus distances."""
@@ -101,8 +101,8 @@ def _swapped(name: str) -> str:
     return name.removesuffix("_left") + "_right" if name.endswith("_left") else name
 
 
-def _flipped(xy: Array, width: float) -> Array:
-    flipped: Array = np.array([width, 0.0]) - xy * np.array([1.0, -1.0])
+def _flipped(xy: Floats, width: float) -> Floats:
+    flipped: Floats = np.array([width, 0.0]) - xy * np.array([1.0, -1.0])
     return flipped
 
 
@@ -146,26 +146,26 @@ def _read(path: Path) -> NDArray[np.uint8]:
         ) from exc
 
 
-def _resampler(old: int, new: int, scale: float) -> Array:
+def _resampler(old: int, new: int, scale: float) -> Floats:
     """Lanczos matrix [new, old]: output pixel centres at (i + .5) / scale, low-passed when shrinking."""
     step = min(1.0, scale)
     offset = ((np.arange(new)[:, None] + 0.5) / scale - 0.5 - np.arange(old)[None]) * step
     weight = np.where(np.abs(offset) < LANCZOS_LOBES, np.sinc(offset) * np.sinc(offset / LANCZOS_LOBES), 0.0)
-    normal: Array = weight / weight.sum(axis=1, keepdims=True)
+    normal: Floats = weight / weight.sum(axis=1, keepdims=True)
     return normal
 
 
-def _tinted(rgb: Array, tint: str, laid: Shape) -> Array:
+def _tinted(rgb: Floats, tint: str, laid: Shape) -> Floats:
     mix, gain = TINTS[tint or "plain"]
     first, last = laid.collar_px
     share = np.clip((np.arange(len(rgb)) - first) / (last - first), 0, 1)[:, None, None]
     share = share * (1 - _matte(laid.keep, (rgb.shape[0], rgb.shape[1]))[..., None])
     clothes = rgb @ np.array(mix, np.float64).T + np.array(LIFT.get(tint, (0, 0, 0)))
-    tinted: Array = (rgb * (1 - share) + clothes * share) * np.array(gain)
+    tinted: Floats = (rgb * (1 - share) + clothes * share) * np.array(gain)
     return tinted
 
 
-def _brows(laid: Shape, size: tuple[int, int]) -> Array:
+def _brows(laid: Shape, size: tuple[int, int]) -> Floats:
     """Factor that darkens the brows, faint in both portraits, to what most faces show, [h, w]."""
     y, x = np.mgrid[0 : size[0], 0 : size[1]] + 0.5
     factor = np.ones(size)
@@ -178,7 +178,7 @@ def _brows(laid: Shape, size: tuple[int, int]) -> Array:
     return factor
 
 
-def _matte(outline: Array, size: tuple[int, int]) -> Array:
+def _matte(outline: Floats, size: tuple[int, int]) -> Floats:
     """Cover of the polygon, 0..1, [h, w]: even-odd crossings a row, three sub-rows, soft edge."""
     height, width = size
     cover = np.zeros((height, width))
@@ -196,7 +196,7 @@ def _matte(outline: Array, size: tuple[int, int]) -> Array:
     return _blurred(cover / 3, FEATHER_PX)
 
 
-def _blurred(image: Array, sd: float) -> Array:
+def _blurred(image: Floats, sd: float) -> Floats:
     """Gaussian blur of a plane, the border held."""
     radius = int(3 * sd) + 1
     kernel = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sd) ** 2)

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.stage.portraits import Shape, shape
 from edge.stage.script import CHANNELS, Person, Script
 from edge.stage.truth import Geometry, Truth
 from edge.stage.warp import CONTROL, LOWER, HeadMotion
 
-Array = NDArray[np.float64]
 TABLE_TOP = 0.80  # where the table begins, share of the height
 CHIN_FREE = 2.0  # from the eyes down to where a table may begin, outer-canthus distances
 WALK_S = 1.2  # time to come in or to leave
@@ -25,20 +24,20 @@ class Track:
 
     shape: Shape
     """The portrait as laid out, at `scale` 1."""
-    x_px: Array
+    x_px: Floats
     """Frame position of the portrait's left edge, [F]."""
-    y_px: Array
+    y_px: Floats
     """Frame position of the portrait's top edge, [F]."""
-    scale: Array
+    scale: Floats
     """Size over that of `shape`, [F]."""
     head: HeadMotion
     """Turn of the head, [F]."""
 
-    def points_px(self, name: str, amplitude: Array) -> Array:
+    def points_px(self, name: str, amplitude: Floats) -> Floats:
         """Frame position of a control point over time, [F, 2]; `amplitude` [F, C]."""
         face = self.shape.face
         moved = face.move(face.points[name], amplitude + self.shape.rest, self.head, below=name in BELOW_SEAM)
-        xy: Array = face.to_px(moved) * self.scale[:, None] + np.stack([self.x_px, self.y_px], -1)
+        xy: Floats = face.to_px(moved) * self.scale[:, None] + np.stack([self.x_px, self.y_px], -1)
         return xy
 
 
@@ -84,7 +83,7 @@ def unit_canthus(laid: Shape, channel: str) -> float:
     return float(np.hypot(*laid.face.unit(channel, point, below=channel in LOWER)))
 
 
-def _track(script: Script, number: int, person: Person, t_s: Array) -> Track:
+def _track(script: Script, number: int, person: Person, t_s: Floats) -> Track:
     laid = shape(person)
     rng = np.random.default_rng([script.seed, _SWAY, number])
     sway = person.sway
@@ -106,7 +105,7 @@ def _track(script: Script, number: int, person: Person, t_s: Array) -> Track:
     )
 
 
-def _wander(t_s: Array, hz: float, rng: np.random.Generator) -> Array:
+def _wander(t_s: Floats, hz: float, rng: np.random.Generator) -> Floats:
     """Sum of three sinusoids around `hz` with random phases, within -1..1, [F]."""
     parts = zip((0.5, 0.3, 0.2), (0.6, 1.0, 1.7), rng.uniform(0, 2 * np.pi, 3), strict=True)
     spread = float(rng.uniform(0.9, 1.1))
@@ -116,7 +115,7 @@ def _wander(t_s: Array, hz: float, rng: np.random.Generator) -> Array:
     return total
 
 
-def _walk_px(script: Script, person: Person, t_s: Array) -> Array:
+def _walk_px(script: Script, person: Person, t_s: Floats) -> Floats:
     """Sideways distance while coming in after `enter_s` and leaving before `leave_s`, px, [F]."""
     width = script.size_px[0]
     side = -1 if person.position[0] < 0.5 else 1
@@ -126,11 +125,11 @@ def _walk_px(script: Script, person: Person, t_s: Array) -> Array:
         away = np.maximum(away, 1 - _smooth((t_s - person.enter_s) / WALK_S))
     if person.leave_s < script.seconds:
         away = np.maximum(away, 1 - _smooth((person.leave_s - t_s) / WALK_S))
-    distance: Array = side * beyond * away
+    distance: Floats = side * beyond * away
     return distance
 
 
-def _smooth(u: Array) -> Array:
+def _smooth(u: Floats) -> Floats:
     u = np.clip(u, 0, 1)
-    risen: Array = u * u * (3 - 2 * u)
+    risen: Floats = u * u * (3 - 2 * u)
     return risen

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats, Times
 from edge.errors import StageError, writing
 from edge.files import write_whole
 from edge.stage.script import CHANNELS, Script
@@ -45,9 +46,9 @@ class Movement:
 class Geometry:
     """Where the faces are; what the pictures show, without the pictures."""
 
-    box_px: NDArray[np.float64]
+    box_px: Floats
     """Face box x, y, width, height in frame px, [P, F, 4]; NaN while absent."""
-    canthus_px: NDArray[np.float64]
+    canthus_px: Floats
     """Distance between the outer canthi in frame px, [P, F]; NaN while absent."""
     unit: tuple[dict[str, float], ...]
     """Per person, shift of each channel's control point at amplitude 1, outer-canthus distances."""
@@ -59,22 +60,22 @@ class Truth:
 
     rate_hz: float
     """Nominal frame rate."""
-    t_ns: NDArray[np.int64]
+    t_ns: Times
     """Sensor time of each frame, ns, [F]."""
     channels: tuple[str, ...]
     """Order of the channel axis."""
     movements: tuple[Movement, ...]
     """Ordered by onset."""
-    amplitude: NDArray[np.float64]
+    amplitude: Floats
     """Amplitude a frame, 0..1, [P, C, F]; NaN while absent."""
     present: NDArray[np.bool_]
     """Whether the person is in the picture, [P, F]."""
     occluded: NDArray[np.bool_]
     """Whether something crosses the face, [P, F]."""
 
-    def channel(self, person: int, name: str) -> NDArray[np.float64]:
+    def channel(self, person: int, name: str) -> Floats:
         """Return the amplitude of one channel of one person, [F]."""
-        series: NDArray[np.float64] = self.amplitude[person, self.channels.index(name)]
+        series: Floats = self.amplitude[person, self.channels.index(name)]
         return series
 
 
@@ -122,7 +123,7 @@ def _runs(series: NDArray[Any]) -> list[list[Any]]:
     return [[first, np.round(series[first:last], 4).tolist()] for first, last in edges]
 
 
-def _finite(series: NDArray[np.float64]) -> list[Any]:
+def _finite(series: Floats) -> list[Any]:
     """List the rows, None where not measurable."""
     return [None if np.isnan(row).any() else np.round(row, 2).tolist() for row in series]
 

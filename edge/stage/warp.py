@@ -8,11 +8,9 @@ face, so 0.1 of it moves a feature of the signal table by 0.89 cm.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.stage.script import CHANNELS
-
-Array = NDArray[np.float64]
 
 GRID_PER_CANTHUS = 28  # nodes; bilinear between them is off by less than 2 % of the movement
 LEFT, TOP, RIGHT = -1.75, -1.75, 1.75  # extent of the grid, canthus distances
@@ -23,7 +21,7 @@ JAW_WIDENS = 0.75  # half width gained per distance below the mouth
 UPPER_LIP_SHARE = 0.3  # of the lower lip's movement that AU25 gives the upper lip
 
 # A generic head's depth, canthus distances, fitted to the canonical face: off by 0.02 (rms) inside the face.
-LEVELS: Array = np.array([-0.63, 0.0, 0.53, 0.78, 1.36])  # its forehead, canthi, base of the nose, lips, chin
+LEVELS: Floats = np.array([-0.63, 0.0, 0.53, 0.78, 1.36])  # forehead, canthi, base of the nose, lips, chin
 SKULL = (0.36, 0.75, 0.50, 0.33, 0.07)  # z = a - b s^2 - c s^4 - d (t - e)^2
 BROWS = (0.11, -0.25, 0.13)  # a band across: height, middle, standard deviation
 RELIEF = (  # height, distance from the middle line, t, standard deviations across and down
@@ -87,36 +85,36 @@ CONTROL = {  # the point whose shift the truth reports
 class Face:
     """Coordinates and control points of one portrait, and the fields that move them."""
 
-    def __init__(self, points_px: dict[str, Array]) -> None:
+    def __init__(self, points_px: dict[str, Floats]) -> None:
         right, left = points_px["canthus_right"], points_px["canthus_left"]
         self.canthus_px = float(np.hypot(*(left - right)))
         """Distance between the outer canthi, portrait px."""
-        self.centre_px: Array = (right + left) / 2
+        self.centre_px: Floats = (right + left) / 2
         axis = (left - right) / self.canthus_px
-        self.axes: Array = np.array([axis, [-axis[1], axis[0]]])
+        self.axes: Floats = np.array([axis, [-axis[1], axis[0]]])
         self.points = {name: self.from_px(point) for name, point in points_px.items()}
         """Control points in face coordinates."""
         self.middle = float(self.points["nose_base"][0] + self.points["chin"][0]) / 2
         corners = self.points["mouth_right"], self.points["mouth_left"]
-        self.mouth: Array = (corners[0] + corners[1]) / 2
+        self.mouth: Floats = (corners[0] + corners[1]) / 2
         self.mouth_half = float(corners[1][0] - corners[0][0]) / 2 * 0.92
         self.lip = self.points["lip_inner_lower"]
         self.chin_t = float(self.points["chin"][1])
         nose, lips = self.points["nose_base"][1], (self.lip[1] + self.points["lip_inner_upper"][1]) / 2
-        self.heights: Array = np.array([self.points["forehead"][1], 0.0, nose, lips, self.chin_t])
+        self.heights: Floats = np.array([self.points["forehead"][1], 0.0, nose, lips, self.chin_t])
         """Where the face's `LEVELS` are, t."""
 
-    def from_px(self, xy_px: Array) -> Array:
+    def from_px(self, xy_px: Floats) -> Floats:
         """Portrait px to face coordinates, [..., 2]."""
-        st: Array = (np.asarray(xy_px, np.float64) - self.centre_px) @ self.axes.T / self.canthus_px
+        st: Floats = (np.asarray(xy_px, np.float64) - self.centre_px) @ self.axes.T / self.canthus_px
         return st
 
-    def to_px(self, st: Array) -> Array:
+    def to_px(self, st: Floats) -> Floats:
         """Face coordinates to portrait px, [..., 2]."""
-        xy: Array = st @ self.axes * self.canthus_px + self.centre_px
+        xy: Floats = st @ self.axes * self.canthus_px + self.centre_px
         return xy
 
-    def smooth(self, channel: str, st: Array) -> Array:
+    def smooth(self, channel: str, st: Floats) -> Floats:
         """Displacement of a channel at amplitude 1 on both sides of the mouth's seam, [..., 2]."""
         total = np.zeros_like(st)
         for bump in BUMPS[channel]:
@@ -128,7 +126,7 @@ class Face:
             total[..., 1] -= UPPER_LIP_SHARE * LIP_DROP * across * _tail(st[..., 1] - lip[1], 0.07, 0.05)
         return total
 
-    def below_seam(self, channel: str, st: Array) -> Array:
+    def below_seam(self, channel: str, st: Floats) -> Floats:
         """Further displacement of a channel at amplitude 1 below the mouth's seam, [..., 2]."""
         total = np.zeros_like(st)
         depth = st[..., 1] - self.lip[1]
@@ -141,28 +139,28 @@ class Face:
             total[..., 1] = LIP_DROP * across * _tail(depth, 0.08, 9.0) * _tail(depth - 0.06, 9.0, 0.10)
         return total
 
-    def head_basis(self, st: Array) -> Array:
+    def head_basis(self, st: Floats) -> Floats:
         """Displacements that `HeadMotion.weights` adds up, [6, ..., 2]; they fade at the neck."""
         r = st - [self.middle, self.chin_t + PIVOT_BELOW_CHIN]
         z = _depth(st - [self.middle, 0.0], self.heights)
         x, y, zero = st[..., 0] - self.middle, st[..., 1] - 0.45, np.zeros(st.shape[:-1])
         parts = [(r[..., 0], r[..., 1]), (-r[..., 1], r[..., 0]), (x, zero), (z, zero), (zero, y), (zero, z)]
         fade = np.clip((st[..., 1] - self.chin_t - NECK[0]) / (NECK[1] - NECK[0]), 0, 1)
-        basis: Array = np.array([np.stack(part, -1) for part in parts])
+        basis: Floats = np.array([np.stack(part, -1) for part in parts])
         basis *= (1 - fade**2 * (3 - 2 * fade))[..., None]
         return basis
 
-    def move(self, st: Array, amplitude: Array, motion: "HeadMotion", *, below: bool = False) -> Array:
+    def move(self, st: Floats, amplitude: Floats, motion: "HeadMotion", *, below: bool = False) -> Floats:
         """Where one point [2] goes over time: `amplitude` [F, C], motion [F], result [F, 2].
 
         Channels first, then the head. `below`: the point lies below the mouth's seam.
         """
         unit = np.array([self.unit(channel, st, below=below) for channel in CHANNELS])
-        moved: Array = st + amplitude @ unit
-        shift: Array = np.einsum("kf,kfd->fd", motion.weights(), self.head_basis(moved))
+        moved: Floats = st + amplitude @ unit
+        shift: Floats = np.einsum("kf,kfd->fd", motion.weights(), self.head_basis(moved))
         return moved + shift
 
-    def unit(self, channel: str, st: Array, *, below: bool) -> Array:
+    def unit(self, channel: str, st: Floats, *, below: bool) -> Floats:
         """Shift of a point by one channel at amplitude 1, [..., 2]; the lid's own closing is not in it."""
         shift = self.smooth(channel, st)
         return shift + self.below_seam(channel, st) if below else shift
@@ -172,14 +170,14 @@ class Face:
 class HeadMotion:
     """Turn of the head against the body over time, radians, [F]."""
 
-    roll_rad: Array
+    roll_rad: Floats
     """Positive: clockwise in the picture."""
-    yaw_rad: Array
+    yaw_rad: Floats
     """Positive: to the picture's right."""
-    pitch_rad: Array
+    pitch_rad: Floats
     """Positive: down."""
 
-    def weights(self) -> Array:
+    def weights(self) -> Floats:
         """Weights of `Face.head_basis`, [6, F]: rigid roll, foreshortening and parallax of yaw and pitch."""
         roll, yaw, pitch = self.roll_rad, self.yaw_rad, self.pitch_rad
         terms = [
@@ -193,20 +191,20 @@ class HeadMotion:
         return np.array(terms)
 
 
-def _bump(bump: Bump, centre: Array, outward: float, st: Array) -> Array:
+def _bump(bump: Bump, centre: Floats, outward: float, st: Floats) -> Floats:
     weight = np.exp(-0.5 * ((st[..., 0] - centre[0]) / bump.wide) ** 2)
     weight = weight * _tail(st[..., 1] - centre[1], bump.above, bump.below)
-    shift: Array = weight[..., None] * np.array([outward * bump.out, -bump.up])
+    shift: Floats = weight[..., None] * np.array([outward * bump.out, -bump.up])
     return shift
 
 
-def _tail(t: Array, above: float, below: float) -> Array:
+def _tail(t: Floats, above: float, below: float) -> Floats:
     """Gaussian in t with a standard deviation of its own on each side; once differentiable."""
-    weight: Array = np.exp(-0.5 * np.where(t < 0, t / above, t / below) ** 2)
+    weight: Floats = np.exp(-0.5 * np.where(t < 0, t / above, t / below) ** 2)
     return weight
 
 
-def _depth(st: Array, heights: Array) -> Array:
+def _depth(st: Floats, heights: Floats) -> Floats:
     """Depth towards the camera of a generic head laid onto the face's own heights, canthus distances."""
     s, t = st[..., 0], _stretched(st[..., 1], heights)
     z = SKULL[0] - SKULL[1] * s**2 - SKULL[2] * s**4 - SKULL[3] * (t - SKULL[4]) ** 2
@@ -214,13 +212,13 @@ def _depth(st: Array, heights: Array) -> Array:
     for height, at_s, at_t, wide, tall in RELIEF:
         for side in (-at_s, at_s)[at_s == 0 :]:
             z = z + height * np.exp(-0.5 * (((s - side) / wide) ** 2 + ((t - at_t) / tall) ** 2))
-    deep: Array = np.maximum(z, BACK)
+    deep: Floats = np.maximum(z, BACK)
     return deep
 
 
-def _stretched(t: Array, heights: Array) -> Array:
+def _stretched(t: Floats, heights: Floats) -> Floats:
     """Heights of a face onto those of the generic head, linear between and beyond `LEVELS`."""
     at = np.clip(np.searchsorted(heights, t) - 1, 0, len(heights) - 2)
     slope = np.diff(LEVELS) / np.diff(heights)
-    stretched: Array = LEVELS[at] + (t - heights[at]) * slope[at]
+    stretched: Floats = LEVELS[at] + (t - heights[at]) * slope[at]
     return stretched

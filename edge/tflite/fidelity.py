@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.errors import ModelError
 from edge.tflite import manifest
 from edge.tflite.known import MESH
@@ -141,8 +142,8 @@ def _answer(model: Model, picture: NDArray[np.uint8]) -> Array:
     return np.concatenate((first[0], second[0]), axis=1)
 
 
-def _score(logit: Array) -> NDArray[np.float64]:
-    chance: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -50, 50)))
+def _score(logit: Array) -> Floats:
+    chance: Floats = 1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -50, 50)))
     return chance
 
 

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from edge import models as files
+from edge.arrays import Floats
 from edge.config.sections import TfliteSection
 from edge.mesh import SHAPES
 from edge.models.variants import variant_of
@@ -34,7 +35,7 @@ NOISE_GOAL = 1.25
 GAIN_MIN = 0.001  # share of the float model's time below which a gain is not told from chance
 RUNS_N, ROUNDS_N = 20, 25  # of a convolution alone: the fastest round counts
 
-Signals = dict[str, yardstick.Array]
+Signals = dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

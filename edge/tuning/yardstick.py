@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge._native.warp import warp_square
+from edge.arrays import Floats
 from edge.config.sections import FacesSection, TfliteSection
 from edge.expression.align import Head
 from edge.expression.features import eye_aspect, features
@@ -33,9 +34,8 @@ SPEED_N, SPEED_ROUNDS = 20, 25  # runs in a row, alternations over the variants
 CALIBRATION_STEP = 24  # every so many pictures of the film
 OUTER_CANTHI = [33, 263]
 
-Array = NDArray[np.float64]
 Crops = NDArray[np.float32]
-Film = tuple[Crops, dict[str, Array]]
+Film = tuple[Crops, dict[str, Floats]]
 
 
 def compare(paths: dict[str, Path], on: Film | None = None) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def read(model: Model, crops: NDArray[np.float32]) -> NDArray[np.float32]:
     return points
 
 
-def signals_of(points: NDArray[np.float32]) -> dict[str, Array]:
+def signals_of(points: NDArray[np.float32]) -> dict[str, Floats]:
     """Return each signal of each person, [P, F], as the expression room sees a still head."""
     raw = np.zeros((*points.shape[:2], len(CHANNELS)))
     for person, series in enumerate(points):
@@ -156,14 +156,14 @@ def signals_of(points: NDArray[np.float32]) -> dict[str, Array]:
     }
 
 
-def _rest(values: dict[str, Array], truth: dict[str, Array]) -> dict[str, float]:
+def _rest(values: dict[str, Floats], truth: dict[str, Floats]) -> dict[str, float]:
     """Return sd / sqrt 2 of the frame-to-frame difference while nobody moves: noise without drift."""
     still = ~np.any([series > 0 for series in truth.values()], axis=(0, 1))
     both = still[1:] & still[:-1]
     return {key: float(np.diff(series, axis=1)[:, both].std() / np.sqrt(2)) for key, series in values.items()}
 
 
-def _gain(values: dict[str, Array], truth: dict[str, Array]) -> dict[str, float]:
+def _gain(values: dict[str, Floats], truth: dict[str, Floats]) -> dict[str, float]:
     """Return the mean slope of each signal on its own truth, over its own movement and the rest around it."""
     gains = {}
     for key, series in values.items():

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.models.variants.graph import Graph
 from edge.models.variants.weights import CHANNEL_AXIS
 
@@ -26,8 +26,7 @@ COMMUTING = {"PRELU", "ADD", "MAX_POOL_2D", "PAD", "RELU", "RESIZE_BILINEAR"}
 ROUNDS_N, DAMPING = 40, 0.5  # of the balance between the tensors of a group
 QUIET = 1e-3  # a channel below this share of the loudest is left where it would be at this share
 
-Vector = NDArray[np.float64]
-Ranges = dict[str, tuple[Vector, Vector]]
+Ranges = dict[str, tuple[Floats, Floats]]
 """By tensor: smallest and largest value of each channel."""
 
 
@@ -81,7 +80,7 @@ def groups(graph: Graph) -> list[Group]:
     return list(found.values())
 
 
-def balanced(sizes: Iterable[Vector]) -> Vector:
+def balanced(sizes: Iterable[Floats]) -> Floats:
     """Return the factors that bring the channels of several tensors, by size, nearest to their loudest."""
     sizes = list(sizes)
     k = np.ones(max(len(size) for size in sizes))
@@ -93,11 +92,11 @@ def balanced(sizes: Iterable[Vector]) -> Vector:
             behind[: len(size)] += np.log(loudest / np.maximum(scaled, QUIET * loudest))
             seen[: len(size)] += 1
         k *= np.exp(DAMPING * behind / seen)
-    factors: Vector = k / np.exp(np.log(k).mean())
+    factors: Floats = k / np.exp(np.log(k).mean())
     return factors
 
 
-def _scale(graph: Graph, tensors: set[str], k: Vector) -> None:
+def _scale(graph: Graph, tensors: set[str], k: Floats) -> None:
     for one in graph.operators:
         if graph.kind(one) not in CHANNEL_AXIS:
             continue
@@ -111,7 +110,7 @@ def _scale(graph: Graph, tensors: set[str], k: Vector) -> None:
         _weigh(graph, one, weights, bias)
 
 
-def _shift(graph: Graph, name: str, by: Vector) -> None:
+def _shift(graph: Graph, name: str, by: Floats) -> None:
     for one in graph.operators:
         if graph.kind(one) not in CHANNEL_AXIS or name not in (graph.output(one), graph.inputs(one)[0]):
             continue
@@ -135,6 +134,6 @@ def _shiftable(graph: Graph) -> list[str]:
     return found
 
 
-def _weigh(graph: Graph, operator: Any, weights: Vector, bias: Vector) -> None:  # noqa: ANN401 - generated classes
+def _weigh(graph: Graph, operator: Any, weights: Floats, bias: Floats) -> None:  # noqa: ANN401 - generated classes
     operator.inputs[1] = graph.add_constant("weights", weights.astype(np.float32))
     operator.inputs[2] = graph.add_constant("bias", bias.astype(np.float32))
