@@ -3,22 +3,20 @@
 In: a frame and its faces. Out: one `Mesh` a face, in the faces' order, without those below `min_presence`.
 """
 
-import math
-
 import numpy as np
 
 from edge._native.landmarks import to_picture
 from edge._native.warp import warp_square
 from edge.config.sections import FacesSection, TfliteSection
+from edge.formulas import sigmoid
+from edge.landmarks import LANDMARKS_N
 from edge.records import Face, Frame, Mesh, frozen
 from edge.tflite import Model, load
 from edge.tflite.known import MESH
 from edge.tflite.known import SHAPES as KNOWN
 
-POINTS_N = 468
 SIZE_PX = 192  # side of the model's input
 SHAPES = KNOWN[MESH]
-LOGIT_MAX = 80.0  # keeps exp() finite
 
 
 class FaceMesh:
@@ -37,14 +35,14 @@ class FaceMesh:
 def _mesh(model: Model, frame: Frame, face: Face) -> Mesh:
     warp_square(frame.image, model.input[0], *face.crop_px)
     landmarks, logit = model.run()
-    points = np.empty((POINTS_N, 3), np.float32)
-    x0, y0, x1, y1 = to_picture(landmarks.reshape(POINTS_N, 3), points, *face.crop_px, SIZE_PX)
+    points = np.empty((LANDMARKS_N, 3), np.float32)
+    x0, y0, x1, y1 = to_picture(landmarks.reshape(LANDMARKS_N, 3), points, *face.crop_px, SIZE_PX)
     frozen(points)
     return Mesh(
         t_ns=face.t_ns,
         index=face.index,
         person=face.person,
         points_px=points,
-        presence=1 / (1 + math.exp(min(LOGIT_MAX, max(-LOGIT_MAX, -float(logit[0, 0, 0, 0]))))),
+        presence=float(sigmoid(logit[0, 0, 0, 0])),
         box_px=(x0, y0, x1 - x0, y1 - y0),
     )

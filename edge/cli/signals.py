@@ -14,6 +14,7 @@ from edge.cli._progress import Progress
 from edge.config import Config
 from edge.errors import SignalsError, writing
 from edge.files import Draft
+from edge.landmarks import LANDMARKS_N
 from edge.pipeline.sight import Sight
 from edge.records import Mesh
 from edge.signals import SignalsWriter
@@ -88,5 +89,5 @@ def _write_landmarks(path: Path, times: list[float], meshes: list[Mesh]) -> None
             t_s=np.array(times) - (times[0] if times else 0.0),
             frame=np.array([mesh.index for mesh in meshes], np.int64),
             person=np.array([mesh.person for mesh in meshes], np.int64),
-            points_px=points.reshape(-1, 468, 3),
+            points_px=points.reshape(-1, LANDMARKS_N, 3),
         )

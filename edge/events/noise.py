@@ -4,13 +4,13 @@ import numpy as np
 
 from edge._native.order import Window
 from edge.arrays import Floats
+from edge.formulas import MAD_TO_SD
 
 NOISE_S = 30.0  # memory of noise and contrast
 LEVEL_S = 10.0  # memory of the neutral level
 STEP_S = 0.03  # samples are taken at most so often
 REFRESH_S = 0.5
 MIN_N = 6
-DEVIATION = 1.4826  # median absolute deviation to standard deviation
 SECOND_DIFFERENCE = 6.0**-0.5  # of white noise
 
 
@@ -18,7 +18,7 @@ def _centre_and_spread(window: Window) -> tuple[Floats, Floats]:
     """Median and 1.4826 median |sample - median| of every channel, [C] each; NaN where fewer than MIN_N."""
     known = window.count >= MIN_N
     centre = np.where(known, window.quantile(np.full(len(known), 0.5)), np.nan)
-    return centre, DEVIATION * window.deviation(centre)
+    return centre, MAD_TO_SD * window.deviation(centre)
 
 
 class Noise:
@@ -61,7 +61,7 @@ class Noise:
 
     def _refresh(self) -> None:
         jump, _ = _centre_and_spread(self._jumps)
-        self.sd = DEVIATION * SECOND_DIFFERENCE * jump
+        self.sd = MAD_TO_SD * SECOND_DIFFERENCE * jump
         centre, spread = _centre_and_spread(self._contrasts)
         self.contrast = centre + self._threshold_sd * spread
         self.level, wander = _centre_and_spread(self._levels)

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 
 from edge._native import align as kernel
 from edge.arrays import Floats
+from edge.landmarks import LANDMARKS_N, OUTER_CANTHI
 
 CANTHI_CM = 8.89  # distance between the outer canthi that fixes the unit, cm
-ANCHORS = (10, 9, 8, 151, 6, 168, 197, 195, 33, 263, 133, 362)
+ANCHORS = (10, 9, 8, 151, 6, 168, 197, 195, *OUTER_CANTHI, 133, 362)
 """Landmarks that move with the skull: forehead, bridge of the nose, canthi (the set py-feat aligns on)."""
 WEIGHTS = np.array([0.1] * 4 + [1.0] * 8)
 """Weight of each anchor: the mesh drags the forehead along with the brows, it says little of the skull."""
-OUTER = (ANCHORS.index(33), ANCHORS.index(263))
+OUTER = (ANCHORS.index(OUTER_CANTHI[0]), ANCHORS.index(OUTER_CANTHI[1]))
 
 TEMPLATE_CM: Floats = np.array(
     [
@@ -61,7 +62,7 @@ class Aligned:
 _ANCHORS = np.array(ANCHORS, dtype=np.intc)
 _UP_AND_FRONT = np.array([1.0, -1.0, -1.0])
 _NAN = float("nan")
-_UNKNOWN = Aligned(points_cm=np.full((468, 3), np.nan), pose_rad=(_NAN, _NAN, _NAN), canthus_px=0.0)
+_UNKNOWN = Aligned(points_cm=np.full((LANDMARKS_N, 3), np.nan), pose_rad=(_NAN, _NAN, _NAN), canthus_px=0.0)
 
 
 def similarity(source: Floats, target: Floats) -> tuple[float, Floats, Floats]:

@@ -16,7 +16,8 @@ import numpy as np
 from edge._native.channels import activity, glide
 from edge.arrays import Floats
 from edge.expression.channels import ACTIVE, TABLE
-from edge.expression.history import DEVIATION, History
+from edge.expression.history import History
+from edge.formulas import MAD_TO_SD
 
 PRIOR_N = 600.0  # n0, frames at 30 Hz (ours: as long as the warm-up)
 PRIOR_RATE_HZ = 30.0  # the rate in which n counts
@@ -94,7 +95,7 @@ class Calibration:
         self._refreshed_ns = t_ns
         median = self._history.quantile(_MEDIAN_Q)
         spread = self._history.robust_sd(median)
-        noise = DEVIATION * self._noise.quantile(_MEDIAN_Q)
+        noise = MAD_TO_SD * self._noise.quantile(_MEDIAN_Q)
         n = self._seen_s * PRIOR_RATE_HZ
         self._aim_base, self._aim_median = self._history.quantile(_BASE_Q), median
         self._aim_scale = (PRIOR_N * (_SITE / _SITE_NOISE) * noise + n * spread) / (PRIOR_N + n)

@@ -11,12 +11,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.landmarks import OUTER_CANTHI
 from edge.records import CHANNELS
 
 Kind = Literal["d", "y", "z"]
 Term = tuple[Kind, str, str, float]
 """Kind, point, other point, weight."""
 
+_OUTER_R, _OUTER_L = OUTER_CANTHI
 POINTS: dict[str, tuple[int, ...]] = {
     "brow_inner_r": (55, 107),
     "brow_inner_l": (285, 336),
@@ -24,10 +26,10 @@ POINTS: dict[str, tuple[int, ...]] = {
     "brow_outer_l": (276, 300),
     "canthus_inner_r": (133,),
     "canthus_inner_l": (362,),
-    "canthus_outer_r": (33,),
-    "canthus_outer_l": (263,),
-    "canthi_r": (33, 133),
-    "canthi_l": (263, 362),
+    "canthus_outer_r": (_OUTER_R,),
+    "canthus_outer_l": (_OUTER_L,),
+    "canthi_r": (_OUTER_R, 133),
+    "canthi_l": (_OUTER_L, 362),
     "lid_upper_r": (159, 158, 160),
     "lid_upper_l": (386, 385, 387),
     "lid_lower_r": (145, 144, 153),
@@ -54,7 +56,7 @@ POINTS: dict[str, tuple[int, ...]] = {
 }
 """Landmarks averaged into each named point; r is the subject's right."""
 
-EYES = ((33, 160, 158, 133, 153, 144), (263, 387, 385, 362, 380, 373))
+EYES = ((_OUTER_R, 160, 158, 133, 153, 144), (_OUTER_L, 387, 385, 362, 380, 373))
 """Landmarks p1..p6 of the eye aspect ratio (Soukupova & Cech 2016), right and left."""
 
 

@@ -2,8 +2,7 @@
 
 from edge._native.order import Window
 from edge.arrays import Floats
-
-DEVIATION = 1.4826  # median absolute deviation to standard deviation
+from edge.formulas import MAD_TO_SD
 
 
 class History:
@@ -36,4 +35,4 @@ class History:
 
     def robust_sd(self, centre: Floats) -> Floats:
         """1.4826 median |sample - centre| of every channel, [C]."""
-        return DEVIATION * self._window.deviation(centre)
+        return MAD_TO_SD * self._window.deviation(centre)

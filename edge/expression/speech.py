@@ -6,6 +6,7 @@ from collections import deque
 from itertools import islice
 
 from edge._native.channels import swings
+from edge.formulas import MAD_TO_SD
 
 WINDOW_S = 2.0
 JUMPS_N = 150  # their median is the noise: five seconds
@@ -56,7 +57,7 @@ class Speech:
         n = len(self._sorted)
         if n < 10:
             return 0
-        noise = 1.4826 * (self._sorted[(n - 1) // 2] + self._sorted[n // 2]) / 2 * FOURTH_DIFFERENCE
+        noise = MAD_TO_SD * (self._sorted[(n - 1) // 2] + self._sorted[n // 2]) / 2 * FOURTH_DIFFERENCE
         span = max(self._values) - min(self._values)
         reach = max(MIN_SWING_SD * noise, MIN_SHARE * span)
         if not 0 < reach <= span:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge._native.warp import warp_square
 from edge.arrays import Floats
 from edge.config.sections import TfliteSection
+from edge.formulas import sigmoid
 from edge.tflite import load
 
 RIGHT_EYE, LEFT_EYE = 0, 1  # key points of the subject's own right and left eye
@@ -67,7 +68,7 @@ class Detector:
         x, y, side = square
         warp_square(image, self.model.input[0], x, y, side, 0.0, 2 / 255, -1.0)
         coded, logits = self.model.run()
-        score = _sigmoid(logits[0, :, 0])
+        score = sigmoid(logits[0, :, 0])
         keep = np.flatnonzero(score >= min_score)
         keep = keep[np.argsort(-score[keep], kind="stable")]
         points = coded[0, keep].astype(np.float64).reshape(-1, 8, 2) / self._size_px
@@ -130,8 +131,3 @@ def _anchors(kind: Kind) -> Floats:
         y, x = np.divmod(np.repeat(np.arange(n * n), per_cell), n)
         parts.append(np.stack(((x + 0.5) / n, (y + 0.5) / n), axis=1))
     return np.concatenate(parts)
-
-
-def _sigmoid(logit: NDArray[np.float32]) -> Floats:
-    chance: Floats = 1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -80, 80)))
-    return chance

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from edge._native.landmarks import extent
 from edge.faces.detector import ROI_SCALE, Detection
+from edge.landmarks import OUTER_CANTHI
 from edge.records import Face, Frame, Mesh
 
 Box = tuple[float, float, float, float]
 
-OUTER_CANTHI = (33, 263)  # landmarks of the right and the left outer canthus
 VELOCITY_S = 0.2  # time constant of the velocity estimate
 CROP_S = 0.15  # time constant of the crop: a third less landmark noise than with a crop that jitters
 CROP_SLACK = 0.003  # the crop never lags by more than this share of its side, or so many radians

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.formulas import MAD_TO_SD
 from edge.measures.onsets import Onsets
 from edge.measures.peaks import Peaks
 from edge.measures.roles import Roles
@@ -19,7 +20,6 @@ MIN_SPAN_S = 180.0  # under three minutes everything is `insufficient` (design)
 MIN_VALID = 0.75  # share of that span which must be valid (design, as for windows)
 ABSENT_S = 30.0  # nobody is judged who was not measurable for so long (ours)
 LOWEST = 0.10  # quantile that is the offset b of a channel (OpenFace)
-MAD_TO_SD = 1.4826
 SCALE_STRIDE = 5  # offset and scale are read at 2 Hz: they move over minutes
 
 

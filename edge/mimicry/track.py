@@ -3,10 +3,10 @@
 import numpy as np
 
 from edge.arrays import Floats
+from edge.formulas import MAD_TO_SD
 
 MAX_GAP_NS = 500_000_000  # longer gaps are never bridged (ours)
 SCALE_N = 50  # grid samples that fix a channel's offset and scale: 5 s at 10 Hz (ours)
-MAD_TO_SD = 1.4826  # of a normal distribution
 _NEVER_NS = -(2**61)
 
 

@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.arrays import Floats
 from edge.errors import ModelError
+from edge.formulas import sigmoid
+from edge.landmarks import OUTER_CANTHI
 from edge.tflite import manifest
 from edge.tflite.known import MESH
 from edge.tflite.model import Model
 
-OUTER_CANTHI = (33, 263)
 ERROR_MAX_PCT, NOISE_MAX = 0.5, 1.5
 SCORE_MAX, BOX_MAX_PCT, STRANGERS_MAX = 0.1, 3.0, 0
 FACE, NO_FACE = 0.5, 0.25  # scores
@@ -123,7 +123,7 @@ def likeness(found: Array, answers: Array) -> Likeness:
     """Compare a detector's anchors [P, N, anchors, 17] with the float model's."""
     best = np.expand_dims(answers[..., 16].argmax(axis=2), (2, 3))
     want, got = (np.take_along_axis(one, best, axis=2)[:, :, 0] for one in (answers, found))
-    expected, actual = _score(answers[..., 16]), _score(found[..., 16])
+    expected, actual = sigmoid(answers[..., 16]), sigmoid(found[..., 16])
     apart = np.abs(got[..., :16] - want[..., :16]).max(axis=2) / want[..., 2:4].max(axis=2)
     return Likeness(
         score=float(np.abs(actual.max(axis=2) - expected.max(axis=2)).max()),
@@ -140,11 +140,6 @@ def _answer(model: Model, picture: NDArray[np.uint8]) -> Array:
     if model.name == MESH:
         return first.reshape(-1, 3)[:, :2].copy()
     return np.concatenate((first[0], second[0]), axis=1)
-
-
-def _score(logit: Array) -> Floats:
-    chance: Floats = 1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -50, 50)))
-    return chance
 
 
 def _variance(points: Array) -> float:

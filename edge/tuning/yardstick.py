@@ -20,6 +20,7 @@ from edge.expression.align import Head
 from edge.expression.features import eye_aspect, features
 from edge.faces import FaceTracker
 from edge.faces.track import crop
+from edge.landmarks import LANDMARKS_N, OUTER_CANTHI
 from edge.mesh import SHAPES, FaceMesh
 from edge.records import CHANNELS, Frame
 from edge.stage.script import Envelope, Person, Planted, Script, Sway
@@ -32,7 +33,6 @@ MOVE_S = 1.2  # up 0.5 s, held 0.2 s, down 0.5 s
 NOISE_SD = 3.0  # sensor noise of the film, grey levels
 SPEED_N, SPEED_ROUNDS = 20, 25  # runs in a row, alternations over the variants
 CALIBRATION_STEP = 24  # every so many pictures of the film
-OUTER_CANTHI = [33, 263]
 
 Crops = NDArray[np.float32]
 Film = tuple[Crops, dict[str, Floats]]
@@ -134,11 +134,11 @@ def _places(frames: list[Frame], tflite: TfliteSection) -> list[tuple[float, flo
 
 def read(model: Model, crops: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the landmarks of every crop in crop pixels, [P, F, 468, 3]."""
-    points = np.zeros((*crops.shape[:2], 468, 3), np.float32)
+    points = np.zeros((*crops.shape[:2], LANDMARKS_N, 3), np.float32)
     for person, person_crops in enumerate(crops):
         for i, picture in enumerate(person_crops):
             model.input[0] = picture
-            points[person, i] = model.run()[0].reshape(468, 3)
+            points[person, i] = model.run()[0].reshape(LANDMARKS_N, 3)
     return points
 
 

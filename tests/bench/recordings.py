@@ -27,7 +27,8 @@ from edge.config.sections import FacesSection, TfliteSection
 from edge.errors import CameraError
 from edge.faces import FaceTracker
 from edge.faces.track import crop
-from edge.mesh import POINTS_N, SHAPES, SIZE_PX, FaceMesh
+from edge.landmarks import LANDMARKS_N
+from edge.mesh import SHAPES, SIZE_PX, FaceMesh
 from edge.records import Frame
 from edge.tflite import Model
 from edge.tuning import yardstick
@@ -137,10 +138,10 @@ def _take(frame: Frame, square: Square, noise: np.random.Generator) -> Points:
 
 
 def _read(model: Model, takes: list[Points]) -> Points:
-    found = np.zeros((len(takes), POINTS_N, 3), np.float32)
+    found = np.zeros((len(takes), LANDMARKS_N, 3), np.float32)
     for points, take in zip(found, takes, strict=True):
         model.input[0] = take
-        points[:] = model.run()[0].reshape(POINTS_N, 3)
+        points[:] = model.run()[0].reshape(LANDMARKS_N, 3)
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "edge"
-GROUND = {"arrays", "files"}
+GROUND = {"arrays", "files", "formulas", "landmarks"}
 BASE = {"records", "errors", "config"} | GROUND
 MAY_ALSO = {
     "records": set(),
