@@ -1,7 +1,7 @@
 """Where frames come from: Pi camera, GStreamer, recordings, `edge.stage`; all as the same `Frame`."""
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from edge.camera.choose import open_camera
 from edge.camera.protocol import Camera
@@ -22,8 +22,9 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the module protocol
+def __getattr__(name: str) -> object:
     """Import a source on first use: each needs a library that the others do without."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    source: object = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    return source

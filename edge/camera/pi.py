@@ -12,7 +12,7 @@ import threading
 import zlib
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -36,6 +36,19 @@ FAULTS = (
 )  # what Picamera2 raises
 
 
+class Request(Protocol):
+    """What is used of Picamera2's completed request: a reference to one picture's buffers."""
+
+    def acquire(self) -> None:
+        """Keep the buffers until `release`."""
+
+    def release(self) -> None:
+        """Give the buffers back."""
+
+    def get_metadata(self) -> dict[str, Any]:
+        """Return what sensor and driver know of the picture."""
+
+
 class PiCamera:
     """One opening of the first CSI camera: main in RGB, lores in YUV420, every completed request seen."""
 
@@ -45,7 +58,7 @@ class PiCamera:
 
     def __init__(self, section: CameraSection) -> None:
         self._section = section
-        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._lock = threading.Lock()  # no buffer is unmapped under the reader
         self._row_ns = 0.0
         self._lores_height_px = 0
@@ -90,11 +103,11 @@ class PiCamera:
         except FAULTS as error:
             raise CameraError(f"expected the camera to close, got {error} at picamera2") from error
 
-    def _configuration(self) -> Any:  # noqa: ANN401 - Picamera2's configuration dictionary
+    def _configuration(self) -> dict[str, Any]:
         width_px, height_px = self._section.width_px, self._section.height_px
         duration_us = round(1e6 / self._section.rate_hz)
         limits = {"FrameDurationLimits": (duration_us, duration_us)}
-        return self._camera.create_video_configuration(
+        configuration: dict[str, Any] = self._camera.create_video_configuration(
             main={"size": (width_px, height_px), "format": "BGR888"},  # named by word, RGB in memory
             lores={
                 "size": (LORES_WIDTH_PX, round(LORES_WIDTH_PX * height_px / width_px / 2) * 2),
@@ -104,6 +117,7 @@ class PiCamera:
             queue=False,
             controls=limits if "FrameDurationLimits" in self._camera.camera_controls else {},
         )
+        return configuration
 
     def _row_time_ns(self) -> float:
         """Readout time of a row of the main picture, from the sensor mode's shortest frame; 0 if unknown."""
@@ -112,7 +126,7 @@ class PiCamera:
         shortest_us = self._camera.camera_controls.get("FrameDurationLimits", (0, 0, 0))[0]
         return float(shortest_us) * 1000.0 / int(self._camera.camera_configuration()["main"]["size"][1])
 
-    def _take(self, request: Any) -> None:  # noqa: ANN401 - Picamera2's request
+    def _take(self, request: Request) -> None:
         """Keep a reference for the reader; runs in the thread of Picamera2, so no waiting, no raising."""
         request.acquire()
         self._requests.put(request)
@@ -126,7 +140,7 @@ class PiCamera:
             except queue.Empty:
                 return
 
-    def _shot(self, request: Any) -> Shot | None:  # noqa: ANN401 - Picamera2's request
+    def _shot(self, request: Request) -> Shot | None:
         metadata = request.get_metadata()
         t_ns = metadata.get("SensorTimestamp")
         if not isinstance(t_ns, int):
@@ -151,7 +165,7 @@ def open_section(section: CameraSection) -> LiveCamera:
 
 
 @contextlib.contextmanager
-def _released(request: Any) -> Iterator[None]:  # noqa: ANN401 - Picamera2's request
+def _released(request: Request) -> Iterator[None]:
     """Give the request back whatever happens."""
     try:
         yield

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import av
 import numpy as np
@@ -19,6 +19,11 @@ from edge.camera._timeline import NS_PER_S, Timeline
 from edge.config.sections import CameraSection
 from edge.errors import CameraError
 from edge.records import Frame, frozen
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.container.streams import StreamContainer
+    from av.video.stream import VideoStream
 
 IO_TIMEOUT_S = 30.0  # a file system that answers no more ends the recording instead of hanging it
 MAX_PIXELS = 8192 * 8192  # a damaged header may ask for more than there is memory
@@ -132,7 +137,7 @@ class VideoFile:
             self.dropped += 1
             return []
 
-    def _image(self, picture: Any) -> NDArray[np.uint8]:  # noqa: ANN401 - PyAV's frame
+    def _image(self, picture: "av.VideoFrame") -> NDArray[np.uint8]:
         """RGB, upright, C-contiguous, of the size of the first picture."""
         if self._size_px is None:
             self._size_px = (picture.width, picture.height)
@@ -140,9 +145,9 @@ class VideoFile:
         if max(width_px * height_px, picture.width * picture.height) > self._max_pixels:
             got = f"{picture.width}x{picture.height}"
             raise CameraError(f"expected at most {self._max_pixels} pixels, got {got} at {self.path}")
-        image: NDArray[np.uint8] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
+        pixels: NDArray[Any] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
         turns = round(getattr(picture, "rotation", 0) / 90) % 4  # PyAV 10 (Debian 12) does not tell
-        image = np.ascontiguousarray(np.rot90(image, turns))
+        image = np.ascontiguousarray(np.rot90(pixels, turns), np.uint8)
         frozen(image)
         return image
 
@@ -152,14 +157,14 @@ def open_section(section: CameraSection) -> VideoFile:
     return VideoFile(section.path)
 
 
-def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
+def _open(path: Path) -> "InputContainer":
     """Open the container, or say in one line what the path holds instead."""
     try:
         _check_file(path)
         form, options = _raw_options(path) if path.suffix.lower() in RAW_SUFFIXES else (None, {})
         # the prefix keeps ffmpeg from reading a protocol into a name with a colon, the option from seeing a
         # numbered sequence in a name with a percent sign
-        return av.open(
+        container: InputContainer = av.open(
             f"file:{path}",
             format=form,
             options={"pattern_type": "none", **options},
@@ -173,11 +178,13 @@ def _open(path: Path) -> Any:  # noqa: ANN401 - PyAV's container
         raise
     except OSError as error:
         raise CameraError(f"expected a readable file, got {error.strerror} at {path}") from error
+    return container
 
 
-def _best_video(streams: Any) -> Any:  # noqa: ANN401 - PyAV's streams
+def _best_video(streams: "StreamContainer") -> "VideoStream | None":
     """Return ffmpeg's choice; the first video stream where PyAV is too old (Debian 12) to ask for it."""
-    return streams.best("video") if hasattr(streams, "best") else next(iter(streams.video), None)
+    best = streams.best("video") if hasattr(streams, "best") else next(iter(streams.video), None)
+    return cast("VideoStream | None", best)
 
 
 def _check_file(path: Path) -> None:

@@ -43,7 +43,7 @@ class EmbeddedBroker:
         self._thread.join(START_S)
 
     def _run(self) -> None:
-        from amqtt.broker import Broker  # noqa: PLC0415 - only the demo pays for it
+        from amqtt.broker import Broker
 
         for name in ("amqtt", "transitions"):
             logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line a subject; a configuration with errors raises ConfigError (exit 78)."""
-    from edge.cli._findings import findings  # noqa: PLC0415 - needs every room
+    from edge.cli._findings import findings
 
     path = args.config or (DEFAULT_PATH if DEFAULT_PATH.exists() else None)
     config = load(path) if path else Config()

@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Start broker, service and view; take everything down again, also when the terminal closes."""
-    from edge.cli.view import show  # noqa: PLC0415 - rich is of the demo only
+    from edge.cli.view import show
 
     for number in (signal.SIGHUP, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)

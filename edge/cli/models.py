@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _build(folder: Path, wanted: list[str] | None, *, tune: bool) -> int:
-    from edge.tuning import variants, yardstick  # noqa: PLC0415 - pulls in the stage and the signals
+    from edge.tuning import variants, yardstick
 
     film = yardstick.film(folder)
     for variant in wanted or variants.NOISE_MAX:

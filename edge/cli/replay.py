@@ -96,7 +96,7 @@ def _table(path: Path, replay: Replay, lines: Lines | None) -> None:
 
 
 def _video(path: Path, replay: Replay, lines: Lines | None) -> None:
-    from edge.camera.video import VideoFile  # noqa: PLC0415 - tables need no decoder
+    from edge.camera.video import VideoFile
 
     with VideoFile(path) as video:
         progress = Progress(path.name, video.expected_n)

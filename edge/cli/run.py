@@ -26,16 +26,16 @@ def run(args: argparse.Namespace) -> int:
         return _lines(args.config)
     boot = boot_config(args.config, os.environ.get("STATE_DIRECTORY", STATE_DIR).split(":")[0])
     set_up_logging(boot.config.service.log_level)
-    from edge.pipeline.device import Device  # noqa: PLC0415 - models and camera load after the configuration
+    from edge.pipeline.device import Device
 
     return Device(boot, args.config).run()
 
 
 def _lines(path: Path) -> int:
     """Camera to JSON lines on stdout: no broker, no spool."""
-    from edge.camera import open_camera  # noqa: PLC0415
-    from edge.pipeline.replay import Replay  # noqa: PLC0415
-    from edge.publish import Lines  # noqa: PLC0415
+    from edge.camera import open_camera
+    from edge.pipeline.replay import Replay
+    from edge.publish import Lines
 
     config = load(path)
     stopped: list[int] = []

@@ -16,9 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Render; without `--out` only the truth is written, without both the script is only timed."""
-    from edge.stage import Stage, write_truth  # noqa: PLC0415
-    from edge.stage.film import write_film  # noqa: PLC0415
-    from edge.tflite import manifest  # noqa: PLC0415
+    from edge.stage import Stage, write_truth
+    from edge.stage.film import write_film
+    from edge.tflite import manifest
 
     with Stage(args.script, portraits=manifest.folder() / "portraits") as stage:
         if args.out is not None or args.truth is None:

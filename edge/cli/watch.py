@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Connect and show until interrupted."""
-    from edge.cli.view import picture, show  # noqa: PLC0415 - the screen library loads only here
-    from edge.hub import Hub  # noqa: PLC0415
+    from edge.cli.view import picture, show
+    from edge.hub import Hub
 
     password = "" if args.password_file is None else _password(args.password_file)
     with Hub(

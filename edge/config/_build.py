@@ -6,6 +6,7 @@ import functools
 import math
 import re
 import types
+from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from edge.config._bounds import Live, Range, Text
@@ -38,9 +39,9 @@ class Builder:
         self._problems.append(f"{node.where}: {key}: expected {expected}, got {got}")
         return _SKIP
 
-    def _value(self, hint: Any, node: Node, key: str) -> object:  # noqa: ANN401 - a type hint has no type
+    def _value(self, hint: object, node: Node, key: str) -> object:
         base, bounds = _split(hint)
-        if dataclasses.is_dataclass(base):
+        if isinstance(base, type) and dataclasses.is_dataclass(base):
             return self._table(base, node, key)
         origin = get_origin(base)
         if origin in {Union, types.UnionType}:
@@ -54,7 +55,7 @@ class Builder:
             return self._problem(node, key, expectation(hint))
         return value
 
-    def _table(self, cls: Any, node: Node, key: str) -> object:  # noqa: ANN401 - a dataclass type
+    def _table(self, cls: type, node: Node, key: str) -> object:
         if not isinstance(node, Table):
             if isinstance(node, Scalar) and node.plain and node.text in _NOTHING:
                 return cls()
@@ -71,17 +72,17 @@ class Builder:
                 self._unknown(child, path, hints)
         return cls(**values)
 
-    def _unknown(self, node: Node, path: str, hints: dict[str, Any]) -> None:
+    def _unknown(self, node: Node, path: str, hints: Mapping[str, object]) -> None:
         name = path.rpartition(".")[2]
         shown = path if len(path) <= 80 else path[:77] + "..."
         self._problem(node, shown, f"a known key{_hint(name, hints)}", repr(name[:40]))
 
-    def _optional(self, base: Any, node: Node, key: str) -> object:  # noqa: ANN401 - a type hint
+    def _optional(self, base: object, node: Node, key: str) -> object:
         if isinstance(node, Scalar) and node.plain and node.text in _NOTHING:
             return None
         return self._value(next(arg for arg in get_args(base) if arg is not type(None)), node, key)
 
-    def _list(self, hint: Any, node: Node, key: str) -> object:  # noqa: ANN401 - a type hint
+    def _list(self, hint: object, node: Node, key: str) -> object:
         if not isinstance(node, Items):
             return self._problem(node, key, f"a list such as [a, b], each {expectation(hint)}")
         if len(node.nodes) > MAX_ITEMS:
@@ -101,17 +102,17 @@ class Builder:
         return values
 
 
-def fields_of(cls: object) -> dict[str, Any]:
+def fields_of(cls: type) -> Mapping[str, object]:
     """Annotations of a section by field, with their bounds."""
     return _hints(cls)
 
 
 @functools.cache
-def _hints(cls: Any) -> dict[str, Any]:  # noqa: ANN401 - a dataclass type
+def _hints(cls: Hashable) -> Mapping[str, object]:
     return get_type_hints(cls, include_extras=True)
 
 
-def expectation(hint: Any) -> str:  # noqa: ANN401 - a type hint has no type
+def expectation(hint: object) -> str:
     """How an error and the comments of `default.yaml` name what a field takes."""
     base, bounds = _split(hint)
     origin = get_origin(base)
@@ -126,22 +127,24 @@ def expectation(hint: Any) -> str:  # noqa: ANN401 - a type hint has no type
     texts = [str(bound) for bound in bounds if isinstance(bound, Text)]
     if texts:
         return texts[0]
-    name = {int: "an integer", float: "a number", bool: "true or false"}.get(base, "text")
+    names: dict[object, str] = {int: "an integer", float: "a number", bool: "true or false"}
+    name = names.get(base, "text")
     return " ".join([name, *(str(bound) for bound in bounds)])
 
 
-def is_live(hint: Any) -> bool:  # noqa: ANN401 - a type hint has no type
+def is_live(hint: object) -> bool:
     """Whether a reload applies the field without a restart."""
-    return get_origin(hint) is Annotated and any(isinstance(mark, Live) for mark in hint.__metadata__)
+    return get_origin(hint) is Annotated and any(isinstance(mark, Live) for mark in get_args(hint)[1:])
 
 
-def _split(hint: Any) -> tuple[Any, list[Range | Text]]:  # noqa: ANN401 - a type hint has no type
+def _split(hint: object) -> tuple[object, list[Range | Text]]:
     if get_origin(hint) is not Annotated:
         return hint, []
-    return hint.__origin__, [mark for mark in hint.__metadata__ if isinstance(mark, Range | Text)]
+    base, *marks = get_args(hint)
+    return base, [mark for mark in marks if isinstance(mark, Range | Text)]
 
 
-def _scalar(base: Any, node: Scalar) -> Any:  # noqa: ANN401 - whatever the field holds
+def _scalar(base: object, node: Scalar) -> object:
     """Read one scalar as the field's type: `off` is text for a text field, a number is text for a name."""
     if get_origin(base) is Literal:
         return node.text if node.text in get_args(base) else _SKIP
@@ -168,7 +171,7 @@ def _got(node: Node, key: str) -> str:
     return text[:40] if node.plain and text.isprintable() else repr(text[:40])
 
 
-def _hint(name: str, hints: dict[str, Any]) -> str:
+def _hint(name: str, hints: Mapping[str, object]) -> str:
     """Say what the writer may have meant."""
     if is_secret(name):
         return " (secrets stay out of this file: see publish.password_file)"
@@ -179,5 +182,5 @@ def _hint(name: str, hints: dict[str, Any]) -> str:
     return f" ({name!r} belongs under {' or '.join(homes)})" if homes else ""
 
 
-def _names(cls: Any) -> set[str]:  # noqa: ANN401 - a dataclass type or a plain one
-    return set(fields_of(cls)) if dataclasses.is_dataclass(cls) else set()
+def _names(cls: object) -> set[str]:
+    return set(fields_of(cls)) if isinstance(cls, type) and dataclasses.is_dataclass(cls) else set()

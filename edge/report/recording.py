@@ -10,6 +10,8 @@ from typing import Any
 from edge.errors import SignalsError, reading
 
 Json = dict[str, Any]
+Signals = dict[int, dict[str, list[tuple[float, float | None]]]]
+Couplings = dict[tuple[int, int], list[Json]]
 
 
 @dataclass(slots=True)
@@ -24,11 +26,11 @@ class Recording:
     """Latest time in it, s."""
     profile: str = ""
     """Privacy profile it was made under."""
-    signals: dict[int, dict[str, list[tuple[float, float | None]]]] = field(default_factory=dict)
+    signals: Signals = field(default_factory=dict)
     """Signals of each person by channel, (time, value); empty without frame lines."""
     movements: list[Json] = field(default_factory=list)
     """Closed movements."""
-    couplings: dict[tuple[int, int], list[Json]] = field(default_factory=dict)
+    couplings: Couplings = field(default_factory=dict)
     """Windowed peaks of each pair, in time."""
     measures: dict[tuple[str, tuple[int, ...]], Json] = field(default_factory=dict)
     """The last line of every measure and subject."""
@@ -46,8 +48,8 @@ class Recording:
 def load(path: Path) -> Recording:
     """Read JSON lines; raise `SignalsError` naming the line that is wrong. Unknown types are passed over."""
     recording = Recording(path.name)
-    signals: dict[int, dict[str, list[tuple[float, float | None]]]] = defaultdict(lambda: defaultdict(list))
-    couplings: dict[tuple[int, int], list[Json]] = defaultdict(list)
+    signals: Signals = defaultdict(lambda: defaultdict(list))
+    couplings: Couplings = defaultdict(list)
     with reading(path, "file"), path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
@@ -97,7 +99,7 @@ def _number(name: str, value: object) -> None:
     raise ValueError(f"{value!r} as {name}")
 
 
-def _take(recording: Recording, signals: Any, couplings: Any, one: Json, where: str) -> None:  # noqa: ANN401
+def _take(recording: Recording, signals: Signals, couplings: Couplings, one: Json, where: str) -> None:
     """File one line; a known type without its keys is an error."""
     try:
         kind = one.get("type")

@@ -7,6 +7,7 @@ remote can lift. Without pins in the configuration nothing is imported and nothi
 import logging
 import warnings
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, Literal, Self
 
 from edge.errors import ServiceError
@@ -79,11 +80,12 @@ class LocalControl:
         self._led = self._button = None
 
 
-def _gpiozero() -> Any:  # noqa: ANN401 - the library has no types
+def _gpiozero() -> ModuleType:
     try:
         import gpiozero  # noqa: PLC0415 - only devices with pins need it
     except ImportError as error:
         raise ServiceError(
             "expected gpiozero for service.led_pin, button_pin, got none: sudo apt install python3-gpiozero"
         ) from error
-    return gpiozero
+    library: ModuleType = gpiozero
+    return library

@@ -7,7 +7,7 @@ import importlib
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,32 @@ model.run_by_index(0, model.create_input_buffers(0), model.create_output_buffers
 
 Tensor = NDArray[np.float32]
 Shape = tuple[int, ...]
+
+
+class Buffer(Protocol):
+    """What is used of a tensor in the GPU's memory."""
+
+    def get_tensor_details(self) -> dict[str, Any]:
+        """Shape and type."""
+
+    def write(self, values: Tensor, /) -> None:
+        """Copy numbers in."""
+
+    def read(self, count: int, dtype: type[np.float32], /) -> Tensor:
+        """Copy numbers out."""
+
+
+class Graph(Protocol):
+    """What is used of LiteRT's `CompiledModel`."""
+
+    def create_input_buffers(self, signature: int, /) -> list[Buffer]:
+        """Make room for the inputs."""
+
+    def create_output_buffers(self, signature: int, /) -> list[Buffer]:
+        """Make room for the outputs."""
+
+    def run_by_index(self, signature: int, inputs: list[Buffer], outputs: list[Buffer], /) -> None:
+        """Run the graph."""
 
 
 class Compiled:
@@ -84,12 +110,13 @@ def _no_gpu(cause: str) -> ModelError:
     return ModelError(f"expected a GPU for LiteRT, got '{cause}' at tflite.accelerator: gpu")
 
 
-def _compile(content: bytes) -> Any:  # noqa: ANN401 - untyped bindings
+def _compile(content: bytes) -> Graph:
     compiled = importlib.import_module("ai_edge_litert.compiled_model")
-    return compiled.CompiledModel.from_buffer(content, compiled.HardwareAccelerator.GPU)
+    graph: Graph = compiled.CompiledModel.from_buffer(content, compiled.HardwareAccelerator.GPU)
+    return graph
 
 
-def _size(buffer: Any) -> int:  # noqa: ANN401 - untyped bindings
+def _size(buffer: Buffer) -> int:
     return int(np.prod(buffer.get_tensor_details()["shape"]))
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.tflite import manifest
-from edge.tflite.runtime import REFUSALS, cpu, delegated, reason
+from edge.tflite.runtime import REFUSALS, Interpreter, cpu, delegated, reason
 
 _log = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class Model:
 class _Interpreter:
     """The `Interpreter` of either runtime, quantised or float at its ends."""
 
-    def __init__(self, interpreter: Any, shapes: Shapes, path: Path) -> None:  # noqa: ANN401 - untyped bindings
+    def __init__(self, interpreter: Interpreter, shapes: Shapes, path: Path) -> None:
         inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
         found = ([_shape(one) for one in inputs], sorted(_shape(one) for one in outputs))
         wanted = ([shapes.input], sorted(shapes.outputs))

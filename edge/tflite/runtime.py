@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
 
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
@@ -32,6 +34,28 @@ REFUSALS = (ValueError, RuntimeError, OSError, TypeError)
 # How the runtime's own lines begin: "INFO: ...", "W0000 00:00:...".
 CHATTER = re.compile(r"(INFO|WARNING|ERROR|VERBOSE|FATAL): |[IWEF]\d{4} |WARNING: All log messages")
 _turned_aside = threading.Lock()
+
+
+class Interpreter(Protocol):
+    """What is used of the `Interpreter` of either runtime."""
+
+    def allocate_tensors(self) -> None:
+        """Plan the memory of the graph."""
+
+    def get_input_details(self) -> list[dict[str, Any]]:
+        """Index, shape, type and quantisation of each input."""
+
+    def get_output_details(self) -> list[dict[str, Any]]:
+        """Index, shape, type and quantisation of each output."""
+
+    def set_tensor(self, index: int, value: NDArray[Any]) -> None:
+        """Copy numbers in."""
+
+    def get_tensor(self, index: int) -> NDArray[Any]:
+        """Copy numbers out."""
+
+    def invoke(self) -> None:
+        """Run the graph."""
 
 
 def runtime(section: TfliteSection) -> ModuleType:
@@ -52,19 +76,19 @@ def installed(section: TfliteSection) -> str:
     return next(name for name, known in MODULES.items() if known == module)
 
 
-def cpu(section: TfliteSection, content: bytes, where: Path) -> Any:  # noqa: ANN401 - untyped bindings
+def cpu(section: TfliteSection, content: bytes, where: Path) -> Interpreter:
     """Return an allocated interpreter on XNNPACK with the configured threads."""
     module = runtime(section)
     try:
         with quiet():
-            interpreter = module.Interpreter(model_content=content, num_threads=section.threads)
+            interpreter: Interpreter = module.Interpreter(model_content=content, num_threads=section.threads)
             interpreter.allocate_tensors()
     except REFUSALS as exc:
         raise ModelError(f"expected a TFLite model, got '{reason(exc)}' at {where}") from exc
     return interpreter
 
 
-def delegated(section: TfliteSection, content: bytes) -> Any:  # noqa: ANN401 - untyped bindings
+def delegated(section: TfliteSection, content: bytes) -> Interpreter:
     """Return an allocated interpreter whose graph went through the configured external delegate.
 
     Raises
@@ -78,7 +102,7 @@ def delegated(section: TfliteSection, content: bytes) -> Any:  # noqa: ANN401 - 
     try:
         _check_library(path)
         delegate = module.load_delegate(str(path), dict(section.delegate_options))
-        interpreter = module.Interpreter(
+        interpreter: Interpreter = module.Interpreter(
             model_content=content, num_threads=section.threads, experimental_delegates=[delegate]
         )
         interpreter.allocate_tensors()

@@ -14,12 +14,12 @@ float rounding.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from edge.arrays import Floats
 from edge.models.variants.graph import Graph
+from edge.models.variants.schema import Operator
 from edge.models.variants.weights import CHANNEL_AXIS
 
 COMMUTING = {"PRELU", "ADD", "MAX_POOL_2D", "PAD", "RELU", "RESIZE_BILINEAR"}
@@ -134,6 +134,6 @@ def _shiftable(graph: Graph) -> list[str]:
     return found
 
 
-def _weigh(graph: Graph, operator: Any, weights: Floats, bias: Floats) -> None:  # noqa: ANN401 - generated classes
+def _weigh(graph: Graph, operator: Operator, weights: Floats, bias: Floats) -> None:
     operator.inputs[1] = graph.add_constant("weights", weights.astype(np.float32))
     operator.inputs[2] = graph.add_constant("bias", bias.astype(np.float32))

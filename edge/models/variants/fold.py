@@ -3,12 +3,11 @@
 Both steps are exact: float16 fits into float32, and a sparse tensor's missing blocks are zeros.
 """
 
-from typing import Any
-
 import numpy as np
 
 from edge.errors import ModelError
 from edge.models.variants.graph import DTYPES, Array, Graph
+from edge.models.variants.schema import Axis, Operator
 
 DENSE = 0  # of the schema's DimensionType
 
@@ -25,7 +24,7 @@ def fold(graph: Graph) -> None:
     graph.operators = keep
 
 
-def _result(graph: Graph, operator: Any) -> Array | None:  # noqa: ANN401 - generated classes
+def _result(graph: Graph, operator: Operator) -> Array | None:
     source = int(operator.inputs[0])
     kind = graph.kind(operator)
     if kind == "DENSIFY":
@@ -75,7 +74,7 @@ def densified(graph: Graph, index: int) -> Array:
     return dense
 
 
-def _descend(coordinates: Array, level: Any) -> Array:  # noqa: ANN401 - generated classes
+def _descend(coordinates: Array, level: Axis) -> Array:
     """Extend the coordinates by one axis."""
     if level.format == DENSE:
         n = int(level.denseSize)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
-from edge.models.variants.schema import schema
+from edge.models.variants.schema import Name, Operator, Quantization, Tensor, schema
 
 IDENTIFIER = b"TFL3"
 DTYPES: dict[int, np.dtype[Any]] = {
@@ -52,30 +52,31 @@ class Graph:
             one.inputs, one.outputs = np.array(one.inputs, np.int32), np.array(one.outputs, np.int32)
 
     @property
-    def operators(self) -> list[Any]:
+    def operators(self) -> list[Operator]:
         """The operators in execution order."""
         return list(self.body.operators)
 
     @operators.setter
-    def operators(self, operators: Iterable[Any]) -> None:
+    def operators(self, operators: Iterable[Operator]) -> None:
         self.body.operators = list(operators)
 
-    def kind(self, operator: Any) -> str:  # noqa: ANN401 - generated classes
+    def kind(self, operator: Operator) -> str:
         """Return an operator's name in the schema, for example `CONV_2D`."""
         return str(NAMES[self.model.operatorCodes[operator.opcodeIndex].builtinCode])
 
-    def inputs(self, operator: Any) -> list[str]:  # noqa: ANN401 - generated classes
+    def inputs(self, operator: Operator) -> list[str]:
         """Return the names of an operator's computed inputs."""
         computed = {int(one.outputs[0]) for one in self.operators} | {int(i) for i in self.body.inputs}
         return [self.tensor(int(i)).name.decode() for i in operator.inputs if int(i) in computed]
 
-    def output(self, operator: Any) -> str:  # noqa: ANN401 - generated classes
+    def output(self, operator: Operator) -> str:
         """Return the name of an operator's output."""
         return str(self.tensor(int(operator.outputs[0])).name.decode())
 
-    def tensor(self, index: int) -> Any:  # noqa: ANN401 - generated classes
+    def tensor(self, index: int) -> Tensor:
         """Return a tensor's entry."""
-        return self.body.tensors[index]
+        tensor: Tensor = self.body.tensors[index]
+        return tensor
 
     def shape(self, index: int) -> tuple[int, ...]:
         """Return a tensor's shape."""
@@ -101,7 +102,7 @@ class Graph:
             )
         return values
 
-    def add_constant(self, name: str, values: Array, quantization: Any = None) -> int:  # noqa: ANN401 - generated classes
+    def add_constant(self, name: str, values: Array, quantization: Quantization | None = None) -> int:
         """Add a constant tensor; return its index."""
         buffer = schema.BufferT()
         buffer.data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
@@ -110,7 +111,9 @@ class Graph:
         self.tensor(index).buffer = len(self.model.buffers) - 1
         return index
 
-    def add_tensor(self, name: str, shape: tuple[int, ...], kind: int, quantization: Any = None) -> int:  # noqa: ANN401 - generated classes
+    def add_tensor(
+        self, name: str, shape: tuple[int, ...], kind: int, quantization: Quantization | None = None
+    ) -> int:
         """Add a computed tensor; return its index."""
         tensor = schema.TensorT()
         tensor.name, tensor.type, tensor.buffer = name.encode(), kind, 0
@@ -125,10 +128,10 @@ class Graph:
         version: int,
         inputs: list[int],
         outputs: list[int],
-        options: Any = None,  # noqa: ANN401 - generated classes
-    ) -> Any:  # noqa: ANN401 - generated classes
+        options: object = None,
+    ) -> Operator:
         """Return a new operator, not yet placed in the graph."""
-        operator = schema.OperatorT()
+        operator: Operator = schema.OperatorT()
         operator.opcodeIndex = self._code(getattr(schema.BuiltinOperator, kind), version)
         operator.inputs, operator.outputs = np.array(inputs, np.int32), np.array(outputs, np.int32)
         if options is not None:
@@ -136,7 +139,7 @@ class Graph:
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, type(options).__name__[:-1])
         return operator
 
-    def versioned(self, operator: Any, version: int) -> None:  # noqa: ANN401 - generated classes
+    def versioned(self, operator: Operator, version: int) -> None:
         """Declare an operator at least of this version, which its types demand."""
         code = self.model.operatorCodes[operator.opcodeIndex]
         operator.opcodeIndex = self._code(code.builtinCode, max(version, code.version))
@@ -196,11 +199,11 @@ class Graph:
         self.model.signatureDefs = [signature]
 
 
-def _moved(indices: Any, place: dict[int, int]) -> NDArray[np.int32]:  # noqa: ANN401 - list or array
+def _moved(indices: Iterable[int], place: dict[int, int]) -> NDArray[np.int32]:
     return np.array([place[int(index)] for index in indices], np.int32)
 
 
-def _named(name: str, index: int) -> Any:  # noqa: ANN401 - generated classes
-    named = schema.TensorMapT()
+def _named(name: str, index: int) -> Name:
+    named: Name = schema.TensorMapT()
     named.name, named.tensorIndex = name.encode(), index
     return named

@@ -17,7 +17,7 @@ import numpy as np
 from edge.errors import ModelError
 from edge.models.variants.equalise import Ranges
 from edge.models.variants.graph import Array, Graph
-from edge.models.variants.schema import schema
+from edge.models.variants.schema import Operator, Quantization, schema
 from edge.models.variants.weights import CHANNEL_AXIS, per_channel, rounded
 
 INT8, INT16 = schema.TensorType.INT8, schema.TensorType.INT16
@@ -53,7 +53,7 @@ class _Writer:
         self._source = graph.operators
         self._range = _shared(graph, {name: (low.min(), high.max()) for name, (low, high) in ranges.items()})
         self._made: dict[Key, int] = {}
-        self._operators: list[Any] = []
+        self._operators: list[Operator] = []
 
     def write(self) -> None:
         graph = self._graph
@@ -67,7 +67,7 @@ class _Writer:
         graph.body.outputs = np.array([self._made[name, self._kind(name)] for name in outputs], np.int32)
         graph.operators = self._operators
 
-    def _convert(self, one: Any) -> None:  # noqa: ANN401 - generated classes
+    def _convert(self, one: Operator) -> None:
         kind = self._graph.kind(one)
         if kind in CHANNEL_AXIS:
             self._weighted(one, kind)
@@ -85,7 +85,7 @@ class _Writer:
         else:
             raise ModelError(f"expected operators known in integers, got {kind} at {self._graph.output(one)}")
 
-    def _weighted(self, one: Any, kind: str) -> None:  # noqa: ANN401 - generated classes
+    def _weighted(self, one: Operator, kind: str) -> None:
         graph, name, (source,) = self._graph, self._graph.output(one), self._graph.inputs(one)
         axis = CHANNEL_AXIS[kind]
         levels, scale = rounded(graph.numbers(int(one.inputs[1])), axis)
@@ -97,7 +97,7 @@ class _Writer:
         offset = graph.add_constant(f"{name}/bias", bias, per_channel(steps.astype(np.float32), 0))
         self._emit(kind, [entry, weights, offset], name, graph.shape(int(one.outputs[0])), one.builtinOptions)
 
-    def _prelu(self, one: Any) -> None:  # noqa: ANN401 - generated classes
+    def _prelu(self, one: Operator) -> None:
         graph, name, (source,) = self._graph, self._graph.output(one), self._graph.inputs(one)
         slope, shape = graph.numbers(int(one.inputs[1])), graph.shape(int(one.outputs[0]))
         entry = self._read(source, self._kind(name))
@@ -130,12 +130,12 @@ class _Writer:
             self._add("QUANTIZE", kind, [other], made, schema.QuantizeOptionsT())
         return self._made[name, kind]
 
-    def _emit(self, kind: str, inputs: list[int], name: str, shape: tuple[int, ...], options: Any) -> int:  # noqa: ANN401 - generated classes
+    def _emit(self, kind: str, inputs: list[int], name: str, shape: tuple[int, ...], options: object) -> int:
         made = self._tensor(name, self._kind(name), shape)
         self._add(kind, self._kind(name), inputs, made, options)
         return made
 
-    def _add(self, kind: str, number: int, inputs: list[int], output: int, options: Any) -> None:  # noqa: ANN401 - generated classes
+    def _add(self, kind: str, number: int, inputs: list[int], output: int, options: object) -> None:
         version = VERSIONS[kind][number == INT16]
         self._operators.append(self._graph.operator(kind, version, inputs, [output], options))
 
@@ -177,7 +177,7 @@ def _shared(graph: Graph, ranges: dict[str, tuple[float, float]]) -> dict[str, t
     return found
 
 
-def _uniform(scale: float, zero: int) -> Any:  # noqa: ANN401 - generated classes
-    entry = schema.QuantizationParametersT()
+def _uniform(scale: float, zero: int) -> Quantization:
+    entry: Quantization = schema.QuantizationParametersT()
     entry.scale, entry.zeroPoint = np.array([scale], np.float32), np.array([zero], np.int64)
     return entry

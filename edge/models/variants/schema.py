@@ -1,4 +1,4 @@
-"""The classes of the TFLite schema, imported whole.
+"""The classes of the TFLite schema, imported whole, and the fields that are used here of those it generates.
 
 The generated module has an `except:` around an import at each of its 150 classes. An interrupt that came just
 then would be swallowed and the command go on: signals wait until the import is over.
@@ -8,6 +8,10 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @contextmanager
@@ -33,4 +37,57 @@ def undisturbed() -> Iterator[None]:
 with undisturbed():
     from ai_edge_litert import schema_py_generated as schema
 
-__all__ = ["schema", "undisturbed"]
+__all__ = ["Axis", "Indices", "Name", "Operator", "Quantization", "Tensor", "schema", "undisturbed"]
+
+
+class Indices(Protocol):
+    """A vector of one of several integer types."""
+
+    values: NDArray[np.integer[Any]]
+
+
+class Axis(Protocol):
+    """One axis of a sparse tensor (`DimensionMetadataT`)."""
+
+    format: int
+    denseSize: int
+    arraySegments: Indices
+    arrayIndices: Indices
+
+
+class Quantization(Protocol):
+    """Scale and zero point, one or one a channel (`QuantizationParametersT`)."""
+
+    scale: NDArray[np.float32]
+    zeroPoint: NDArray[np.int64]
+    quantizedDimension: int
+
+
+class Tensor(Protocol):
+    """Entry of a tensor (`TensorT`)."""
+
+    name: bytes
+    type: int
+    buffer: int
+    shape: NDArray[np.int32]
+    quantization: Quantization
+    sparsity: Any
+    """`SparsityParametersT`, or None for a dense tensor."""
+
+
+class Operator(Protocol):
+    """Entry of an operator (`OperatorT`)."""
+
+    opcodeIndex: int
+    inputs: NDArray[np.int32]
+    outputs: NDArray[np.int32]
+    builtinOptions: Any
+    """One class for each kind of operator."""
+    builtinOptionsType: int
+
+
+class Name(Protocol):
+    """A tensor's name in a signature (`TensorMapT`)."""
+
+    name: bytes
+    tensorIndex: int

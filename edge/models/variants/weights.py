@@ -10,20 +10,19 @@ it on small faces.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import ModelError
 from edge.models.variants.graph import Array, Graph
-from edge.models.variants.schema import schema
+from edge.models.variants.schema import Operator, Quantization, schema
 
 CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3}
 LIMIT = 127  # symmetric: -128 is not used, as TFLite demands of weights
 DEQUANTIZE_INT8, DEQUANTIZE_HALF = 2, 3  # operator versions
 
-Stored = tuple[Array, Any, int]
+Stored = tuple[Array, Quantization | None, int]
 """Numbers as they are stored, their quantisation, the version of the DEQUANTIZE that reads them."""
 
 
@@ -46,9 +45,9 @@ def rounded(weights: Array, axis: int) -> tuple[NDArray[np.int8], NDArray[np.flo
     return np.clip(np.rint(weights / spread), -LIMIT, LIMIT).astype(np.int8), scale
 
 
-def per_channel(scale: NDArray[np.float32], axis: int) -> Any:  # noqa: ANN401 - generated classes
+def per_channel(scale: NDArray[np.float32], axis: int) -> Quantization:
     """Return the schema's entry for symmetric per-channel quantisation."""
-    entry = schema.QuantizationParametersT()
+    entry: Quantization = schema.QuantizationParametersT()
     entry.scale, entry.zeroPoint = scale, np.zeros(len(scale), np.int64)
     entry.quantizedDimension = axis
     return entry
@@ -77,7 +76,7 @@ def _as_half(weights: Array, _axis: int) -> Stored:
     return half, None, DEQUANTIZE_HALF
 
 
-def _unpacking(graph: Graph, operator: Any, shape: tuple[int, ...], stored: Stored) -> Any:  # noqa: ANN401 - generated classes
+def _unpacking(graph: Graph, operator: Operator, shape: tuple[int, ...], stored: Stored) -> Operator:
     numbers, quantisation, version = stored
     packed = graph.add_constant("weights", numbers, quantisation)
     unpacked = graph.add_tensor("unpacked", shape, schema.TensorType.FLOAT32)
