@@ -123,8 +123,8 @@ class _Builder:
             raise UnreadableError(f"{where}: expected at most {MAX_DEPTH} levels, got more")
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
             raise UnreadableError(f"{where}: expected plain values, got an anchor or alias (& or *)")
-        if getattr(event, "tag", None):
-            raise UnreadableError(f"{where}: expected plain values, got the tag {event.tag!r}")  # type: ignore[attr-defined]
+        if tag := getattr(event, "tag", None):
+            raise UnreadableError(f"{where}: expected plain values, got the tag {tag!r}")
         if isinstance(event, events.ScalarEvent):
             return Scalar(event.value, not event.style, where)
         if isinstance(event, events.SequenceStartEvent):

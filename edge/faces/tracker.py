@@ -93,6 +93,9 @@ class FaceTracker:
         if self._since_detection is None:
             found = self._look(frame, [everything, *parts])
             return suppress(found + self._short.detect(frame.image, everything, self._section.min_score))
+        # One look a search, for a steady cost. Every other search sees the whole picture and the place where
+        # somebody was lost; the ones between go round the tiles, for small faces, and the short-range model,
+        # for large ones. While somebody is lost, every search looks there.
         rest = len(parts) + 1
         self._turn += 1
         turn, odd = divmod(self._turn, 2)

@@ -51,6 +51,8 @@ class Figure:
     ) -> None:
         """Draw into `frame` rows first..last: amplitude [C], head weights [6], placed (x px, y px, scale)."""
         amplitude = amplitude + self.rest
+        # A drawn pixel asks where in the portrait it comes from, so the displacements are inverted: first the
+        # head's, then on top of it those of the face, and for an open mouth once more for the lower jaw.
         turned = _combined(head, self._head)
         moved = _combined(amplitude, self._smooth)
         drop = amplitude[self._lower_at]
@@ -101,9 +103,12 @@ def _grid(face: Face) -> tuple[tuple[float, float, float], Floats]:
 
 def _spans(rgba: NDArray[np.uint8], margin_px: int, bent: slice) -> NDArray[np.int32]:
     """First and last column a row may cover when the `bent` rows move by `margin_px`, [h, 2]."""
+    # Each row as the portrait has it: first and last column with any opacity, an empty range without one.
     seen = rgba[..., 3] > 0
     first = np.where(seen.any(axis=1), seen.argmax(axis=1), rgba.shape[1])
     last = np.where(seen.any(axis=1), rgba.shape[1] - 1 - seen[:, ::-1].argmax(axis=1), -1)
+    # A row that the head bends may show what was a margin above, below or to the side: it gets the widest
+    # range of the three rows, and the margin at both ends. The rows of the body below stay as they are.
     first[bent] = (
         np.minimum.reduce([_shifted(first, by)[bent] for by in (-margin_px, 0, margin_px)]) - margin_px
     )
@@ -128,6 +133,7 @@ def _lid_tables(laid: Shape, width: int) -> NDArray[np.float32]:
         upper, lower = laid.curves[f"lid_upper_{side}"], laid.curves[f"lid_lower_{side}"]
         inside = (centres >= upper[:, 0].min()) & (centres <= upper[:, 0].max())
         across = np.linspace(-1, 1, int(inside.sum()))
+        # A parabola from corner (-1) to corner (1): the lid is highest in the middle of the eye.
         swell = LID_AT_CORNER + (1 - LID_AT_CORNER) * (1 - across**2)
         tables[1, inside] = np.interp(centres[inside], *upper[np.argsort(upper[:, 0])].T)
         tables[2, inside] = np.interp(centres[inside], *lower[np.argsort(lower[:, 0])].T)

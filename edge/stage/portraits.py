@@ -123,6 +123,7 @@ def cut_out(person: Person, laid: Shape, folder: Path, below_px: int) -> NDArray
     if laid.mirrored:
         picture = picture[:, ::-1]
     height, width = (max(2, round(n * laid.scale)) for n in picture.shape[:2])
+    # Resampling is separable: one matrix for the columns (k from j), then one for the rows (i from j).
     rows = _resampler(picture.shape[0], height, laid.scale)
     columns = _resampler(picture.shape[1], width, laid.scale)
     wide = np.einsum("kj,ijc->ikc", columns, picture, optimize=True)
@@ -130,7 +131,10 @@ def cut_out(person: Person, laid: Shape, folder: Path, below_px: int) -> NDArray
     large = _tinted(np.clip(large, 0, 255), person.variant.removeprefix("mirror").removeprefix("-"), laid)
     large = np.clip(large * _brows(laid, (height, width))[..., None], 0, 255)
     alpha = _matte(laid.outline, (height, width))
+    # Premultiplied colours can be interpolated without a fringe of the old background.
     rgba = np.concatenate([large * alpha[..., None], 255 * alpha[..., None]], axis=2)
+    # The last three rows carry the matte's soft lower edge. They give way to rows of the median colour of the
+    # clothes just above, so that a body continues below the portrait instead of ending in the air.
     hem = np.outer(alpha[-4], [*np.median(large[-12:-3][alpha[-12:-3] > 0.9], axis=0), 255.0])
     longer = np.concatenate([rgba[:-3], np.repeat(hem[None], below_px, axis=0)])
     return np.ascontiguousarray(np.rint(np.clip(longer, 0, 255)).astype(np.uint8))
@@ -159,6 +163,7 @@ def _tinted(rgb: Floats, tint: str, laid: Shape) -> Floats:
     mix, gain = TINTS[tint or "plain"]
     first, last = laid.collar_px
     share = np.clip((np.arange(len(rgb)) - first) / (last - first), 0, 1)[:, None, None]
+    # What `keep` covers, a shirt under the jacket, keeps its colour.
     share = share * (1 - _matte(laid.keep, (rgb.shape[0], rgb.shape[1]))[..., None])
     clothes = rgb @ np.array(mix, np.float64).T + np.array(LIFT.get(tint, (0, 0, 0)))
     tinted: Floats = (rgb * (1 - share) + clothes * share) * np.array(gain)
@@ -172,6 +177,7 @@ def _brows(laid: Shape, size: tuple[int, int]) -> Floats:
     for side in ("right", "left"):
         curve = laid.curves[f"brow_{side}"]
         along = np.clip((x - curve[0, 0]) / (curve[-1, 0] - curve[0, 0]), 0, 1)
+        # Fourth power: full darkness across the brow's thickness, then a quick fall on both sides.
         distance = np.abs(y - np.interp(x, *curve.T)) / (BROW_THICK * laid.face.canthus_px)
         ends = np.clip(6 * along, 0, 1) * np.clip(6 * (1 - along), 0, 1)
         factor -= BROW_DARK * ends * np.exp(-(distance**4))
@@ -187,6 +193,7 @@ def _matte(outline: Floats, size: tuple[int, int]) -> Floats:
     centres = np.arange(width) + 0.5
     for sub in range(3 * height):
         y = (sub + 0.5) / 3
+        # Edges that cross this sub-row; between each odd crossing and the next even one lies the inside.
         cut = (y1 <= y) != (y2 <= y)
         crossings = np.sort(x1[cut] + (y - y1[cut]) / (y2[cut] - y1[cut]) * (x2[cut] - x1[cut]))
         for start, end in crossings.reshape(-1, 2):

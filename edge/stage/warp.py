@@ -122,6 +122,7 @@ class Face:
                 total += _bump(bump, self.points[bump.point + side], outward, st)
         if channel == "AU25":
             lip = self.points["lip_inner_upper"]
+            # (1 - u^2)^2, u from -1 to 1 between the corners: both value and slope vanish there.
             across = np.clip(1 - ((st[..., 0] - lip[0]) / self.mouth_half) ** 2, 0, None) ** 2
             total[..., 1] -= UPPER_LIP_SHARE * LIP_DROP * across * _tail(st[..., 1] - lip[1], 0.07, 0.05)
         return total
@@ -130,6 +131,7 @@ class Face:
         """Further displacement of a channel at amplitude 1 below the mouth's seam, [..., 2]."""
         total = np.zeros_like(st)
         depth = st[..., 1] - self.lip[1]
+        # The same bell as for the upper lip, wider towards the chin: the jaw is wider than the mouth.
         half = self.mouth_half + JAW_WIDENS * np.clip(depth, 0, None)
         across = np.clip(1 - ((st[..., 0] - self.mouth[0]) / half) ** 2, 0, None) ** 2
         if channel == "AU26":
@@ -141,12 +143,16 @@ class Face:
 
     def head_basis(self, st: Floats) -> Floats:
         """Displacements that `HeadMotion.weights` adds up, [6, ..., 2]; they fade at the neck."""
+        # A point (x, y) at depth z, seen from far away. Roll turns r about the neck: (cos - 1) r + sin r_perp.
+        # Yaw moves the point across by (cos - 1) x + (sin) z, pitch moves it down by (cos - 1) y + (sin) z:
+        # foreshortening and parallax.
         r = st - [self.middle, self.chin_t + PIVOT_BELOW_CHIN]
         z = _depth(st - [self.middle, 0.0], self.heights)
         x, y, zero = st[..., 0] - self.middle, st[..., 1] - 0.45, np.zeros(st.shape[:-1])
         parts = [(r[..., 0], r[..., 1]), (-r[..., 1], r[..., 0]), (x, zero), (z, zero), (zero, y), (zero, z)]
         fade = np.clip((st[..., 1] - self.chin_t - NECK[0]) / (NECK[1] - NECK[0]), 0, 1)
         basis: Floats = np.array([np.stack(part, -1) for part in parts])
+        # Smoothstep: 1 on the head, 0 on the body, without a crease where either begins.
         basis *= (1 - fade**2 * (3 - 2 * fade))[..., None]
         return basis
 
