@@ -143,7 +143,8 @@ class Face:
 
     def head_basis(self, st: Floats) -> Floats:
         """Displacements that `HeadMotion.weights` adds up, [6, ..., 2]; they fade at the neck."""
-        # A point (x, y) at depth z, seen from far away. Roll turns r about the neck: (cos - 1) r + sin r_perp.
+        # A point (x, y) at depth z, seen from far away. Roll turns r, from the neck, by (cos - 1) r + (sin) r
+        # rotated by a right angle.
         # Yaw moves the point across by (cos - 1) x + (sin) z, pitch moves it down by (cos - 1) y + (sin) z:
         # foreshortening and parallax.
         r = st - [self.middle, self.chin_t + PIVOT_BELOW_CHIN]
