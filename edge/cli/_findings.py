@@ -17,12 +17,10 @@ from edge.config import Config
 from edge.errors import CameraError, EdgeError
 from edge.mesh import FaceMesh
 from edge.publish import SystemClock
-from edge.service import PROGRESS, SystemHealth, SystemProbe, progress_age_s, runtime_file
+from edge.service import FRESH_S, PROGRESS, SystemHealth, SystemProbe, progress_age_s, runtime_file
 from edge.tflite import manifest
 
 USER = "mimicry"
-FRESH_S = 30.0
-"""Progress younger than this means that the service has the camera."""
 
 
 def findings(

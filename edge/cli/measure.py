@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,8 @@ from edge.expression import Expressions
 from edge.files import write_whole
 from edge.measures import Measures
 from edge.mimicry import Mimicry
+from edge.plain import Json, finite, whom
+from edge.privacy.content import judged
 from edge.records import CHANNELS, Expression, Measure, Movement
 from edge.signals import Table, read
 
@@ -69,27 +70,18 @@ def measured(table: Table, section: MeasuresSection, mimicry: MimicrySection) ->
     return measures.result()
 
 
-def body(one: Measure) -> dict[str, object]:
+def body(one: Measure) -> Json:
     """Return one measure as plain JSON; not measurable is null."""
-    null = None if one.null is None else {"mu": _plain(one.null.mu), "sd": _plain(one.null.sd)}
-    subject = {0: "room", 1: "person", 2: "pair"}[len(one.subject)]
-    return {
-        "type": "measure",
-        "name": one.name,
-        "subject": list(one.subject),
-        subject: True if not one.subject else one.subject[0] if len(one.subject) == 1 else list(one.subject),
-        "t_s": one.t_ns / 1e9,
-        "value": _plain(one.value),
-        "unit": one.unit,
-        "null": null,
-        "p": _plain(one.p),
-        "n": _plain(one.n),
-        "coverage": _plain(one.coverage),
-        "confidence": _plain(one.confidence),
-        "state": one.state,
-        "lag_s": _plain(one.lag_s),
-        "extra": {name: _plain(value) for name, value in one.extra.items()},
-    }
+    head = {"type": "measure", "name": one.name, "subject": list(one.subject)} | whom(one.subject)
+    return (
+        head
+        | {"t_s": one.t_ns / 1e9, "value": finite(one.value), "unit": one.unit}
+        | judged(one, digits=None)
+        | {
+            "lag_s": finite(one.lag_s),
+            "extra": {name: finite(value) for name, value in one.extra.items()},
+        }
+    )
 
 
 def _calibrated(table: Table) -> Iterator[list[Expression]]:
@@ -97,7 +89,3 @@ def _calibrated(table: Table) -> Iterator[list[Expression]]:
     people = Expressions(ExpressionSection())
     for expressions in table.expressions():
         yield [people.update_raw(one) for one in expressions]
-
-
-def _plain(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)

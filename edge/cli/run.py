@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from edge.config import DEFAULT_PATH, load
+from edge.paths import STATE
 from edge.service import boot_config, set_up_logging
 
 HELP = "the service: camera to MQTT until SIGTERM; SIGHUP reloads"
-STATE_DIR = "/var/lib/mimicry-edge"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the file is about to be read anyway
     if args.out == "lines":
         return _lines(args.config)
-    boot = boot_config(args.config, os.environ.get("STATE_DIRECTORY", STATE_DIR).split(":")[0])
+    boot = boot_config(args.config, os.environ.get("STATE_DIRECTORY", STATE).split(":")[0])
     set_up_logging(boot.config.service.log_level)
     from edge.pipeline.device import Device
 

@@ -20,6 +20,7 @@ from edge.config._bounds import (
     WORD,
     Range,
 )
+from edge.paths import STATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +214,7 @@ class PublishSection:
 class ServiceSection:
     """The service around the pipeline."""
 
-    state_dir: Annotated[str, ABSOLUTE] = "/var/lib/mimicry-edge"
+    state_dir: Annotated[str, ABSOLUTE] = STATE
     """The only folder written to."""
     led_pin: Annotated[int, Range(0, 27)] | None = None
     """GPIO number of the light: on = measuring, blinking = degraded, off = muted; null: none."""

@@ -1,29 +1,28 @@
 """Records as the content of published messages; who may see which is decided in `door`."""
 
 import math
-from typing import Any
 
+from edge.plain import Json, finite
 from edge.records import Coupling, Expression, Measure, Movement
 
-Json = dict[str, Any]
 INDEX, PAIR = "mimicry_index", "expression_synchrony"
 _DIGITS = 4
 
 
 def number(value: float | None) -> float | None:
     """Return the value rounded for the wire; None where it is not measurable."""
-    return None if value is None or not math.isfinite(value) else round(float(value), _DIGITS)
+    return finite(value, _DIGITS)
 
 
-def judged(measure: Measure) -> Json:
-    """Return what every value travels with."""
+def judged(measure: Measure, digits: int | None = _DIGITS) -> Json:
+    """Return what every value travels with; all digits of it without a number of them."""
     null = measure.null
     return {
-        "null": None if null is None else {"mu": number(null.mu), "sd": number(null.sd)},
-        "p": number(measure.p),
-        "n": number(measure.n),
-        "coverage": number(measure.coverage),
-        "confidence": number(measure.confidence),
+        "null": None if null is None else {"mu": finite(null.mu, digits), "sd": finite(null.sd, digits)},
+        "p": finite(measure.p, digits),
+        "n": finite(measure.n, digits),
+        "coverage": finite(measure.coverage, digits),
+        "confidence": finite(measure.confidence, digits),
         "state": measure.state,
     }
 

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from edge.config.sections import PrivacySection
+from edge.plain import Json
 from edge.privacy import content
 from edge.privacy.episodes import Episodes
 from edge.privacy.state import PrivacyState
 from edge.privacy.summary import Rollup
 from edge.records import CHANNELS, Message, Report
 
-Json = dict[str, Any]
 K_WORKPLACE = 3  # nobody can tell two people's value from a pair's
 _ALIASES = 900
 

@@ -4,9 +4,9 @@ One id through start, updates and end. Works on what the door let through and so
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
-Json = dict[str, Any]
+from edge.plain import Json
+
 _UPDATE_S = 10.0  # an episode under way is told again this often
 _CONFIRM_N = 3  # hops in the same state before an episode starts or ends
 

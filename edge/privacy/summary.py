@@ -2,9 +2,9 @@
 
 from collections import Counter
 from statistics import fmean, median
-from typing import Any
 
-Json = dict[str, Any]
+from edge.plain import Json
+
 _LAST = ("null", "p", "n", "coverage", "confidence", "state")
 
 

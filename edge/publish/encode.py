@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-Json = dict[str, Any]
-
 
 def plain(value: object) -> object:
     """Return the value as JSON types; not finite is None."""

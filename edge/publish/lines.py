@@ -3,7 +3,8 @@
 from types import TracebackType
 from typing import Self, TextIO
 
-from edge.publish.encode import Json, encode
+from edge.plain import Json, whom
+from edge.publish.encode import encode
 from edge.records import Message
 
 _TYPE = {
@@ -27,7 +28,7 @@ class Lines:
     def publish(self, message: Message) -> None:
         """Write one message of the privacy room; `live` and episodes are for the hub and have no line."""
         if message.kind in _TYPE:
-            self.write(_TYPE[message.kind], message.body | _whom(message.body.get("subject")))
+            self.write(_TYPE[message.kind], message.body | _whom(message.body))
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -41,10 +42,5 @@ class Lines:
             self._stream.flush()
 
 
-def _whom(subject: object) -> Json:
-    """Name the subject of a measure as what it is: a pair, a person or the room."""
-    if not isinstance(subject, list):
-        return {}
-    if not subject:
-        return {"room": True}
-    return {"person": subject[0]} if len(subject) == 1 else {"pair": subject}
+def _whom(body: Json) -> Json:
+    return whom(body["subject"]) if "subject" in body else {}

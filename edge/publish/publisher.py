@@ -10,6 +10,7 @@ from pathlib import Path
 
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
+from edge.plain import Json
 from edge.publish.building.desk import Desk
 from edge.publish.building.identity import Identity, this_device
 from edge.publish.building.metrics import Metrics
@@ -20,7 +21,7 @@ from edge.publish.clock import Clock, SystemClock
 from edge.publish.durable.envelope import Envelope
 from edge.publish.durable.row import EVENT, SUMMARY
 from edge.publish.durable.store import Store
-from edge.publish.encode import Json, encode
+from edge.publish.encode import encode
 from edge.publish.mqtt.courier import Courier
 from edge.publish.mqtt.inbox import Inbox
 from edge.publish.mqtt.link import Hooks, Link, Protocol

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from edge.palette import OKABE_ITO
 from edge.report.pairs import followers, profiles
 from edge.report.recording import Recording
 from edge.report.timeline import carrier, index, timeline
@@ -16,11 +17,11 @@ h3{font-size:1em;margin:1.4em 0 .2em}svg{max-width:100%;height:auto;font-family:
 table{border-collapse:collapse;width:100%;font-size:.85em;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.15em .6em .15em 0;border-bottom:1px solid #eee;white-space:nowrap}
 th{color:#5a5a5a;font-weight:600}
-.above{color:#0072b2;font-weight:600}.below{color:#8a5200;font-weight:600}.at_chance,.insufficient{color:#5a5a5a}
+.above{color:BLUE;font-weight:600}.below{color:#8a5200;font-weight:600}.at_chance,.insufficient{color:#5a5a5a}
 .note{color:#5a5a5a;margin:.3em 0 .6em;font-size:.9em}
 .found li{margin:.15em 0}
 @media print{h2,h3{break-after:avoid}svg,tr{break-inside:avoid}}
-"""
+""".replace("BLUE", OKABE_ITO["blue"])
 ABOUT = (
     "This page shows when faces moved and whether movements followed one another more often than chance. "
     "It says nothing else about anybody."

@@ -2,7 +2,8 @@
 
 import re
 
-from edge.report.recording import Json, Recording
+from edge.plain import Json
+from edge.report.recording import Recording
 from edge.report.svg import (
     BLUE,
     FAINT,
@@ -20,15 +21,10 @@ from edge.report.svg import (
     text,
     ticks,
 )
+from edge.words import STATE_WORDS
 
 LAG = re.compile(r"lag_([+-]?\d+(?:\.\d+)?)_s")  # names of the points of a lag profile
 STATE_COLOUR = {"above": BLUE, "below": ORANGE, "at_chance": "#d0d0d0", "insufficient": "#ffffff"}
-STATE_WORDS = {
-    "above": "above chance",
-    "below": "below chance",
-    "at_chance": "at chance",
-    "insufficient": "insufficient",
-}
 CELL_PX = (128.0, 60.0)
 PANEL_PX = (312.0, 208.0)
 OTHER = "the other way"

@@ -5,11 +5,10 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from edge.errors import SignalsError, reading
+from edge.plain import Json
 
-Json = dict[str, Any]
 Signals = dict[int, dict[str, list[tuple[float, float | None]]]]
 Couplings = dict[tuple[int, int], list[Json]]
 

@@ -1,12 +1,13 @@
-"""SVG by hand: a few shapes, axes, and colours that survive colour blindness (Okabe & Ito 2008)."""
+"""SVG by hand: a few shapes, axes, and colours that survive colour blindness."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-ORANGE, SKY, GREEN = "#e69f00", "#56b4e9", "#009e73"
-BLUE, RED, PURPLE = "#0072b2", "#d55e00", "#cc79a7"
-PEOPLE = (BLUE, ORANGE, GREEN, PURPLE, SKY, RED)
+from edge.palette import OKABE_ITO
+
+BLUE, ORANGE, RED = OKABE_ITO["blue"], OKABE_ITO["orange"], OKABE_ITO["red"]
+PEOPLE = tuple(OKABE_ITO[name] for name in ("blue", "orange", "green", "purple", "sky", "red"))
 INK, GREY, FAINT, LIGHT = "#1a1a1a", "#5a5a5a", "#bdbdbd", "#e3e3e3"
 Points = Sequence[tuple[float, float | None]]
 

@@ -1,6 +1,7 @@
 """Signals and movements of everybody over time, and the room's index."""
 
-from edge.report.recording import Json, Recording
+from edge.plain import Json
+from edge.report.recording import Recording
 from edge.report.svg import (
     BLUE,
     FAINT,

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from edge.report.pairs import STATE_COLOUR, STATE_WORDS
-from edge.report.recording import Json, Recording
+from edge.plain import Json
+from edge.report.pairs import STATE_COLOUR
+from edge.report.recording import Recording
 from edge.report.svg import GREY, LIGHT, Axes, dot, drawing, line, rectangle, text
+from edge.words import STATE_WORDS
 
 PLOT_PX = (180.0, 22.0)
 REACH_SD = 6.0

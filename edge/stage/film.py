@@ -16,11 +16,11 @@ TIME_BASE = Fraction(1, 90_000)  # the usual clock of video, fine enough for any
 QUALITY = "12"  # constant rate factor of H.264: an error below the usual sensor noise
 
 
-def write_film(stage: Stage, path: Path | None, progress: Callable[[int, int], None]) -> None:
+def write_film(stage: Stage, path: Path | None, progress: Callable[[], None]) -> None:
     """Render every frame into a video file; without a path only render. `StageError` if it cannot."""
     if path is None:
-        for frame in stage:
-            progress(frame.index + 1, stage.expected_n)
+        for _ in stage:
+            progress()
         return
     if path.suffix.lower() not in SUFFIXES:
         raise StageError(f"expected a video file of {', '.join(SUFFIXES)}, got {path.name!r} at --out")
@@ -31,7 +31,7 @@ def write_film(stage: Stage, path: Path | None, progress: Callable[[int, int], N
         raise StageError(f"expected a writable video file, got {exc.strerror or exc} at {path}") from exc
 
 
-def _encode(stage: Stage, path: Path, progress: Callable[[int, int], None]) -> None:
+def _encode(stage: Stage, path: Path, progress: Callable[[], None]) -> None:
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream("libx264", rate=Fraction(stage.rate_hz).limit_denominator(1001))
         stream.width, stream.height = stage.script.size_px
@@ -42,5 +42,5 @@ def _encode(stage: Stage, path: Path, progress: Callable[[int, int], None]) -> N
             picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24")
             picture.pts, picture.time_base = round(frame.t_ns * 90_000 / 1e9), TIME_BASE
             container.mux(stream.encode(picture))
-            progress(frame.index + 1, stage.expected_n)
+            progress()
         container.mux(stream.encode())

@@ -1,7 +1,6 @@
 """The two portraits: pixels cut out of their background, control points, mirrored and tinted variants."""
 
 import json
-import os
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -14,16 +13,16 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.errors import StageError
+from edge.paths import models_folder
 from edge.stage.script import CHANNELS, Person
 from edge.stage.warp import Face
 
-SERVICE_FOLDER = Path("/var/lib/mimicry-edge/models")
 BROW_THICK = 0.030  # half thickness of a brow, outer-canthus distances
 BROW_DARK = 0.5  # share of the light that it takes
 FEATHER_PX = 1.2  # sd of the matte's edge, px of the picture drawn
 LANCZOS_LOBES = 3
 # A tint: how it mixes the colours of what lies below the collar, and a gain on the whole picture.
-TINTS: dict[str, tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]] = {
+MIXES: dict[str, tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]] = {
     "plain": (((1, 0, 0), (0, 1, 0), (0, 0, 1)), (1.0, 1.0, 1.0)),
     "blue": (((0.2, 0.2, 0.2), (0.2, 0.4, 0.3), (0.8, 0.1, 0.2)), (0.93, 0.96, 1.0)),
     "green": (((0.1, 0.4, 0.2), (0.6, 0.3, 0.1), (0.2, 0.2, 0.4)), (0.97, 1.0, 0.94)),
@@ -107,14 +106,8 @@ def _flipped(xy: Floats, width: float) -> Floats:
 
 
 def find_folder(configured: str | Path = "") -> Path:
-    """Return the portraits' folder: configured, `$MIMICRY_MODELS`, the service's or the user's."""
-    if configured:
-        return Path(configured)
-    cache_folder = Path(os.environ.get("XDG_CACHE_HOME", "") or "~/.cache").expanduser()
-    places = [SERVICE_FOLDER, cache_folder / "mimicry-edge" / "models"]
-    if os.environ.get("MIMICRY_MODELS"):
-        places = [Path(os.environ["MIMICRY_MODELS"]).expanduser()]
-    return next((place for place in places if (place / "portraits").is_dir()), places[-1]) / "portraits"
+    """Return the portraits' folder: the configured one, or that of the models folder."""
+    return Path(configured) if configured else models_folder() / "portraits"
 
 
 def cut_out(person: Person, laid: Shape, folder: Path, below_px: int) -> NDArray[np.uint8]:
@@ -160,7 +153,7 @@ def _resampler(old: int, new: int, scale: float) -> Floats:
 
 
 def _tinted(rgb: Floats, tint: str, laid: Shape) -> Floats:
-    mix, gain = TINTS[tint or "plain"]
+    mix, gain = MIXES[tint or "plain"]
     first, last = laid.collar_px
     share = np.clip((np.arange(len(rgb)) - first) / (last - first), 0, 1)[:, None, None]
     # What `keep` covers, a shirt under the jacket, keeps its colour.

@@ -6,16 +6,15 @@ Out: paths whose SHA-256 was compared with the manifest; anything else is refuse
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
+from edge.paths import models_folder
 
 MANIFEST = "manifest.json"
-SYSTEM_FOLDER = Path("/var/lib/mimicry-edge/models")
 FIX = "run `mimicry-edge models fetch`"
 BUILD = "run `mimicry-edge models build`"
 
@@ -35,15 +34,8 @@ T = TypeVar("T")
 
 
 def folder(section: TfliteSection | None = None) -> Path:
-    """Return the models folder: configured, `$MIMICRY_MODELS`, the service's if usable, the user's cache."""
-    configured = (section.models if section else "") or os.environ.get("MIMICRY_MODELS", "")
-    if configured:
-        return Path(configured).expanduser()
-    state = SYSTEM_FOLDER.parent
-    if (SYSTEM_FOLDER / MANIFEST).is_file() or (state.is_dir() and os.access(state, os.W_OK)):
-        return SYSTEM_FOLDER
-    cache = os.environ.get("XDG_CACHE_HOME", "") or "~/.cache"
-    return Path(cache).expanduser() / "mimicry-edge" / "models"
+    """Return the models folder of a section, or without one; see `edge.paths`."""
+    return models_folder(section.models if section else "")
 
 
 def entries(models: Path) -> dict[str, Entry]:

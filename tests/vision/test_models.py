@@ -131,14 +131,8 @@ def test_refuses_a_broken_manifest(folder, text):
         _load(folder)
 
 
-def test_folder_order(monkeypatch, tmp_path):
-    """The configured folder wins over the environment's, that over the user's cache."""
-    monkeypatch.setattr(manifest, "SYSTEM_FOLDER", tmp_path / "none" / "models")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.delenv("MIMICRY_MODELS", raising=False)
-    assert manifest.folder() == tmp_path / "cache" / "mimicry-edge" / "models"
-    monkeypatch.setenv("MIMICRY_MODELS", str(tmp_path / "environment"))
-    assert manifest.folder() == tmp_path / "environment"
+def test_the_section_names_the_folder():
+    """A folder in the configuration is used whatever else there is."""
     assert manifest.folder(TfliteSection(models="/configured")).as_posix() == "/configured"
 
 

@@ -13,11 +13,10 @@ In: `update(kind, body, now_s)` with the kinds of `edge.hub`. Fields read, all o
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
 
 from edge.cli.view.words import MOVEMENTS, clock, happening
+from edge.plain import Json
 
-Json = dict[str, Any]
 KEEP_S = 120.0  # signals remembered: the widest screen shows less
 KEEP_HAPPENINGS = 200
 SMILE, BROW = ("AU12",), ("AU01", "AU02")

@@ -1,13 +1,15 @@
 """Lines of exact width: the palette, sparklines, columns. Everything a panel draws is a list of `Text` lines.
 
-Colours are Okabe and Ito's, which the common colour-blindnesses keep apart; no meaning hangs on colour alone.
+No meaning hangs on colour alone.
 """
 
 from collections.abc import Sequence
 
 from rich.text import Text
 
-SKY, AMBER, RED = "#56b4e9", "#e69f00", "#d55e00"
+from edge.palette import OKABE_ITO
+
+SKY, AMBER, RED = OKABE_ITO["sky"], OKABE_ITO["orange"], OKABE_ITO["red"]
 DIM, BOLD, PLAIN = "bright_black", "bold", ""
 STATE_STYLE = {"above": f"bold {SKY}", "below": f"bold {AMBER}", "at_chance": PLAIN, "insufficient": DIM}
 BARS = "▁▂▃▄▅▆▇█"

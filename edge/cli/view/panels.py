@@ -1,14 +1,12 @@
 """The panels of the screen: head, room, people, who follows whom, happenings, foot."""
 
-from typing import Any
-
 from rich.text import Text
 
 from edge.cli.view.model import DeviceView
 from edge.cli.view.paint import AMBER, BOLD, DIM, RED, SKY, STATE_STYLE, bins, line, spark, split, title
 from edge.cli.view.words import STATES, against, muted_by, number
+from edge.plain import Json
 
-Json = dict[str, Any]
 LEGEND = "▲ above  ≈ at chance  … not yet"
 STALE_S = 5.0  # without a live payload for so long the numbers on the screen are old
 STEP_S = 0.5  # time of one column of a sparkline

@@ -1,8 +1,7 @@
 """Payload values as words: movements, pairs, states, times. No word here says what anybody felt."""
 
-from typing import Any
-
-Json = dict[str, Any]
+from edge.plain import Json
+from edge.words import STATE_WORDS
 
 MOVEMENTS = {
     "AU01": "inner brow up",
@@ -16,10 +15,10 @@ MOVEMENTS = {
 """Channels told in the ticker; speech and blinks would drown them."""
 
 STATES = {
-    "above": ("▲", "above chance"),
-    "below": ("▼", "below chance"),
-    "at_chance": ("≈", "at chance"),
-    "insufficient": ("…", "not enough yet"),
+    "above": ("▲", STATE_WORDS["above"]),
+    "below": ("▼", STATE_WORDS["below"]),
+    "at_chance": ("≈", STATE_WORDS["at_chance"]),
+    "insufficient": ("…", STATE_WORDS["insufficient"]),
 }
 """Mark and words of each state; the mark alone tells them apart without colour."""
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
+from edge.plain import Json
 from edge.publish.building.homeassistant import discovery
 from edge.publish.building.identity import Identity
 from edge.publish.building.inbound import parse_booking, parse_command, parse_privacy
@@ -21,7 +22,7 @@ from edge.publish.building.udmi_config import WRITABLE, Wish, parse_config
 from edge.publish.clock import Clock
 from edge.publish.durable.envelope import Envelope
 from edge.publish.durable.row import SYSTEM
-from edge.publish.encode import Json, encode
+from edge.publish.encode import encode
 from edge.publish.mqtt.courier import Courier
 from edge.publish.packet import Inbound, Packet
 from edge.records import Command

@@ -4,9 +4,9 @@ Room-level values only. Absolute topics, because the base-topic shortcut is not 
 """
 
 from edge.config.sections import PublishSection
+from edge.plain import Json
 from edge.publish.building.identity import Identity
 from edge.publish.building.topics import Topics
-from edge.publish.encode import Json
 
 ORIGIN_URL = "https://www.home-assistant.io/integrations/mqtt/"
 _MISSED_SUMMARIES = 3

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from edge.errors import PublishError
-from edge.publish.encode import Json
+from edge.plain import Json
 from edge.publish.packet import MAX_INBOUND_BYTES
 
 _T = TypeVar("_T")

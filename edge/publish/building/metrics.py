@@ -5,7 +5,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from edge.errors import PublishError
-from edge.publish.encode import Json
+from edge.plain import Json
 
 _PREFIX = "mimicry"
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -11,11 +11,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from edge.plain import Json
 from edge.publish.building.identity import Identity
 from edge.publish.building.notices import Notice
 from edge.publish.building.udmi_config import WRITABLE, UdmiConfig
 from edge.publish.clock import Clock, rfc3339
-from edge.publish.encode import Json
 
 VERSION = "1.5.7"
 _STATE_GAP_NS = 1_000_000_000  # never more than one state a second

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field, replace
 
 from edge.errors import PublishError
+from edge.plain import Json
 from edge.publish.building.inbound import parse_object, utc_s
-from edge.publish.encode import Json
 
 WRITABLE = "privacy_mode"
 _MAX_RATE_S = 86_400.0

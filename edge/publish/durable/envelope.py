@@ -4,9 +4,10 @@ import json
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from edge.plain import Json
 from edge.publish.clock import Clock, rfc3339
 from edge.publish.durable.row import Row
-from edge.publish.encode import Json, encode
+from edge.publish.encode import encode
 from edge.publish.packet import Packet
 
 VERSION = 1

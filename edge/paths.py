@@ -1,0 +1,41 @@
+"""Folders of the installed service and of a user."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+STATE = "/var/lib/mimicry-edge"
+"""State of the installed service."""
+_ESSENTIAL = (
+    "manifest.json",
+    "float/face_landmark.tflite",
+    "float/face_detection_full_range_sparse.tflite",
+    "float/face_detection_short_range.tflite",
+    "portraits",
+)
+
+
+def models_folder(
+    configured: str = "", environ: Mapping[str, str] = os.environ, state: Path = Path(STATE)
+) -> Path:
+    """Return the models folder: the configured one, `$MIMICRY_MODELS`, the service's or the user's.
+
+    Of the last two the first that is complete; without any the service's where it may be written to.
+    """
+    named = configured or environ.get("MIMICRY_MODELS", "")
+    if named:
+        return Path(named).expanduser()
+    service, own = state / "models", cache_folder("models", environ)
+    complete = [folder for folder in (service, own) if _complete(folder)]
+    return complete[0] if complete else service if os.access(state, os.W_OK) else own
+
+
+def cache_folder(name: str, environ: Mapping[str, str] = os.environ) -> Path:
+    """Return one folder of the user's cache."""
+    cache = environ.get("XDG_CACHE_HOME", "") or "~/.cache"
+    return Path(cache).expanduser() / "mimicry-edge" / name
+
+
+def _complete(folder: Path) -> bool:
+    """Whether everything that a first fetch brings can be read."""
+    return all(os.access(folder / name, os.R_OK) for name in _ESSENTIAL)

@@ -1,0 +1,22 @@
+"""Values as JSON has them."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+Json = dict[str, Any]
+"""One JSON object."""
+
+
+def finite(value: float | None, digits: int | None = None) -> float | None:
+    """Return the number, rounded if asked for; None where it is not measurable."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(value) if digits is None else round(float(value), digits)
+
+
+def whom(subject: Sequence[int]) -> Json:
+    """Name the subject of a measure as what it is: the room, a person or a pair."""
+    if not subject:
+        return {"room": True}
+    return {"person": subject[0]} if len(subject) == 1 else {"pair": list(subject)}
