@@ -38,14 +38,10 @@ class SystemHealth:
     """Memory that can be had without swapping, MB."""
     rss_mb: float | None
     """Resident memory of this process, MB."""
-    memory_share: float | None
-    """Memory of the unit over its limit, 0..1; None without a limit."""
     disk_free_mb: float | None
     """Free space where the state is kept, MB."""
     disk_share: float | None
     """Free share of that disk, 0..1."""
-    clock_jump_s: float
-    """How far the wall clock jumped since the last look, s; 0 below one second."""
     troubles: tuple[Trouble, ...]
     """Documented states that hold now (in a health message: since the one before)."""
 
@@ -63,13 +59,12 @@ class SystemProbe:
         """Look at everything once; `now_s` is monotonic, `wall_s` the wall clock at the same moment."""
         temp_c, throttled = self._temp_c(), self._throttled()
         share, (disk_free, disk_share) = self._memory_share(), self._disk()
-        jump_s = self._jump_s(now_s, wall_s)
         checks: dict[Trouble, bool] = {
             "hot": temp_c is not None and temp_c >= HOT_C,
             "throttled": throttled is not None and bool(throttled & THROTTLED_NOW),
             "memory": share is not None and share >= MEMORY_HIGH,
             "disk": disk_share is not None and disk_share < DISK_LOW,
-            "clock_jump": jump_s != 0.0,
+            "clock_jump": self._jumped(now_s, wall_s),
         }
         troubles = tuple(name for name, holds in checks.items() if holds)
         self._say(troubles)
@@ -78,10 +73,8 @@ class SystemProbe:
             throttled=throttled,
             mem_free_mb=self._mem_free_mb(),
             rss_mb=self._rss_mb(),
-            memory_share=share,
             disk_free_mb=disk_free,
             disk_share=disk_share,
-            clock_jump_s=jump_s,
             troubles=troubles,
         )
 
@@ -127,6 +120,7 @@ class SystemProbe:
         return None if pages is None else pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def _memory_share(self) -> float | None:
+        """Memory of the unit over its limit, 0..1; None without a limit."""
         group = self._text("proc/self/cgroup").rpartition("::")[2].lstrip("/")
         folder = Path("sys/fs/cgroup") / group
         used = _number(self._text(folder / "memory.current"))
@@ -140,12 +134,11 @@ class SystemProbe:
             return None, None
         return usage.free / 1e6, usage.free / usage.total if usage.total else None
 
-    def _jump_s(self, now_s: float, wall_s: float) -> float:
+    def _jumped(self, now_s: float, wall_s: float) -> bool:
+        """Whether the wall clock has moved against the monotonic one since the last look."""
         offset_s, before_s = wall_s - now_s, self._offset_s
         self._offset_s = offset_s
-        if before_s is None or abs(offset_s - before_s) < CLOCK_JUMP_S:
-            return 0.0
-        return offset_s - before_s
+        return before_s is not None and abs(offset_s - before_s) >= CLOCK_JUMP_S
 
 
 class Governor:
