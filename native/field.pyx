@@ -4,7 +4,7 @@ Coordinates are continuous: pixel i covers [i, i+1), its centre is i + 0.5. Node
 (x0 + i*step, y0 + j*step).
 """
 
-from libc.math cimport fabsf
+from libc.math cimport NAN, fabsf, isnan
 
 cdef enum:
     MAX_ITERATIONS = 16
@@ -76,6 +76,9 @@ def invert(const float[:, :, ::1] field, const float[:, :, ::1] start, float[:, 
             for i in range(g.cols):
                 x = x0 + i * step
                 y = y0 + j * step
+                if isnan(start[j, i, 0]):
+                    out[j, i, 0] = out[j, i, 1] = NAN
+                    continue
                 solve(field, &g, x + start[j, i, 0], y + start[j, i, 1], &sx, &sy)
                 out[j, i, 0] = sx - x
                 out[j, i, 1] = sy - y

@@ -206,6 +206,8 @@ cdef void warp_row(uint8_t[:, :, ::1] frame, lanes[:, ::1] src, const int[:, ::1
             i = 2 * <int>u
             a = u - <int>u
             ux = x + up[i] + (up[i + 2] - up[i]) * a
+            if isnan(ux):  # the head has turned away from here
+                continue
             uy = y + up[i + 1] + (up[i + 3] - up[i + 1]) * a
             if parts:
                 seen = mouth(src, lids, seam, inside, view, ux, uy,

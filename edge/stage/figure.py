@@ -7,14 +7,24 @@ from numpy.typing import NDArray
 
 from edge._native.field import invert
 from edge._native.remap import warp
+from edge._native.turn import seen
 from edge.arrays import Floats
 from edge.stage.portraits import Shape, cut_out
 from edge.stage.script import CHANNELS, Person
-from edge.stage.warp import GRID_PER_CANTHUS, LEFT, LOWER, NECK, RIGHT, TOP, Face
+from edge.stage.warp import (
+    GRID_PER_CANTHUS,
+    LEFT,
+    LOWER,
+    NECK,
+    RIGHT,
+    TOP,
+    TURNING_GRID_PER_CANTHUS,
+    Face,
+)
 
 Fields = NDArray[np.float32]
 MOUTH_RGB = (52, 20, 20)  # inside of an open mouth
-SPAN_MARGIN = 0.25  # how far the head may move over the body, outer-canthus distances
+SPAN_MARGIN, TURNING_SPAN_MARGIN = 0.25, 1.0  # how far the head may move over the body, canthus distances
 LID_AT_CORNER = 0.4  # height of the lid's skin at the corners over that in the middle
 LID_OVERLAP = 0.08  # the closed upper lid passes the lower one by this share of the opening
 
@@ -28,39 +38,43 @@ class Figure:
         """The portrait: red, green, blue and opacity in 16 bits each of one number a pixel, [h, w]."""
         self.lids = _lid_tables(laid, rgba.shape[1])
         self.seam = _seam_table(laid, rgba.shape[1])
-        self.grid, nodes = _grid(laid.face)
+        per_canthus = TURNING_GRID_PER_CANTHUS if person.turns else GRID_PER_CANTHUS
+        margin = TURNING_SPAN_MARGIN if person.turns else SPAN_MARGIN
+        self.grid, nodes = _grid(laid.face, per_canthus)
         bent = slice(0, max(0, int(self.grid[1] + self.grid[2] * nodes.shape[0])))
-        self.spans = _spans(rgba, max(1, round(SPAN_MARGIN * laid.face.canthus_px)), bent)
+        self.spans = _spans(rgba, max(1, round(margin * laid.face.canthus_px)), bent)
         face = laid.face
         self._smooth = _basis([face.smooth(channel, nodes) for channel in CHANNELS], face)
         self._lower = _basis([face.below_seam(channel, nodes) for channel in LOWER], face)
-        self._head = _basis(list(face.head_basis(nodes)), face)
+        self._face, self._nodes, self._relief = face, nodes, face.relief(nodes)
+        x = self.grid[0] + self.grid[2] * np.arange(nodes.shape[1])
+        self._seam_row = (np.interp(x, *laid.curves["seam"].T) - self.grid[1]) / self.grid[2]
+        self._still, self._nearest = np.zeros(nodes.shape, np.float32), np.zeros(nodes.shape[:2], np.float32)
         self.rest = laid.rest
         """Amplitudes of the portrait's own face, [C]: added to those of every moment."""
         self._lower_at = [CHANNELS.index(channel) for channel in LOWER]
-        self._still, self._turned_out = np.zeros((2, *nodes.shape), np.float32)
+        self._turned_out = np.zeros(nodes.shape, np.float32)
         self._upper_out, self._lower_out = np.zeros((2, *nodes.shape), np.float32)
 
     def draw(
         self,
         frame: NDArray[np.uint8],
         amplitude: Floats,
-        head: Floats,
+        pose_rad: Floats,
         placed: tuple[float, float, float],
         rows: tuple[int, int],
     ) -> None:
-        """Draw into `frame` rows first..last: amplitude [C], head weights [6], placed (x px, y px, scale)."""
+        """Draw rows first..last: amplitude [C], roll, yaw and pitch [3], placed (x px, y px, scale)."""
         amplitude = amplitude + self.rest
         # A drawn pixel asks where in the portrait it comes from, so the displacements are inverted: first the
         # head's, then on top of it those of the face, and for an open mouth once more for the lower jaw.
-        turned = _combined(head, self._head)
         moved = _combined(amplitude, self._smooth)
-        drop = amplitude[self._lower_at]
-        opens = bool(drop.any())
-        invert(turned, self._still, self._turned_out, *self.grid)
+        dropped = _combined(amplitude[self._lower_at], self._lower)
+        opens = bool(amplitude[self._lower_at].any())
+        self._turn(pose_rad, self._jaw(dropped) if opens else self._relief)
         invert(moved, self._turned_out, self._upper_out, *self.grid)
         if opens:
-            invert(moved + _combined(drop, self._lower), self._turned_out, self._lower_out, *self.grid)
+            invert(moved + dropped, self._turned_out, self._lower_out, *self.grid)
         closure = float(amplitude[CHANNELS.index("AU45")]) * (1 + LID_OVERLAP)
         lower = self._lower_out if opens else self._upper_out
         pose = (*placed, closure, opens, *rows)
@@ -77,6 +91,22 @@ class Figure:
             pose,
         )
 
+    def _jaw(self, dropped: Fields) -> Floats:
+        """Return the relief with the lower lip and the jaw moved down: their depth goes with them."""
+        invert(dropped, self._still, self._lower_out, *self.grid)
+        from_rows = np.arange(len(dropped))[:, None] + self._lower_out[..., 1] / self.grid[2]
+        low = np.clip(from_rows.astype(int), 0, len(dropped) - 2)
+        columns = np.arange(dropped.shape[1])
+        above, below = self._relief[low, columns], self._relief[low + 1, columns]
+        return np.where(from_rows > self._seam_row, above + (from_rows - low) * (below - above), self._relief)
+
+    def _turn(self, pose_rad: Floats, relief: Floats) -> None:
+        """Find what part of the head is seen at each node."""
+        places, near = self._face.turned(self._nodes, relief, pose_rad)
+        x0, y0, step = self.grid
+        at = (self._face.to_px(places) - [x0, y0]) / step
+        seen(at.astype(np.float32), near.astype(np.float32), self._turned_out, self._nearest, step)
+
 
 def _combined(weights: Floats, basis: Fields) -> Fields:
     """Sum of the basis fields with the given weights, [rows, cols, 2]."""
@@ -90,13 +120,13 @@ def _basis(fields: list[Floats], face: Face) -> Fields:
     return basis
 
 
-def _grid(face: Face) -> tuple[tuple[float, float, float], Floats]:
+def _grid(face: Face, per_canthus: int) -> tuple[tuple[float, float, float], Floats]:
     """Grid origin and step in px, and the nodes in face coordinates, [rows, cols, 2]."""
-    step = face.canthus_px / GRID_PER_CANTHUS
+    step = face.canthus_px / per_canthus
     bottom = face.chin_t + NECK[1] + 0.15
     x0, y0 = face.centre_px + np.array([LEFT, TOP]) * face.canthus_px
-    x = x0 + step * np.arange(round((RIGHT - LEFT) * GRID_PER_CANTHUS) + 1)
-    y = y0 + step * np.arange(round((bottom - TOP) * GRID_PER_CANTHUS) + 1)
+    x = x0 + step * np.arange(round((RIGHT - LEFT) * per_canthus) + 1)
+    y = y0 + step * np.arange(round((bottom - TOP) * per_canthus) + 1)
     nodes = face.from_px(np.stack(np.meshgrid(x, y), -1))
     return (float(x0), float(y0), step), nodes
 

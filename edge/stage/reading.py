@@ -24,6 +24,7 @@ from edge.stage.script import (
     Shared,
     Speech,
     Sway,
+    Turn,
 )
 
 
@@ -74,6 +75,8 @@ def _person(value: Value) -> Person:
     }
     sway |= {"yaw_deg": number(0, 20), "pitch_deg": number(0, 15), "hz": number(0.01, 1)}
     occlusion = {"at_s": _SECONDS, "seconds": number(0.1, 60), "radius": number(0.1, 3)}
+    turn = {"at_s": _SECONDS, "yaw_deg": number(-60, 60), "pitch_deg": number(-40, 40)}
+    turn |= {"move_s": number(0.1, 10)}
     person = Person(
         **table(
             value,
@@ -86,6 +89,7 @@ def _person(value: Value) -> Person:
                 "leave_s": _SECONDS,
                 "sway": lambda v: Sway(**table(v, sway)),
                 "occlusions": listed(lambda v: Occlusion(**table(v, occlusion, ("at_s", "seconds")))),
+                "turns": listed(lambda v: Turn(**table(v, turn, ("at_s",)))),
             },
             required=("portrait",),
         )

@@ -123,6 +123,20 @@ class Occlusion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The head turns to a pose and stays there until the next turn; the sway goes on around it."""
+
+    at_s: float
+    """Begins to turn."""
+    yaw_deg: float = 0.0
+    """Positive: to the picture's right."""
+    pitch_deg: float = 0.0
+    """Positive: down."""
+    move_s: float = 0.4
+    """Time to the new pose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One person of the scene; the number is the place in the list."""
 
@@ -136,6 +150,7 @@ class Person:
     leave_s: float = MAX_SECONDS
     sway: Sway = Sway()
     occlusions: tuple[Occlusion, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ class Stage:
             for person, track in zip(self.script.people, self.tracks, strict=True)
         ]
         """The people as pixels."""
-        self._heads = [track.head.weights() for track in self.tracks]
+        self._poses = [track.head.pose_rad() for track in self.tracks]
         self._table_row = table_row(self.script)
         self._plate = room(self.script.size_px, self.script.seed, self._table_row)
         self._noise = self._noise_tile()
@@ -108,7 +108,7 @@ class Stage:
             placed = (float(track.x_px[index]), float(track.y_px[index]), float(track.scale[index]))
             amplitude = self.truth.amplitude[number, :, index]
             self.figures[number].draw(
-                frame, amplitude, self._heads[number][:, index], placed, (0, self._table_row)
+                frame, amplitude, self._poses[number][:, index], placed, (0, self._table_row)
             )
         t_s = self.truth.t_ns[index] / 1e9
         for number in np.flatnonzero(self.truth.occluded[:, index]).tolist():

@@ -1,6 +1,7 @@
 """Where everybody is at every frame: sway, coming and going, and what follows from it for boxes."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -14,7 +15,7 @@ TABLE_TOP = 0.80  # where the table begins, share of the height
 CHIN_FREE = 2.0  # from the eyes down to where a table may begin, outer-canthus distances
 WALK_S = 1.2  # time to come in or to leave
 _SWAY = 101  # stream of random numbers, apart from those of behaviour
-BOX_POINTS = ("forehead", "chin", "side_right", "side_left")
+BOX_POINTS = ("forehead", "chin", "side_right", "side_left", "nose_tip")
 BELOW_SEAM = ("chin", "lip_lower", "lip_inner_lower")
 
 
@@ -63,6 +64,7 @@ def geometry(script: Script, truth: Truth, laid: tuple[Track, ...]) -> Geometry:
     return Geometry(
         box_px=np.array(boxes),
         canthus_px=np.array(canthi),
+        pose_deg=np.degrees(np.array([track.head.pose_rad() for track in laid])),
         unit=tuple({name: unit_canthus(track.shape, name) for name in CHANNELS} for track in laid),
     )
 
@@ -99,8 +101,8 @@ def _track(script: Script, number: int, person: Person, t_s: Floats) -> Track:
         scale=size,
         head=HeadMotion(
             roll_rad=np.deg2rad(sway.roll_deg) * roll,
-            yaw_rad=np.deg2rad(sway.yaw_deg) * yaw,
-            pitch_rad=np.deg2rad(sway.pitch_deg) * pitch,
+            yaw_rad=np.deg2rad(sway.yaw_deg * yaw + _aim(t_s, person, "yaw_deg")),
+            pitch_rad=np.deg2rad(sway.pitch_deg * pitch + _aim(t_s, person, "pitch_deg")),
         ),
     )
 
@@ -113,6 +115,16 @@ def _wander(t_s: Floats, hz: float, rng: np.random.Generator) -> Floats:
     for share, factor, phase in parts:
         total += share * np.sin(2 * np.pi * hz * factor * spread * t_s + phase)
     return total
+
+
+def _aim(t_s: Floats, person: Person, angle: Literal["yaw_deg", "pitch_deg"]) -> Floats:
+    """Angle that the person's turns ask for, degrees, [F]."""
+    aim, last = np.zeros_like(t_s), 0.0
+    for turn in sorted(person.turns, key=lambda one: one.at_s):
+        wanted = float(getattr(turn, angle))
+        aim += (wanted - last) * _smooth((t_s - turn.at_s) / turn.move_s)
+        last = wanted
+    return aim
 
 
 def _walk_px(script: Script, person: Person, t_s: Floats) -> Floats:

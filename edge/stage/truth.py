@@ -50,6 +50,8 @@ class Geometry:
     """Face box x, y, width, height in frame px, [P, F, 4]; NaN while absent."""
     canthus_px: Floats
     """Distance between the outer canthi in frame px, [P, F]; NaN while absent."""
+    pose_deg: NDArray[np.float64]
+    """Roll (clockwise), yaw (to the picture's right) and pitch (down) of each head, [P, 3, F]."""
     unit: tuple[dict[str, float], ...]
     """Per person, shift of each channel's control point at amplitude 1, outer-canthus distances."""
 
@@ -111,6 +113,7 @@ def _person(script: Script, truth: Truth, geometry: Geometry, person: int) -> di
         "amplitude": {name: _runs(truth.channel(person, name)) for name in truth.channels},
         "box_px": _finite(geometry.box_px[person]),
         "canthus_px": _finite(geometry.canthus_px[person]),
+        "pose_deg": np.round(geometry.pose_deg[person].T, 2).tolist(),
     }
 
 

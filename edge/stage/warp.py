@@ -13,15 +13,20 @@ from edge.arrays import Floats
 from edge.stage.script import CHANNELS
 
 GRID_PER_CANTHUS = 28  # nodes; bilinear between them is off by less than 2 % of the movement
+TURNING_GRID_PER_CANTHUS = 70  # where a head turns far, so that its outline is drawn in steps of a pixel
 LEFT, TOP, RIGHT = -1.75, -1.75, 1.75  # extent of the grid, canthus distances
+LEVEL = 0.45  # height of the axes of yaw and pitch, t
 PIVOT_BELOW_CHIN = 0.45  # the head rolls about the neck, canthus distances
 NECK = (0.12, 1.0)  # the head's motion fades between these distances below the chin
+NECK_HALF, SHOULDER = 0.55, 1.3  # and higher beside the neck: by so much a distance from its half width on
 LOWER = ("AU25", "AU26")  # what moves below the mouth's seam only
 JAW_WIDENS = 0.75  # half width gained per distance below the mouth
 UPPER_LIP_SHARE = 0.3  # of the lower lip's movement that AU25 gives the upper lip
 
 # A generic head's depth, canthus distances, fitted to the canonical face: off by 0.02 (rms) inside the face.
-LEVELS: Floats = np.array([-0.63, 0.0, 0.53, 0.78, 1.36])  # forehead, canthi, base of the nose, lips, chin
+LEVELS: Floats = np.array(
+    [-0.63, 0.0, 0.53, 0.78, 1.36]
+)  # its forehead, canthi, base of the nose, lips, chin
 SKULL = (0.36, 0.75, 0.50, 0.33, 0.07)  # z = a - b s^2 - c s^4 - d (t - e)^2
 BROWS = (0.11, -0.25, 0.13)  # a band across: height, middle, standard deviation
 RELIEF = (  # height, distance from the middle line, t, standard deviations across and down
@@ -31,7 +36,7 @@ RELIEF = (  # height, distance from the middle line, t, standard deviations acro
     (0.33, 0.0, 1.25, 0.34, 0.19),  # chin
     (-0.22, 0.27, 0.0, 0.26, 0.30),  # eye sockets
 )
-BACK = -0.7  # deepest: beyond the edge of the face the skull is not followed
+BACK = -1.1  # deepest: beyond the ears the skull is not followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,31 +146,47 @@ class Face:
             total[..., 1] = LIP_DROP * across * _tail(depth, 0.08, 9.0) * _tail(depth - 0.06, 9.0, 0.10)
         return total
 
-    def head_basis(self, st: Floats) -> Floats:
-        """Displacements that `HeadMotion.weights` adds up, [6, ..., 2]; they fade at the neck."""
-        # A point (x, y) at depth z, seen from far away. Roll turns r, from the neck, by (cos - 1) r + (sin) r
-        # rotated by a right angle.
-        # Yaw moves the point across by (cos - 1) x + (sin) z, pitch moves it down by (cos - 1) y + (sin) z:
-        # foreshortening and parallax.
-        r = st - [self.middle, self.chin_t + PIVOT_BELOW_CHIN]
-        z = _depth(st - [self.middle, 0.0], self.heights)
-        x, y, zero = st[..., 0] - self.middle, st[..., 1] - 0.45, np.zeros(st.shape[:-1])
-        parts = [(r[..., 0], r[..., 1]), (-r[..., 1], r[..., 0]), (x, zero), (z, zero), (zero, y), (zero, z)]
-        fade = np.clip((st[..., 1] - self.chin_t - NECK[0]) / (NECK[1] - NECK[0]), 0, 1)
-        basis: Floats = np.array([np.stack(part, -1) for part in parts])
+    def relief(self, st: Floats) -> Floats:
+        """Depth towards the camera of the head at rest, canthus distances, [...]."""
+        return _depth(st - [self.middle, 0.0], self.heights)
+
+    def hold(self, st: Floats) -> Floats:
+        """Share of the head's motion that a place takes part in, 1 on the head, 0 on the body, [...]."""
+        beside = np.clip(np.abs(st[..., 0] - self.middle) - NECK_HALF, 0, None)
+        below = st[..., 1] - self.chin_t - NECK[0] + SHOULDER * beside
+        fade = np.clip(below / (NECK[1] - NECK[0]), 0, 1)
         # Smoothstep: 1 on the head, 0 on the body, without a crease where either begins.
-        basis *= (1 - fade**2 * (3 - 2 * fade))[..., None]
-        return basis
+        share: Floats = 1 - fade**2 * (3 - 2 * fade)
+        return share
+
+    def turned(self, st: Floats, z: Floats, pose_rad: Floats) -> tuple[Floats, Floats]:
+        """Where places [..., 2] at depth z [...] come to lie, and how near to the camera, by the head's turn.
+
+        `pose_rad`: roll, yaw and pitch (`HeadMotion`), [3] or [3, ...]. Yaw comes first, then pitch, both
+        about the middle of the head; roll about the neck.
+        """
+        (cr, cy, cp), (sr, sy, sp) = np.cos(pose_rad), np.sin(pose_rad)
+        # Seen from far away: a turned point moves by foreshortening and, by its depth, by parallax.
+        x, y = st[..., 0] - self.middle, st[..., 1] - LEVEL
+        x, w = x * cy + z * sy, z * cy - x * sy
+        y, w = y * cp + w * sp, w * cp - y * sp
+        y = y + LEVEL - self.chin_t - PIVOT_BELOW_CHIN
+        x, y = x * cr - y * sr, y * cr + x * sr
+        moved = np.stack([x + self.middle, y + self.chin_t + PIVOT_BELOW_CHIN], -1)
+        share = self.hold(st)
+        return st + share[..., None] * (moved - st), z + share * (w - z)
 
     def move(self, st: Floats, amplitude: Floats, motion: "HeadMotion", *, below: bool = False) -> Floats:
         """Where one point [2] goes over time: `amplitude` [F, C], motion [F], result [F, 2].
 
-        Channels first, then the head. `below`: the point lies below the mouth's seam.
+        Channels first, then the head. `below`: the point lies below the mouth's seam. Skin slides over the
+        relief; lower lip and jaw take theirs along.
         """
-        unit = np.array([self.unit(channel, st, below=below) for channel in CHANNELS])
-        moved: Floats = st + amplitude @ unit
-        shift: Floats = np.einsum("kf,kfd->fd", motion.weights(), self.head_basis(moved))
-        return moved + shift
+        slid: Floats = st + amplitude @ np.array([self.smooth(channel, st) for channel in CHANNELS])
+        moved: Floats = st + amplitude @ np.array(
+            [self.unit(channel, st, below=below) for channel in CHANNELS]
+        )
+        return self.turned(moved, self.relief(slid), motion.pose_rad())[0]
 
     def unit(self, channel: str, st: Floats, *, below: bool) -> Floats:
         """Shift of a point by one channel at amplitude 1, [..., 2]; the lid's own closing is not in it."""
@@ -184,18 +205,9 @@ class HeadMotion:
     pitch_rad: Floats
     """Positive: down."""
 
-    def weights(self) -> Floats:
-        """Weights of `Face.head_basis`, [6, F]: rigid roll, foreshortening and parallax of yaw and pitch."""
-        roll, yaw, pitch = self.roll_rad, self.yaw_rad, self.pitch_rad
-        terms = [
-            np.cos(roll) - 1,
-            np.sin(roll),
-            np.cos(yaw) - 1,
-            np.sin(yaw),
-            np.cos(pitch) - 1,
-            np.sin(pitch),
-        ]
-        return np.array(terms)
+    def pose_rad(self) -> Floats:
+        """Roll, yaw and pitch, [3, F]."""
+        return np.array([self.roll_rad, self.yaw_rad, self.pitch_rad])
 
 
 def _bump(bump: Bump, centre: Floats, outward: float, st: Floats) -> Floats:
