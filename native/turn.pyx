@@ -9,7 +9,8 @@ def seen(const float[:, :, ::1] moved not None, const float[:, ::1] depth not No
          float[:, :, ::1] out not None, float[:, ::1] nearest not None, float step):
     """Write at every node of a grid which part of a turned relief is seen there; see `turn.pyi`."""
     cdef int rows = <int>moved.shape[0], cols = <int>moved.shape[1], j, i
-    if not (moved.shape[2] == out.shape[2] == 2 and depth.shape[0] == nearest.shape[0] == out.shape[0] == rows
+    if not (moved.shape[2] == out.shape[2] == 2
+            and depth.shape[0] == nearest.shape[0] == out.shape[0] == rows
             and depth.shape[1] == nearest.shape[1] == out.shape[1] == cols):
         raise ValueError("expected fields of one shape [rows, cols] at seen")
     if rows < 2 or cols < 2 or not step > 0:
