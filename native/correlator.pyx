@@ -52,7 +52,6 @@ cdef extern from "read.h" nogil:
     void pearson_read(
         const engine *e, const band *b, int i, int j, int channel, int index, lag_sums *scratch, double *out
     )
-    void pearson_all(const engine *e, const band *b, int far, lag_sums *scratch, double *out)
     double coverage_read(const engine *e, const band *b, int i, int j, int channel)
 
 MISSING = -(1 << 15)
@@ -204,24 +203,6 @@ cdef class Correlator:
         cdef double[:, ::1] rows = out
         for s in range(rows.shape[0]):
             pearson_read(self._engine, &self._engine.bands[w], a, b, c, s, self._scratch, &rows[s, 0])
-        return out
-
-    def all_r(self, window, out=None):
-        """Pearson r of all pairs and channels at lags -L..L."""
-        return self._all(whole(window, "window", 0, self._engine.bands_n - 1), 0, out)
-
-    def all_far_r(self, window, out=None):
-        """Pearson r of all pairs and channels around every far-lag offset."""
-        return self._all(whole(window, "window", 0, self._engine.bands_n - 1), 1, out)
-
-    def _all(self, int w, int far, out):
-        cdef band *b = &self._engine.bands[w]
-        shape = (len(self.pairs), self._engine.channels, b.offsets_n, 2 * b.lags_n + 1)
-        out = output(out, "out", np.float64, shape if far else (shape[0], shape[1], shape[3]))
-        cdef double[::1] flat = out.reshape(-1)
-        if flat.shape[0]:
-            with nogil:
-                pearson_all(self._engine, b, far, self._scratch, &flat[0])
         return out
 
     def coverage(self, window, out=None):

@@ -192,16 +192,6 @@ static void pearson_read(const engine *e, const band *b, int i, int j, int chann
         out[k] = pearson(scratch[k], b->need_n);
 }
 
-/* Pearson r of all pairs and channels: near lags [P, C, 2L+1], or far ones [P, C, S, 2L+1]. */
-static void pearson_all(const engine *e, const band *b, int far, lag_sums *scratch, double *out)
-{
-    for (int i = 0; i < e->slots; i++)
-        for (int j = i + 1; j < e->slots; j++)
-            for (int channel = 0; channel < e->channels; channel++)
-                for (int index = far ? 0 : -1; index < (far ? b->offsets_n : 0); index++, out += 2 * b->lags_n + 1)
-                    pearson_read(e, b, i, j, channel, index, scratch, out);
-}
-
 /* Share of valid sample pairs at lag 0. */
 static double coverage_read(const engine *e, const band *b, int i, int j, int channel)
 {

@@ -53,7 +53,7 @@ class Correlator:
     Notes
     -----
     Memory is taken once: `state_bytes` for the sums plus rings of `history_n` samples a slot and channel.
-    Nothing is allocated by `push`. The GIL is released by `push`, `push_block`, `all_r` and `all_far_r`;
+    Nothing is allocated by `push`. The GIL is released by `push` and `push_block`;
     one correlator is for one thread at a time.
     """
 
@@ -76,7 +76,7 @@ class Correlator:
         """(window_n, lags_n, offsets_n) of every window as given."""
     @property
     def pairs(self) -> tuple[tuple[int, int], ...]:
-        """Slots of every pair in the order of the first axis of `all_r`, P = slots * (slots - 1) / 2."""
+        """Slots of every pair in the order of the first axis of `coverage`, P = slots * (slots - 1) / 2."""
     @property
     def active(self) -> tuple[int, ...]:
         """Slots with somebody in them, ascending."""
@@ -120,10 +120,6 @@ class Correlator:
 
         For i > j the offsets count from j as the earlier slot: row k lies around minus its offset.
         """
-    def all_r(self, window: int, out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """`r` of all pairs and channels in one call, float64 [P, channels, 2L+1]."""
-    def all_far_r(self, window: int, out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-        """`far_r` of all pairs and channels in one call, float64 [P, channels, S, 2L+1]."""
     def coverage(self, window: int, out: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """Share of valid sample pairs at lag 0, 0..1, float64 [P, channels]; 0 for empty slots."""
     def sums(self, window: int, i: int, j: int, channel: int, offset: int = 0) -> NDArray[np.int64]:

@@ -13,7 +13,8 @@ def state(correlator):
     """Everything that can be read, as bytes."""
     rings = b"".join(correlator.history(slot, c).tobytes() for slot in range(3) for c in range(2))
     sums = b"".join(correlator.sums(0, 0, 1, 0, offset).tobytes() for offset in (0, 5))
-    read = correlator.all_r(0).tobytes() + correlator.all_far_r(0).tobytes()
+    places = [(i, j, c) for i, j in correlator.pairs for c in range(2)]
+    read = b"".join(correlator.r(0, *at).tobytes() + correlator.far_r(0, *at).tobytes() for at in places)
     return rings + sums + read + repr((correlator.active, correlator.pushed)).encode()
 
 
@@ -71,8 +72,7 @@ CALLS = [
     (lambda c: c.r(0, 0, 3, 0), "got 3 at j"),
     (lambda c: c.r(0, 0, 1, 0, out=np.empty(4)), r"got float64 \[4\] at out"),
     (lambda c: c.far_r(0, 0, 1, 0, out=np.empty((2, 5))), r"got float64 \[2, 5\] at out"),
-    (lambda c: c.all_r(0, out=np.empty((3, 2, 5), np.float32)), "got float32"),
-    (lambda c: c.all_far_r(0, out=np.empty((3, 2, 1, 4))), "at out"),
+    (lambda c: c.r(0, 0, 1, 0, out=np.empty(5, np.float32)), "got float32"),
     (lambda c: c.coverage(0, out=np.empty(3)), "at out"),
     (lambda c: c.sums(0, 0, 1, 0, 6), "got 6 at offset"),
     (lambda c: c.history(0, 9), "got 9 at channel"),
@@ -95,10 +95,10 @@ def test_calls_name_what_is_wrong_and_change_nothing(call, message):
 
 def test_read_only_output_is_refused():
     """An output array that cannot be written is named."""
-    out = np.empty((3, 2, 5))
+    out = np.empty(5)
     out.flags.writeable = False
     with pytest.raises(ValueError, match="read-only one at out"):
-        Correlator(**GOOD).all_r(0, out)
+        Correlator(**GOOD).r(0, 0, 1, 0, out)
 
 
 OTHERS = [

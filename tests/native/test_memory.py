@@ -47,14 +47,14 @@ def test_a_frame_leaves_nothing_behind():
     """After warm-up ten thousand pushes and readings keep no Python block and no byte of heap."""
     correlator = filled()
     frame = np.full((4, 2), 7, np.int16)
-    near, far = correlator.all_r(0), correlator.all_far_r(0)
+    near, far = correlator.r(0, 0, 1, 0), correlator.far_r(0, 0, 1, 0)
 
     def frames(count):
         for _ in range(count):
             correlator.frame[:] = frame
             correlator.push()
-            correlator.all_r(0, near)
-            correlator.all_far_r(0, far)
+            correlator.r(0, 0, 1, 0, near)
+            correlator.far_r(0, 0, 1, 0, far)
 
     frames(1000)
     before = sys.getallocatedblocks(), heap_used()
