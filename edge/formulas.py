@@ -7,9 +7,9 @@ from edge.arrays import Floats
 
 MAD_TO_SD = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
-LOGIT_MAX = 80.0  # keeps exp() finite
+_LOGIT_MAX = 80.0  # keeps exp() finite
 
 
 def sigmoid(logit: ArrayLike) -> Floats:
     """1 / (1 + exp(-logit)), in double precision whatever the input is."""
-    return 1 / (1 + np.exp(-np.clip(np.asarray(logit, np.float64), -LOGIT_MAX, LOGIT_MAX)))
+    return 1 / (1 + np.exp(-np.clip(np.asarray(logit, np.float64), -_LOGIT_MAX, _LOGIT_MAX)))

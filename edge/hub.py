@@ -18,7 +18,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -27,6 +27,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.errors import PublishError
+from edge.plain import Json
 
 NAMES = {
     "mimicry/live": "live",
@@ -50,7 +51,7 @@ class Item:
     """Last level of the device's base topic."""
     kind: str
     """See the module."""
-    body: dict[str, Any]
+    body: Json
     retained: bool = False
     """Whether the broker had kept it from before."""
 
@@ -133,7 +134,7 @@ class Hub:
             self._client = self._start(MQTTProtocolVersion.MQTTv311)
         return item
 
-    def send(self, device: str, name: str, body: dict[str, Any] | str) -> None:
+    def send(self, device: str, name: str, body: Json | str) -> None:
         """Send a request to a device, for example `privacy/set`; needs an exact site."""
         base = self._base.rsplit("/", 1)[0]
         payload = body if isinstance(body, str) else json.dumps(body)

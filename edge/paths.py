@@ -25,15 +25,10 @@ def models_folder(
     named = configured or environ.get("MIMICRY_MODELS", "")
     if named:
         return Path(named).expanduser()
-    service, own = state / "models", cache_folder("models", environ)
+    cache = Path(environ.get("XDG_CACHE_HOME", "") or "~/.cache").expanduser()
+    service, own = state / "models", cache / "mimicry-edge" / "models"
     complete = [folder for folder in (service, own) if _complete(folder)]
     return complete[0] if complete else service if os.access(state, os.W_OK) else own
-
-
-def cache_folder(name: str, environ: Mapping[str, str] = os.environ) -> Path:
-    """Return one folder of the user's cache."""
-    cache = environ.get("XDG_CACHE_HOME", "") or "~/.cache"
-    return Path(cache).expanduser() / "mimicry-edge" / name
 
 
 def _complete(folder: Path) -> bool:

@@ -5,14 +5,16 @@ convention of `frozen`; not measurable is NaN in arrays and None in scalars, nev
 """
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.plain import Json
 
 State = Literal["insufficient", "at_chance", "above", "below"]
+MessageKind = Literal["live", "event", "summary", "movement", "coupling", "measure"]
 Pair = tuple[int, int]
 
 CHANNELS: tuple[str, ...] = (
@@ -246,11 +248,11 @@ class Report:
 class Message:
     """One thing that may be said, as the privacy room let it through; only these are ever published."""
 
-    kind: Literal["live", "event", "summary", "movement", "coupling", "measure"]
+    kind: MessageKind
     """`live`, `event` (an episode) and `summary` go to the hub; the lines take all but the first two."""
     t_ns: int
     """Sensor time, ns."""
-    body: dict[str, Any]
+    body: Json
     """The content in the names of the published schemas; NaN and None stand for not measurable."""
     local: bool = False
     """Whether it must not leave the device (profile `personal`)."""
@@ -262,7 +264,7 @@ class Command:
 
     kind: Literal["privacy", "room_privacy", "booking", "command"]
     """Which door it came through."""
-    body: dict[str, Any]
+    body: Json
     """The request with every field present; see `docs/mqtt.md`."""
     retained: bool = False
     """Whether the broker had kept it from before."""

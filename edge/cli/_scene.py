@@ -1,7 +1,8 @@
 """The meeting that `demo` renders: one person smiles, another follows 0.7 s later; the rest move alone."""
 
 import json
-from typing import Any
+
+from edge.plain import Json
 
 PORTRAITS = ("astronaut", "hopper")
 VARIANTS = ("plain", "plain", "mirror-blue", "mirror-green", "red", "grey")
@@ -22,7 +23,7 @@ def scene(people: int, seconds: float, seed: int = 7, rate_hz: float = 30.0) -> 
     return json.dumps(script, indent=1) + "\n"
 
 
-def _person(k: int, people: int) -> dict[str, Any]:
+def _person(k: int, people: int) -> Json:
     """Sit people side by side, in two rows from four on."""
     row, column = (k % 2, k // 2) if people > 3 else (0, k)
     columns = (people + 1) // 2 if people > 3 else people
@@ -35,7 +36,7 @@ def _person(k: int, people: int) -> dict[str, Any]:
     }
 
 
-def _behaviour(people: int) -> dict[str, Any]:
+def _behaviour(people: int) -> Json:
     own = [
         {"channels": ["AU12"], "per_minute": 5, "people": [k for k in range(people) if k != FOLLOWER]},
         {"channels": ["AU01", "AU02"], "per_minute": 3},

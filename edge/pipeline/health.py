@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from edge.pipeline.meter import Meter, rounded
+from edge.plain import Json
 from edge.service import SystemHealth
 
 
@@ -13,9 +13,9 @@ class Snapshot:
     """The parts of a running device at one moment, as far as its health speaks of them."""
 
     meter: Meter
-    camera: Mapping[str, Any]
+    camera: Json
     """Health of the camera."""
-    infer: Mapping[str, Any]
+    infer: Json
     """What runs where."""
     stage_ms: tuple[Mapping[str, float], Mapping[str, float]]
     """Median and 95th percentile of every stage of a frame, ms."""
@@ -45,7 +45,7 @@ class Snapshot:
         return "degraded" if self.camera_lost or self.models else "run"
 
 
-def health_body(now: Snapshot, system: SystemHealth) -> dict[str, Any]:
+def health_body(now: Snapshot, system: SystemHealth) -> Json:
     """Return the pipeline's part of the health message."""
     median, tail = now.stage_ms
     return {

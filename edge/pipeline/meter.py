@@ -2,11 +2,11 @@
 
 import time
 from collections import Counter, deque
-from typing import Any
 
 import numpy as np
 
 from edge.pipeline.capture import Capture
+from edge.plain import Json
 from edge.records import Frame
 
 KEEP_N = 300  # frames remembered: 10 s at 30 frames a second
@@ -51,7 +51,7 @@ class Meter:
             return None
         return (len(self._taken_ns) - 1) * 1e9 / (self._taken_ns[-1] - self._taken_ns[0])
 
-    def camera(self, capture: Capture | None) -> dict[str, Any]:
+    def camera(self, capture: Capture | None) -> Json:
         """Return the health of the camera."""
         age_ms = (time.monotonic_ns() - self._newest_ns) / 1e6 if self._taken_ns else None
         refused = {} if capture is None else capture.refused

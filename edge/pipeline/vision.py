@@ -2,11 +2,11 @@
 
 import logging
 import time
-from typing import Any
 
 from edge.config import Config
 from edge.errors import ModelError
 from edge.pipeline.engine import Engine
+from edge.plain import Json
 
 RETRY_S = 60.0
 """Refused models are tried again so often: they may have been fetched anew."""
@@ -42,7 +42,7 @@ class Vision:
         """Quantile q (0..1) of every stage of a frame, ms."""
         return {} if self.engine is None else self.engine.watch.quantile_ms(q)
 
-    def health(self) -> dict[str, Any]:
+    def health(self) -> Json:
         """Return what runs where, as the health message tells it."""
         model = None if self.engine is None else self.engine.mesh.model
         return {

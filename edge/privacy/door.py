@@ -12,7 +12,6 @@ The only door between the measures and the world.
 import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from edge.config.sections import PrivacySection
 from edge.plain import Json
@@ -20,7 +19,7 @@ from edge.privacy import content
 from edge.privacy.episodes import Episodes
 from edge.privacy.state import PrivacyState
 from edge.privacy.summary import Rollup
-from edge.records import CHANNELS, Message, Report
+from edge.records import CHANNELS, Message, MessageKind, Report
 
 K_WORKPLACE = 3  # nobody can tell two people's value from a pair's
 _ALIASES = 900
@@ -166,7 +165,7 @@ class Privacy(PrivacyState):
                 self._aliases[person] = secrets.choice(free)
         return self._aliases
 
-    def _message(self, kind: Any, t_ns: int, body: Json) -> Message:  # noqa: ANN401
+    def _message(self, kind: MessageKind, t_ns: int, body: Json) -> Message:
         return Message(kind=kind, t_ns=t_ns, body=body, local=self._local)
 
 

@@ -4,10 +4,10 @@ import json
 import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from edge.errors import PrivacyError
 from edge.files import write_whole
+from edge.plain import Json
 
 NAME, COPY = "privacy.json", "privacy.copy.json"
 
@@ -73,7 +73,7 @@ def load(folder: Path) -> Facts | None:
 def _read(path: Path) -> Facts | None:
     """Return the facts in a file, None when it is damaged."""
     try:
-        whole: dict[str, Any] = json.loads(path.read_bytes())
+        whole: Json = json.loads(path.read_bytes())
         body = whole["facts"]
         facts = Facts(**(body | {"booking": Booking(**body["booking"])}))
         text = json.dumps(asdict(facts), sort_keys=True)

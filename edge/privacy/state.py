@@ -8,10 +8,10 @@ import logging
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from edge.config.sections import PrivacySection
 from edge.errors import PrivacyError
+from edge.plain import Json
 from edge.privacy.file import Booking, Facts, load, save
 from edge.records import Command
 
@@ -68,7 +68,7 @@ class PrivacyState:
         """Whether a booking with consent is in force."""
         return _in_force(self._facts.booking, self._now_s) and self._facts.booking.consent
 
-    def payload(self) -> dict[str, Any]:
+    def payload(self) -> Json:
         """Return the content of `privacy/state`."""
         with self._lock:
             return {
@@ -136,7 +136,7 @@ def _asked(facts: Facts, command: Command) -> Facts | None:
     return replace(facts, booking=Booking(**body)) if command.kind == "booking" else None
 
 
-def _until_s(body: dict[str, Any], muted: bool, until_s: float | None) -> float | None:  # noqa: FBT001
+def _until_s(body: Json, muted: bool, until_s: float | None) -> float | None:  # noqa: FBT001
     """Return the end of a request; a mute that has an end does not give one to a mute that has none."""
     endless = body["on"] and muted and until_s is None
     return None if endless else body["until_s"]

@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -23,6 +22,6 @@ def plain(value: object) -> object:
     raise TypeError(f"expected a JSON value, got {type(value).__name__}")
 
 
-def encode(body: Mapping[str, Any]) -> bytes:
+def encode(body: Mapping[str, object]) -> bytes:
     """Return the object as compact JSON."""
     return json.dumps(plain(body), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.errors import StageError
 from edge.paths import models_folder
+from edge.plain import Json
 from edge.stage.script import CHANNELS, Person
 from edge.stage.warp import Face
 
@@ -58,9 +58,9 @@ class Shape:
 
 
 @cache
-def _table() -> dict[str, Any]:
+def _table() -> Json:
     text = files("edge.stage").joinpath("portraits.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
+    loaded: Json = json.loads(text)
     return loaded
 
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats, Times
 from edge.errors import StageError, writing
 from edge.files import write_whole
+from edge.plain import Json
 from edge.stage.script import CHANNELS, Script
 
 Cause = Literal["own", "mimic", "shared", "speech"]
@@ -87,7 +88,7 @@ def write_truth(path: Path, script: Script, truth: Truth, geometry: Geometry) ->
         write_whole(path, json.dumps(document(script, truth, geometry)) + "\n")
 
 
-def document(script: Script, truth: Truth, geometry: Geometry) -> dict[str, Any]:
+def document(script: Script, truth: Truth, geometry: Geometry) -> Json:
     """Make the JSON object; amplitudes as runs `[first frame, [values...]]` of what is not 0."""
     return {
         "schema": 1,
@@ -101,7 +102,7 @@ def document(script: Script, truth: Truth, geometry: Geometry) -> dict[str, Any]
     }
 
 
-def _person(script: Script, truth: Truth, geometry: Geometry, person: int) -> dict[str, Any]:
+def _person(script: Script, truth: Truth, geometry: Geometry, person: int) -> Json:
     entry = script.people[person]
     return {
         "person": person,
@@ -117,7 +118,7 @@ def _person(script: Script, truth: Truth, geometry: Geometry, person: int) -> di
     }
 
 
-def _runs(series: NDArray[Any]) -> list[list[Any]]:
+def _runs(series: Floats | NDArray[np.bool_]) -> list[list[object]]:
     """List the runs that are neither 0 nor NaN: [first, [values]], of a boolean series [first, count]."""
     on = np.concatenate([[False], np.nan_to_num(series.astype(float)) > 0, [False]])
     edges = np.flatnonzero(on[1:] != on[:-1]).reshape(-1, 2).tolist()
@@ -126,10 +127,10 @@ def _runs(series: NDArray[Any]) -> list[list[Any]]:
     return [[first, np.round(series[first:last], 4).tolist()] for first, last in edges]
 
 
-def _finite(series: Floats) -> list[Any]:
+def _finite(series: Floats) -> list[list[float] | None]:
     """List the rows, None where not measurable."""
     return [None if np.isnan(row).any() else np.round(row, 2).tolist() for row in series]
 
 
-def _rounded(entry: dict[str, Any]) -> dict[str, Any]:
+def _rounded(entry: Json) -> Json:
     return {key: round(value, 6) if isinstance(value, float) else value for key, value in entry.items()}

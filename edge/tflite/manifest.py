@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.paths import models_folder
+from edge.plain import Json
 
 MANIFEST = "manifest.json"
 FIX = "run `mimicry-edge models fetch`"
@@ -29,7 +30,7 @@ PINNED = {
     ),
 }
 
-Entry = dict[str, Any]
+Entry = Json
 T = TypeVar("T")
 
 

@@ -7,13 +7,13 @@ fixture that the loader checks variants with.
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from edge import models as files
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.models import fixture, standard
 from edge.models.variants import Built, make
+from edge.plain import Json
 from edge.tflite import manifest
 from edge.tflite.known import MESH
 from edge.tflite.runtime import installed
@@ -23,7 +23,7 @@ REFERENCE = f"float/{MESH}.tflite"
 NOISE_MAX = {"int8-weights": 1.05, "int8-mixed": 1.5, "int8": 2.0}
 SLOPE_MAX, NME_MAX_PCT = 0.05, 0.3
 
-Figures = dict[str, Any]
+Figures = Json
 Progress = Callable[[str], None]
 
 

@@ -8,7 +8,6 @@ with the float model's: sd at rest (noise) and regression on the truth (slope).
 
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from edge.faces import FaceTracker
 from edge.faces.track import crop
 from edge.landmarks import LANDMARKS_N, OUTER_CANTHI
 from edge.mesh import SHAPES, FaceMesh
+from edge.plain import Json
 from edge.records import CHANNELS, Frame
 from edge.stage.script import Envelope, Person, Planted, Script, Sway
 from edge.stage.stage import Stage
@@ -38,12 +38,12 @@ Crops = NDArray[np.float32]
 Film = tuple[Crops, dict[str, Floats]]
 
 
-def compare(paths: dict[str, Path], on: Film | None = None) -> dict[str, Any]:
+def compare(paths: dict[str, Path], on: Film | None = None) -> Json:
     """Measure model files by name on a film (rendered here if none is given); the first is the reference."""
     return measure(models_of(paths), on or film())
 
 
-def measure(models: dict[str, Model], on: Film) -> dict[str, Any]:
+def measure(models: dict[str, Model], on: Film) -> Json:
     """Measure models by name on a film; the first is the reference."""
     crops, truth = on
     ms = speed(models, crops[0, 0])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.paths import cache_folder, models_folder
+from edge.paths import models_folder
 from edge.tflite.manifest import MANIFEST, PINNED
 
 
@@ -60,7 +60,8 @@ def test_without_models(places):
     assert models_folder(**where) == own
 
 
-def test_the_cache_without_a_variable():
+@pytest.mark.parametrize("environ", [{}, {"XDG_CACHE_HOME": ""}])
+def test_the_cache_without_a_variable(tmp_path, environ):
     """An empty or missing variable means `~/.cache`."""
-    for environ in ({}, {"XDG_CACHE_HOME": ""}):
-        assert cache_folder("x", environ).parts[-3:] == (".cache", "mimicry-edge", "x")
+    folder = models_folder(environ=environ, state=tmp_path / "none")
+    assert folder.parts[-3:] == (".cache", "mimicry-edge", "models")
