@@ -51,7 +51,7 @@ class Geometry:
     """Face box x, y, width, height in frame px, [P, F, 4]; NaN while absent."""
     canthus_px: Floats
     """Distance between the outer canthi in frame px, [P, F]; NaN while absent."""
-    pose_deg: NDArray[np.float64]
+    pose_deg: Floats
     """Roll (clockwise), yaw (to the picture's right) and pitch (down) of each head, [P, 3, F]."""
     unit: tuple[dict[str, float], ...]
     """Per person, shift of each channel's control point at amplitude 1, outer-canthus distances."""
