@@ -15,7 +15,7 @@ _MODULES = {
 
 
 def open_camera(section: CameraSection) -> Camera:
-    """Open the source of `section`, importing its library only now; `CameraError` says what is missing."""
+    """Open the source of `section`, importing its library only now; `CameraError` names what is missing."""
     try:
         module = importlib.import_module(_MODULES[section.source])
     except ImportError as error:

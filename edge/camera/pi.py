@@ -23,7 +23,7 @@ from edge.errors import CameraError
 
 HELD = 2  # requests waiting for the reader; older ones go back unread (Picamera2 has BUFFERS in all)
 BUFFERS = 6  # Picamera2's own default for video: more only adds memory, fewer drops pictures
-LORES_WIDTH_PX = 320  # the small YUV picture; its luma tells whether the picture is a new one
+LORES_WIDTH_PX = 320  # the small YUV picture; its luma shows whether the picture is a new one
 GLOBAL_SHUTTER = {"imx296", "ov9281", "ov2311", "ar0234"}  # sensors that expose all rows together
 HINT = "sudo apt install python3-picamera2; the environment needs --system-site-packages"
 FAULTS = (

@@ -18,8 +18,8 @@ from edge.errors import CameraError
 from edge.records import Frame, frozen
 
 TRIES = 3  # reopenings without a healthy stretch before the service had better restart
-OPEN_TIMEOUTS = 2.0  # opening until the first picture may take so many times `timeout_s`
-CLOSE_TIMEOUTS = 0.5  # closing may take so many times `timeout_s`
+OPEN_TIMEOUTS = 2.0  # limit on opening until the first picture, in multiples of `timeout_s`
+CLOSE_TIMEOUTS = 0.5  # limit on closing, in multiples of `timeout_s`
 PAUSE_TIMEOUTS = 0.125  # rest before each reopening, in `timeout_s`
 POLL_S = 0.1  # longest single wait, so that `close` from another thread is seen
 
@@ -78,7 +78,7 @@ class LiveCamera:
         return {"duplicate": sieve.duplicate, "late": sieve.late, "repeated": sieve.repeated}
 
     def close(self) -> None:
-        """Close under a deadline; again is allowed, from any thread. `state` tells whether it worked."""
+        """Close under a deadline; may be called again, from any thread. `state` shows whether it worked."""
         self._closed.set()
         self._close_device()
 
@@ -133,7 +133,7 @@ class LiveCamera:
         self._open_or_retry(reason)
 
     def _open_or_retry(self, reason: str) -> None:
-        """Open a fresh device, as often as tries are left; `reason` says what went wrong before."""
+        """Open a fresh device, as often as tries are left; `reason` is what went wrong before."""
         while not self._closed.is_set():
             if reason:
                 if self._tries_left == 0:

@@ -33,7 +33,7 @@ FALLBACK_RATE_HZ = 25.0  # what ffmpeg assumes of a stream without any rate
 RAW_SUFFIXES = {".yuv", ".i420", ".nv12"}
 RAW_SIZE = re.compile(r"(?<!\d)(\d{1,5})x(\d{1,5})(?!\d)")
 RAW_RATE = re.compile(r"(?<!\d)(\d{1,3}(?:\.\d+)?)(?:fps|hz)", re.IGNORECASE)
-DAMAGE = (av.FFmpegError, ValueError)  # the second for a stream of a codec that nobody knows
+DAMAGE = (av.FFmpegError, ValueError)  # the second for a stream of an unknown codec
 NOT_PICTURES = {"tty"}  # ffmpeg would draw a text file as a film
 
 _log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class VideoFile:
 
     @property
     def expected_n(self) -> int:
-        """Number of pictures the container announces, 0 when it does not say: for progress bars."""
+        """Number of pictures the container announces, for progress bars; 0 when it announces none."""
         if self._stream.frames:
             return int(self._stream.frames)
         if self._container.duration is None:
@@ -91,7 +91,7 @@ class VideoFile:
         return max(1, round(int(self._container.duration) / av.time_base * self.rate_hz))
 
     def close(self) -> None:
-        """Close the file, from any thread and again if one likes; an iteration under way then ends."""
+        """Close the file; may be called again and from any thread. An iteration under way then ends."""
         with self._lock:
             self._closed = True
             self._container.close()
@@ -146,7 +146,7 @@ class VideoFile:
             got = f"{picture.width}x{picture.height}"
             raise CameraError(f"expected at most {self._max_pixels} pixels, got {got} at {self.path}")
         pixels: NDArray[Any] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
-        turns = round(getattr(picture, "rotation", 0) / 90) % 4  # PyAV 10 (Debian 12) does not tell
+        turns = round(getattr(picture, "rotation", 0) / 90) % 4  # PyAV 10 (Debian 12) has none
         image = np.ascontiguousarray(np.rot90(pixels, turns), np.uint8)
         frozen(image)
         return image
@@ -158,7 +158,7 @@ def open_section(section: CameraSection) -> VideoFile:
 
 
 def _open(path: Path) -> "InputContainer":
-    """Open the container, or say in one line what the path holds instead."""
+    """Open the container, or name in one line what the path holds instead."""
     try:
         _check_file(path)
         form, options = _raw_options(path) if path.suffix.lower() in RAW_SUFFIXES else (None, {})

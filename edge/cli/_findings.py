@@ -1,4 +1,4 @@
-"""What `check` looks at, one function a subject: is it fine, and if not, the exact fix."""
+"""What `check` looks at, one function for each subject: whether it is fine, and if not, the exact fix."""
 
 import grp
 import os
@@ -156,7 +156,7 @@ def disk(config: Config, root: Path) -> Finding:
 
 
 def temperature(config: Config, root: Path) -> Iterator[Finding]:
-    """Check that the board is cool and well fed, where it says."""
+    """Check temperature and power supply, where the board reports them."""
     health = _health(config, root)
     if health.temp_c is not None:
         fine = not {"hot", "throttled"} & set(health.troubles)

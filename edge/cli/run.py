@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Start the device and turn until told to stop."""
+    """Start the device and run until asked to stop."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the file is about to be read anyway
     if args.out == "lines":
         return _lines(args.config)
@@ -48,7 +48,7 @@ def _lines(path: Path) -> int:
     ):
         for frame in camera:
             rest.frame(frame)
-            sys.stdout.flush()  # whoever reads along sees a line when it is said
+            sys.stdout.flush()  # whoever reads along sees each line at once
             if stopped:
                 break
         rest.finish()

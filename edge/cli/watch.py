@@ -1,4 +1,4 @@
-"""`watch`: a live terminal view of a device, from what it says over MQTT and nothing else."""
+"""`watch`: a live terminal view of a device, from what it publishes over MQTT and nothing else."""
 
 import argparse
 from pathlib import Path

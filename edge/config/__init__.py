@@ -1,7 +1,7 @@
 """YAML to one frozen `Config`; every error names file, line, key path, value and expectation.
 
 `load(path)` and `parse(text)` raise one ConfigError that lists every problem; `show` prints the effective
-configuration with secrets masked; `changes` and `apply_live` say what a reload may swap.
+configuration with secrets masked; `changes` and `apply_live` decide what a reload may swap.
 """
 
 from edge.config._load import DEFAULT_PATH, load, parse, require_hub

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from edge.config.sections import Config
 
 Conflict = tuple[str, str, object]
-"""Key path, what was expected, what the file says."""
+"""Key path, what was expected, what the file holds."""
 
 
 def conflicts(config: Config) -> Iterator[Conflict]:

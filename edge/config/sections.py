@@ -40,7 +40,7 @@ class CameraSection:
     launch: Annotated[str, ANY_TEXT] = ""
     """GStreamer launch line up to, not including, the appsink."""
     timeout_s: Annotated[float, Range(0.5, 60)] = 2.0
-    """No frame for so long starts the recovery ladder."""
+    """Seconds without a frame before camera recovery starts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class TfliteSection:
     runtime: Literal["auto", "ai-edge-litert", "tflite-runtime"] = "auto"
     """Which package runs the models; `auto` takes the first that is installed."""
     accelerator: Literal["cpu", "delegate", "gpu"] = "cpu"
-    """Where the models run; a failing accelerator falls back to the CPU and says so in `health`."""
+    """Where the models run; an accelerator that fails falls back to the CPU, which `health` reports."""
     delegate: Annotated[str, PATH] = ""
     """Path of the external delegate for `accelerator: delegate`."""
     delegate_options: dict[str, str] = field(default_factory=dict)
@@ -58,10 +58,10 @@ class TfliteSection:
     threads: Annotated[int, Range(1, 16)] = 2
     """Threads of one model on the CPU."""
     variant: Annotated[str, WORD] = "auto"
-    """Variant of the models: float, int8-weights, int8, int8-mixed; `auto` runs what the models folder
-    was given as its choice (`models fetch`, `models build --tune`), else float."""
+    """Variant of the models: float, int8-weights, int8, int8-mixed; `auto` runs the choice recorded
+    in the models folder (by `models fetch` or `models build --tune`), else float."""
     models: Annotated[str, PATH] = ""
-    """Folder of the model files; empty: the default of `edge.models`."""
+    """Folder of the model files; empty: the service's folder, else the user's cache."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +69,15 @@ class FacesSection:
     """Detection and tracking."""
 
     detect_every_n: Annotated[int, Range(1, 300)] = 10
-    """Full-frame detection every n-th frame; at once when a track is lost."""
+    """Look for faces in every n-th frame; also at once when a face is lost."""
     max_people: Annotated[int, Range(1, 16)] = 6
-    """Faces followed at once; the work per frame grows with it."""
+    """How many faces are followed at the same time; the work per frame grows with it."""
     min_score: Annotated[float, Range(0.05, 0.99)] = 0.5
     """Detections below this score are dropped, 0..1."""
     min_presence: Annotated[float, Range(0.05, 0.99)] = 0.5
-    """A face is lost when the mesh's presence falls below, 0..1."""
+    """A face is lost when the mesh reports a presence below this, 0..1."""
     keep_s: Annotated[float, Range(0, 30)] = 2.0
-    """A person keeps the number through an occlusion of so long."""
+    """How long, in seconds, a person may be hidden and still keep their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,25 +85,25 @@ class ExpressionSection:
     """Landmarks to signals."""
 
     lowpass_hz: Annotated[float, Range(1, 30)] = 6.0
-    """Cut-off of the low-pass applied to every person alike, so that no lag is made or lost."""
+    """Cut-off of the low-pass filter, the same for everybody so that no lag is made or lost."""
     max_yaw_deg: Annotated[float, Range(5, 60)] = 30.0
-    """Signals are not measurable when the head is turned further."""
+    """Signals are not measurable when the head is turned sideways by more than this."""
     max_pitch_deg: Annotated[float, Range(5, 60)] = 20.0
-    """Signals are not measurable when the head nods further."""
+    """Signals are not measurable when the head is tilted up or down by more than this."""
     warmup_s: Annotated[float, Range(1, 300)] = 20.0
-    """Personal calibration takes so long after a person appears."""
+    """How long, in seconds, personal calibration takes after a person appears."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsSection:
-    """Spotting of brief and macro events."""
+    """Spotting of brief and longer movements."""
 
     half_s: Annotated[float, Range(0.03, 1)] = 0.16
     """Half width of the contrast that spots brief movements."""
     threshold_sd: Annotated[float, Range(2, 50)] = 5.0
-    """A movement counts from so many robust standard deviations of the channel's noise."""
+    """Smallest movement that counts, in robust standard deviations of the channel's noise."""
     refractory_s: Annotated[float, Range(0, 5)] = 0.2
-    """No second event of the same channel and person within."""
+    """Minimum time, in seconds, between two movements on the same channel of one person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +146,13 @@ class MeasuresSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacySection:
-    """What may run, what may be said, to whom."""
+    """What may run, what may be published, and to whom."""
 
     profile: Literal["workplace", "personal", "research"] = "workplace"
     """Workplace: room level only, pairs by consent. Personal: stays on the device. Research: every level, for
     recordings and consenting laboratories."""
     k_people: Annotated[int, Range(1, 16)] = 3
-    """Nothing is said about fewer people than this."""
+    """Nothing is published about fewer people than this."""
     default_at_boot: Literal["on", "off"] = "off"
     """Privacy (mute) at the first boot; later boots restore the persisted state."""
     on_hub_lost: Literal["keep", "mute"] = "keep"
@@ -166,7 +166,7 @@ class PublishSection:
     """The room hub."""
 
     host: Annotated[str, HOST] = ""
-    """Broker host; empty: no broker, `run` refuses to start."""
+    """Host of the MQTT broker; `run` refuses to start while this is empty."""
     port: Annotated[int, Range(1, 65535)] = 8883
     """Broker port: 8883 with TLS, 1883 without."""
     tls: bool = True
@@ -191,21 +191,21 @@ class PublishSection:
     device_id: Annotated[str, NAME_OR_EMPTY] = ""
     """Empty: from the board's serial."""
     keepalive_s: Annotated[int, Range(5, 600)] = 15
-    """A frozen hub is noticed after about twice as long."""
+    """Seconds between two signs of life; a frozen hub is noticed after about twice this time."""
     live_hz: Annotated[float, Range(0.1, 10), LIVE] = 2.0
-    """Rate of the droppable live values."""
+    """Rate of the live values, which may be dropped."""
     summary_s: Annotated[float, Range(1, 3600), LIVE] = 60.0
     """Time between two summaries."""
     health_s: Annotated[float, Range(1, 3600), LIVE] = 30.0
     """Time between two health messages."""
     spool_mib: Annotated[float, Range(1, 65536)] = 64.0
-    """Room on the disk for what the hub has not yet acknowledged."""
+    """Disk space for what the hub has not yet acknowledged, MiB."""
     spool_days: Annotated[float, Range(0.01, 365)] = 7.0
-    """What is older is dropped, counted and reported."""
+    """Days after which undelivered results are dropped, counted and reported."""
     homeassistant: bool = True
     """Announce the device to Home Assistant."""
     udmi: bool = True
-    """Speak UDMI 1.5.7 beside the device's own topics."""
+    """Publish UDMI 1.5.7 messages beside the device's own topics."""
     metrics_port: Annotated[int, Range(0, 65535)] = 0
     """Prometheus port on loopback; 0: off."""
 
@@ -221,7 +221,7 @@ class ServiceSection:
     button_pin: Annotated[int, Range(0, 27)] | None = None
     """GPIO number of the button that toggles the local mute (to ground, pull-up inside); null: none."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LIVE] = "info"
-    """Least level written to the journal."""
+    """Least severe level that is written to the journal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +229,7 @@ class Config:
     """The whole configuration; a room receives its own section only."""
 
     version: int = 1
-    """Version of this file's schema; older files are brought up in memory."""
+    """Version of this file's schema; a file one version newer is read too, its unknown keys ignored."""
     camera: CameraSection = CameraSection()
     tflite: TfliteSection = TfliteSection()
     faces: FacesSection = FacesSection()

@@ -1,4 +1,4 @@
-"""What lies in the models folder and whether it is what the manifest says."""
+"""Which files the models folder holds, and whether each is the one in its manifest."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -27,7 +27,7 @@ Progress = Callable[[str], None]
 def prepare(models: Path, progress: Progress = lambda _: None) -> dict[str, str]:
     """Bring variant, fixture and choice up to date; return the choice, variant by runtime.
 
-    What cannot be made or is refused leaves float as the choice, and `progress` is told why.
+    What cannot be made or is refused leaves float as the choice, and `progress` receives the reason.
     """
     wanted = STANDARD["ai-edge-litert"]
     try:
@@ -47,7 +47,7 @@ def gate(models: Path, variant: str) -> dict[str, str]:
 
     Raises
     ------
-    ModelError : a file is missing, not what the manifest says, or does not see what the float one sees.
+    ModelError : a file is missing, not the one in the manifest, or does not agree with the float model.
     """
     section = TfliteSection(models=str(models))
     return {

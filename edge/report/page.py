@@ -29,7 +29,7 @@ ABOUT = (
 
 
 def page(recording: Recording, meanings: Sequence[Meaning]) -> str:
-    """Return the whole page; `meanings` says of each measure what it is and what it does not mean."""
+    """Return the whole page; `meanings` explains each measure and what may not be concluded from it."""
     length_s = recording.end_s - recording.start_s
     people = len(recording.people)
     profile = f", profile {escape(recording.profile)}" if recording.profile else ""

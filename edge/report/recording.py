@@ -15,7 +15,7 @@ Couplings = dict[tuple[int, int], list[Json]]
 
 @dataclass(slots=True)
 class Recording:
-    """What a file of JSON lines says."""
+    """Contents of a file of JSON lines."""
 
     name: str
     """Name of the file."""
@@ -38,7 +38,7 @@ class Recording:
 
     @property
     def people(self) -> list[int]:
-        """Everybody the recording speaks of, ascending."""
+        """Numbers of all people in the recording, ascending."""
         seen = set(self.signals) | {one["person"] for one in self.movements}
         seen |= {person for pair in self.couplings for person in pair}
         return sorted(seen | {person for _, subject in self.measures for person in subject})

@@ -159,7 +159,7 @@ def thinned(points: Points, columns: int) -> list[tuple[float, float | None]]:
 
 
 def ticks(low: float, high: float, about: int = 6) -> list[float]:
-    """Round numbers between two values, about so many."""
+    """Return round numbers between two values, roughly `about` of them."""
     span = (high - low) or 1.0
     power = 10.0 ** (len(f"{int(span)}") - 2 if span >= 1 else -3)
     steps: Iterable[float] = (power * m for m in (1, 2, 5, 10, 20, 50, 100, 200, 500))

@@ -16,7 +16,7 @@ FILE = "lock"
 class Alone:
     """Holds the state folder for this process until `close` or its death; a context manager.
 
-    Raises ServiceError when another process holds it. A folder that cannot be written to holds nobody up.
+    Raises ServiceError when another process holds it. A folder that cannot be written to is no obstacle.
     """
 
     def __init__(self, state_dir: Path | str) -> None:

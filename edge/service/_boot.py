@@ -68,7 +68,7 @@ class LastGood:
 def boot_config(path: Path | str, state_dir: Path | str) -> Boot:
     """Load the file; where it is bad fall back on the last good one; ConfigError where there is none either.
 
-    `state_dir` is where the last good one lies when the file does not say.
+    `state_dir` is where the last good one lies when the file does not name a folder.
     """
     folders = [Path(state_dir)]
     try:
@@ -87,7 +87,7 @@ def boot_config(path: Path | str, state_dir: Path | str) -> Boot:
 
 
 def reload_config(current: Config, path: Path | str) -> Reload:
-    """Validate the file, then say what may be swapped at once; a bad file changes nothing."""
+    """Validate the file, then swap what may be swapped at once; a bad file changes nothing."""
     try:
         config = load(path)
         require_hub(config, path)

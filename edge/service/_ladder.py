@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 MAX_RESTARTS = 5
 RESTARTS_WITHIN_S = 600.0
 RETRY_S = 60.0
-"""While degraded the camera is tried again so often."""
+"""Seconds between two tries of the camera while degraded."""
 
 
 class Step(Enum):
@@ -23,7 +23,7 @@ class Step(Enum):
     EXIT = "exit"
     """End the process with a failure; the service manager starts a fresh one."""
     DEGRADE = "degrade"
-    """Go on without a camera: MQTT alive, `health` says so, a power cycle is asked for."""
+    """Go on without a camera: MQTT alive, `health` reports it and asks for a power cycle."""
 
 
 class Ladder:

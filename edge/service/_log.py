@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 REPEAT_S = 60.0
-"""The same message of the same place is written once in so long, then with the count held back."""
+"""Seconds in which one message from one place is written once; the next one carries the count held back."""
 _PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
 
@@ -29,7 +29,7 @@ def set_up_logging(level: str, stream: TextIO | None = None, environ: Mapping[st
 
 
 class Repeats(logging.Filter):
-    """Lets a message through once in `REPEAT_S`, then says how often it was held back."""
+    """Lets a message through once in `REPEAT_S`, then adds how often it was held back."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -28,7 +28,7 @@ Trouble = Literal["hot", "throttled", "memory", "disk", "clock_jump"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemHealth:
-    """What the health message says under `sys`, and the trouble in it."""
+    """What the health message holds under `sys`, and the trouble in it."""
 
     temp_c: float | None
     """Hottest thermal zone, degrees Celsius."""

@@ -38,7 +38,7 @@ class Movement:
     amplitude: float
     """Height, 0..1 of the channel's full movement."""
     cause: Cause
-    """Why: of itself, as a copy, by a shared moment, by speaking."""
+    """Spontaneous, a copy, a shared moment, or speech."""
     source: int | None = None
     """Movement copied (cause `mimic`) or number of the shared moment (cause `shared`)."""
 

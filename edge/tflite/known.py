@@ -6,7 +6,7 @@ from edge.tflite.model import Shapes
 MESH = "face_landmark"
 FULL_RANGE = "face_detection_full_range_sparse"
 SHORT_RANGE = "face_detection_short_range"
-RECIPE = 3  # rises when the steps of a variant change: files of older recipes are made anew
+RECIPE = 3  # rises when the steps of a variant change: files of older recipes are made again
 
 SHAPES = {
     MESH: Shapes(input=(1, 192, 192, 3), outputs=((1, 1, 1, 3 * LANDMARKS_N), (1, 1, 1, 1))),

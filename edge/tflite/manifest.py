@@ -1,4 +1,4 @@
-"""The folder of the model files: where it is, what its manifest says, which file is which.
+"""The folder of the model files: where it is, what its manifest holds, which file is which.
 
 In: a models folder (`TfliteSection.models`, `$MIMICRY_MODELS`, the service's state, the user's cache).
 Out: paths whose SHA-256 was compared with the manifest; anything else is refused with `ModelError`.
@@ -116,5 +116,5 @@ def sha256(path: Path) -> str:
 
 
 def _fix(path: str | Path) -> str:
-    """Return the command that makes a file anew: published ones are fetched, the others built."""
+    """Return the command that makes a file again: published ones are fetched, the others built."""
     return FIX if Path(path).parent.name in {"float", "portraits", "fixture"} else BUILD

@@ -1,7 +1,8 @@
 """One model on one accelerator, with the CPU behind it.
 
 In: a verified file, the section, the shapes the caller relies on. Out: float tensors in reused buffers. An
-accelerator that is missing, wrong or dies gives way to the CPU within the same call; `degraded` says why.
+accelerator that is missing, wrong or dies gives way to the CPU within the same call; `degraded` has the
+reason.
 """
 
 import logging

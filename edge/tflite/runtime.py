@@ -129,7 +129,7 @@ def reason(exc: Exception) -> str:
 
 @contextmanager
 def quiet() -> Iterator[list[str]]:
-    """Keep the runtime's chatter off stderr; what it said stands in the list afterwards.
+    """Keep the runtime's messages off stderr; the list holds them afterwards.
 
     The runtime writes to file descriptor 2 itself, which belongs to the whole process: one caller at a time
     turns it aside, and lines that other threads wrote meanwhile are handed on when it is back.

@@ -32,7 +32,7 @@ from edge.tuning import yardstick
 
 STILL_N = 60  # still pictures of each portrait
 NOISE_GOAL = 1.25
-GAIN_MIN = 0.001  # share of the float model's time below which a gain is not told from chance
+GAIN_MIN = 0.001  # share of the float model's time below which a gain may be chance
 RUNS_N, ROUNDS_N = 20, 25  # of a convolution alone: the fastest round counts
 
 Signals = dict[str, Floats]

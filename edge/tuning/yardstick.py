@@ -32,7 +32,7 @@ REST_S = 2.0  # stillness before every movement
 MOVE_S = 1.2  # up 0.5 s, held 0.2 s, down 0.5 s
 NOISE_SD = 3.0  # sensor noise of the film, grey levels
 SPEED_N, SPEED_ROUNDS = 20, 25  # runs in a row, alternations over the variants
-CALIBRATION_STEP = 24  # every so many pictures of the film
+CALIBRATION_STEP = 24  # pictures of the film from one that is used to the next
 
 Crops = NDArray[np.float32]
 Film = tuple[Crops, dict[str, Floats]]

@@ -167,7 +167,7 @@ def _shared(graph: Graph, ranges: dict[str, tuple[float, float]]) -> dict[str, t
     joined = [
         {graph.inputs(one)[0], graph.output(one)} for one in graph.operators if graph.kind(one) in SAME_SCALE
     ]
-    for _ in joined:  # chains settle after at most so many rounds
+    for _ in joined:  # a chain settles after at most as many rounds as it has links
         before = dict(found)
         for names in joined:
             hull = (min(found[name][0] for name in names), max(found[name][1] for name in names))

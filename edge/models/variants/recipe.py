@@ -93,7 +93,7 @@ def _integer(graph: Graph, pictures: Pictures | None) -> bytes:
 def packaged_layers(name: str, content: bytes) -> list[str]:
     """Return the integer layers of `int8-mixed` that were chosen by measurement for this model.
 
-    The table names them, or says up to how many pixels wide the output of an integer layer may be.
+    The table names them, or gives the largest width in pixels that the output of an integer layer may have.
     """
     table = json.loads(files("edge.models.variants").joinpath("mixed.json").read_text(encoding="utf-8"))
     chosen = table[name]
