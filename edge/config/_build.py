@@ -3,20 +3,16 @@
 import dataclasses
 import difflib
 import functools
-import math
-import re
 import types
 from collections.abc import Hashable, Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from edge.config._bounds import Live, Range, Text
 from edge.config._secrets import is_secret, veil
-from edge.config._tree import Items, Node, Scalar, Table
 from edge.config.sections import Config
+from edge.config.tree import Items, Node, Scalar, Table
 
 MAX_ITEMS = 64
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
-_NUMBER = re.compile(r"[+-]?([0-9]{1,18}(\.[0-9]{0,18})?|\.[0-9]{1,18})([eE][+-]?[0-9]{1,3})?")
 _TRUTH = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _NOTHING = {"", "null", "~"}
 _SKIP = object()  # a value that could not be read; the problem is already noted
@@ -154,10 +150,8 @@ def _scalar(base: object, node: Scalar) -> object:
         return _SKIP
     if base is bool:
         return _TRUTH.get(node.text.lower(), _SKIP)
-    if base is int:
-        return int(node.text) if _INTEGER.fullmatch(node.text) else _SKIP
-    number = float(node.text) if _NUMBER.fullmatch(node.text) else math.nan
-    return number if math.isfinite(number) else _SKIP
+    found = node.integer if base is int else node.number
+    return _SKIP if found is None else found
 
 
 def _got(node: Node, key: str) -> str:

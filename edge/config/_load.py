@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from edge.config import _tree
+from edge.config import tree as trees
 from edge.config._build import Builder
 from edge.config._checks import Conflict, conflicts, not_runnable
 from edge.config._secrets import mask
-from edge.config._tree import Node, Table
 from edge.config._version import strip_version
 from edge.config.sections import Config
+from edge.config.tree import Node, Table
 from edge.errors import ConfigError
 
 DEFAULT_PATH = Path("/etc/mimicry-edge/config.yaml")
@@ -42,8 +42,8 @@ def _checked(sources: Iterable[tuple[str, bytes]], name: str) -> Config:
     problems: list[str] = []
     tree, tolerant = Table({}, f"{name}:1"), False
     for source, data in sources:
-        upper, newer = strip_version(_tree.read(data, source, problems), problems)
-        tree, tolerant = _tree.merge(tree, upper), tolerant or newer
+        upper, newer = strip_version(trees.read(data, source, problems), problems)
+        tree, tolerant = trees.merge(tree, upper), tolerant or newer
     config = Builder(problems, tolerant=tolerant).config(tree)
     if not problems:
         problems = [_line(_where(tree, conflict[0], name), conflict) for conflict in conflicts(config)]
@@ -65,7 +65,7 @@ def _read(path: Path) -> bytes:
     """Read at most what a configuration may hold: a device file or a huge one cannot hang the start."""
     try:
         with path.open("rb") as file:
-            return file.read(_tree.MAX_BYTES + 1)
+            return file.read(trees.MAX_BYTES + 1)
     except OSError as error:
         raise ConfigError(f"expected a configuration file, got {error.strerror}, at {path}") from error
 

@@ -3,7 +3,7 @@
 After a roll-back of the software the device must still start with the file of the newer one.
 """
 
-from edge.config._tree import Scalar, Table
+from edge.config.tree import Scalar, Table
 
 CURRENT = 1
 

@@ -1,12 +1,10 @@
 """Strict YAML: every value is read with its line and key path, every unknown key is an error."""
 
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from edge.config.tree import Items, Node, Scalar, Table, UnreadableError, parse
 from edge.errors import StageError
 
 Reader = Callable[["Value"], Any]
@@ -15,66 +13,55 @@ Reader = Callable[["Value"], Any]
 class Value:
     """One YAML value that knows where it stands."""
 
-    def __init__(self, node: yaml.Node, key: str) -> None:
+    def __init__(self, node: Node, key: str) -> None:
         self.node = node
         self.key = key
-
-    @property
-    def where(self) -> str:
-        """Line and key path for messages."""
-        return f"{self.key or 'the script'}, line {self.node.start_mark.line + 1}"
 
     def wrong(self, expected: str, got: object | None = None) -> StageError:
         """Make the error that names expectation, value and place."""
         shown = self._shown() if got is None else got
-        return StageError(f"expected {expected}, got {shown} at {self.where}")
+        where = f"{self.key or 'the script'}, line {self.node.line}"
+        return StageError(f"expected {expected}, got {shown} at {where}")
 
     def items(self) -> dict[str, "Value"]:
         """Return the mapping's values by key."""
-        if not isinstance(self.node, yaml.MappingNode):
+        if not isinstance(self.node, Table):
             raise self.wrong("a mapping")
-        found: dict[str, Value] = {}
-        for key_node, node in self.node.value:
-            key = str(key_node.value)
-            item = Value(node, f"{self.key}.{key}" if self.key else key)
-            if key in found:
-                raise item.wrong("each key once", f"{key!r} twice")
-            found[key] = item
-        return found
+        for key, node in self.node.again:
+            raise self._below(key, node).wrong("each key once", f"{key!r} twice")
+        return {key: self._below(key, node) for key, node in self.node.nodes.items()}
 
     def elements(self) -> list["Value"]:
         """Return the list's values."""
-        if not isinstance(self.node, yaml.SequenceNode):
+        if not isinstance(self.node, Items):
             raise self.wrong("a list")
-        return [Value(node, f"{self.key}[{i}]") for i, node in enumerate(self.node.value)]
+        return [Value(node, f"{self.key}[{i}]") for i, node in enumerate(self.node.nodes)]
 
-    def scalar(self) -> Any:  # noqa: ANN401 - what YAML holds
-        """Return the plain value, None for a mapping or a list."""
-        if not isinstance(self.node, yaml.ScalarNode):
-            return None
-        try:
-            return yaml.SafeLoader("").construct_object(self.node)
-        except (ValueError, yaml.YAMLError):
-            return None
+    @property
+    def scalar(self) -> Scalar:
+        """The value as written; of a mapping or a list, nothing."""
+        return (
+            self.node
+            if isinstance(self.node, Scalar)
+            else Scalar("", plain=False, where="", line=self.node.line)
+        )
+
+    def _below(self, key: str, node: Node) -> "Value":
+        return Value(node, f"{self.key}.{key}" if self.key else key)
 
     def _shown(self) -> str:
-        return (
-            repr(self.node.value)
-            if isinstance(self.node, yaml.ScalarNode)
-            else f"a {self.node.tag.rpartition(':')[2]}"
-        )
+        if isinstance(self.node, Scalar):
+            return repr(self.node.text)
+        return "a map" if isinstance(self.node, Table) else "a seq"
 
 
 def load(source: str | Path) -> Value:
     """Parse a script, given as its path or as its text (with at least one line break)."""
     text, name = _text(source)
     try:
-        node = yaml.compose(text, yaml.SafeLoader)
-    except yaml.MarkedYAMLError as exc:
-        line = exc.problem_mark.line + 1 if exc.problem_mark else 0
-        raise StageError(f"expected YAML, got {exc.problem} at line {line} of {name}") from exc
-    except yaml.YAMLError as exc:
-        raise StageError(f"expected YAML text, got {str(exc).splitlines()[0]} at {name}") from exc
+        node = parse(text, name)
+    except UnreadableError as exc:
+        raise StageError(f"expected {exc.expected}, got {exc.got} at line {exc.line} of {name}") from exc
     if node is None:
         raise StageError(f"expected a stage script, got nothing at {name}")
     return Value(node, "")
@@ -106,12 +93,10 @@ def number(low: float, high: float) -> Reader:
     """Read a finite number in [low, high]."""
 
     def read(value: Value) -> float:
-        got = value.scalar()
-        if isinstance(got, bool) or not isinstance(got, int | float) or not math.isfinite(got):
+        got = value.scalar.number
+        if got is None or not low <= got <= high:
             raise value.wrong(f"a number from {low:g} to {high:g}")
-        if not low <= got <= high:
-            raise value.wrong(f"a number from {low:g} to {high:g}")
-        return float(got)
+        return got
 
     return read
 
@@ -120,8 +105,8 @@ def integer(low: int, high: int) -> Reader:
     """Read a whole number in [low, high]."""
 
     def read(value: Value) -> int:
-        got = value.scalar()
-        if isinstance(got, bool) or not isinstance(got, int) or not low <= got <= high:
+        got = value.scalar.integer
+        if got is None or not low <= got <= high:
             raise value.wrong(f"a whole number from {low} to {high}")
         return got
 
@@ -132,10 +117,10 @@ def choice(names: Sequence[str]) -> Reader:
     """Read one of the names."""
 
     def read(value: Value) -> str:
-        got = value.scalar()
+        got = value.scalar.text
         if got not in names:
             raise value.wrong(f"one of {', '.join(names)}")
-        return str(got)
+        return got
 
     return read
 
@@ -158,7 +143,7 @@ def span(low: float, high: float) -> Reader:
     one, two = number(low, high), listed(number(low, high), 2, 2)
 
     def read(value: Value) -> tuple[float, float]:
-        if isinstance(value.node, yaml.ScalarNode):
+        if isinstance(value.node, Scalar):
             return (one(value),) * 2
         least, greatest = two(value)
         if least > greatest:

@@ -105,7 +105,7 @@ def _behaviour(value: Value, people: int) -> dict[str, Any]:
     rate, share = number(0, 120), number(0, 1)
 
     def people_of(v: Value) -> tuple[int, ...]:
-        return everyone if v.scalar() == "all" else several(v)
+        return everyone if v.scalar.text == "all" else several(v)
 
     common: dict[str, Any] = {"channels": _CHANNELS, "people": people_of, "per_minute": rate}
     own = common | _SHAPE | {"gap_s": number(0, 60)}

@@ -27,7 +27,7 @@ MAY_ALSO = {
     "tuning": {"*"},
 }
 OWNER = {
-    "yaml": {"config", "stage"},
+    "yaml": {"config"},
     "picamera2": {"camera"},
     "av": {"camera", "stage"},
     "ai_edge_litert": {"tflite", "models"},
