@@ -8,7 +8,6 @@ own_arch=$(dpkg --print-architecture)
 own_suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 arch=${1:-$own_arch}
 suite=${2:-$own_suite}
-packages="make gcc libc6-dev python3-dev python3-venv python3-pip python3-numpy python3-yaml debhelper dpkg-dev"
 
 fail() { echo "error: $*" >&2; exit 1; }
 
@@ -60,7 +59,8 @@ build_in_root() {
     fi
     if [ ! -x "$root/usr/bin/dpkg-buildpackage" ]; then
         command -v debootstrap >/dev/null || fail "expected debootstrap: sudo apt install debootstrap"
-        debootstrap --arch="$arch" --variant=minbase --include="$(echo "$packages" | tr ' ' ,),ca-certificates" "$suite" "$root"
+        packages=$("$here/.ci/system-packages" list deb | tr '\n' ,)ca-certificates
+        debootstrap --arch="$arch" --variant=minbase --include="$packages" "$suite" "$root"
     fi
     mkdir -p "$root/src/build/models"
     mounts=

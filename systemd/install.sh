@@ -9,7 +9,7 @@ python=${PYTHON:-/usr/bin/python3}
 models=${MIMICRY_MODELS:-$here/models}
 opt=$dest/opt/mimicry-edge
 # ml_dtypes: what ai-edge-litert needs for the GPU; its other needs are for tools that the service does not use.
-vendored="ai-edge-litert>=2.1 paho-mqtt>=2.1 flatbuffers ml_dtypes"
+vendored="ai-edge-litert>=2.1 paho-mqtt>=2.1 flatbuffers>=24 ml_dtypes"
 
 say() { echo "install: $*"; }
 fail() { echo "error: $*" >&2; exit 1; }

@@ -2,24 +2,31 @@
 
 import ast
 import re
+import subprocess
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
+from edge.cli._findings import fitting
+
 ROOT = Path(__file__).parents[2]
 OF_THE_PRODUCT = ("RUNTIME", "VIDEO", "DEMO", "MODELS")
 
 
-def _declared(*lists):
-    """Return the package names in these lists at the top of `setup.py`."""
+def _requirements(*lists):
+    """Return the requirements in these lists at the top of `setup.py`."""
     assigned = {
         node.targets[0].id: node.value
         for node in ast.parse((ROOT / "setup.py").read_text()).body
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
     }
-    constants = [one for name in lists for one in ast.walk(assigned[name]) if isinstance(one, ast.Constant)]
-    return {re.split(r"[<>=!~\[ ]", one.value)[0] for one in constants}
+    return {one.value for name in lists for one in ast.walk(assigned[name]) if isinstance(one, ast.Constant)}
+
+
+def _declared(*lists):
+    """Return the names of their packages."""
+    return {re.split(r"[<>=!~\[ ]", requirement)[0] for requirement in _requirements(*lists)}
 
 
 def _imported():
@@ -46,3 +53,45 @@ def test_every_dependency_is_imported(package):
     """Each package that a user installs is imported by some file of the product."""
     modules = {name for name, owners in packages_distributions().items() if package in owners}
     assert modules & _imported()
+
+
+def test_the_service_gets_every_dependency():
+    """What the package needs at run time is vendored with the same bound or is a Debian dependency."""
+    install = (ROOT / "systemd/install.sh").read_text()
+    vendored = set(re.search(r'^vendored="(.*)"', install, re.MULTILINE)[1].split())
+    control = (ROOT / "systemd/debian/control").read_text()
+    debian = {"numpy": "python3-numpy", "PyYAML": "python3-yaml"}
+    for requirement in _requirements("RUNTIME", "MODELS"):
+        name = re.split(r"[<>=!~\[ ]", requirement)[0]
+        assert {requirement, name} & vendored or f"{debian[name]}" in re.split(r"[\s,]+", control), (
+            requirement
+        )
+
+
+def test_a_root_for_the_package_has_what_install_asks_for():
+    """The packages that `systemd/install.sh` names as missing are those of `make deb` and `make install`."""
+    text = (ROOT / "systemd/install.sh").read_text()
+    asked = set(re.findall(r"\w+:(python3-[\w-]+)", text)) | {"gcc", "libc6-dev", "python3-dev"}
+    for target in ("deb", "install"):
+        command = [str(ROOT / ".ci/system-packages"), "list", target]
+        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        assert asked <= set(listed), target
+
+
+@pytest.mark.parametrize(
+    ("model", "board"),
+    [
+        ("Raspberry Pi 5 Model B Rev 1.0", "pi"),
+        ("Raspberry Pi 4 Model B Rev 1.4", "pi"),
+        ("NVIDIA Jetson Orin Nano Developer Kit", "jetson"),
+        ("NVIDIA Orin NX", "jetson"),
+        ("Radxa ROCK 5B", ""),
+    ],
+)
+def test_set_up_and_check_know_the_same_boards(model, board):
+    """`set-up.sh` links the drop-in of the board whose configuration `check` recommends."""
+    script = (ROOT / "systemd/set-up.sh").read_text()
+    case = re.search(r"^board=\n(case .*?esac)\n", script, re.MULTILINE | re.DOTALL)[1]
+    command = ["sh", "-c", f'model=$1 board=; {case}; printf %s "$board"', "sh", model]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == board
+    assert fitting(model, "").startswith(board or "usb-camera")
