@@ -128,7 +128,7 @@ def repeated() -> list[str]:
         f"{rule} in {module.path.relative_to(PACKAGE)}"
         for rule, (pattern, homes) in ONE_PLACE.items()
         for module in MODULES
-        if module.path.name not in homes and re.search(pattern, module.code)
+        if str(module.path.relative_to(PACKAGE)) not in homes and re.search(pattern, module.code)
     ]
 
 
