@@ -7,6 +7,8 @@ from edge.arrays import Floats
 
 MAD_TO_SD = 1.4826
 """Standard deviation of a normal distribution over its median absolute deviation."""
+FAR_S = 30.0
+"""Shortest lag of null N1, s: two people do not follow each other so late (after Moulder et al. 2018)."""
 _LOGIT_MAX = 80.0  # keeps exp() finite
 
 

@@ -17,6 +17,9 @@ State = Literal["insufficient", "at_chance", "above", "below"]
 MessageKind = Literal["live", "event", "summary", "movement", "coupling", "measure"]
 Pair = tuple[int, int]
 
+BRIEF_MAX_S = 0.5
+"""Longest brief movement, s; longer ones are not brief (Yan et al. 2013)."""
+
 CHANNELS: tuple[str, ...] = (
     *("AU01", "AU02", "AU04", "AU05", "AU06", "AU07", "AU09", "AU10", "AU12", "AU14"),
     *("AU15", "AU17", "AU18", "AU20", "AU23", "AU24", "AU25", "AU26", "AU45"),
@@ -131,8 +134,8 @@ class Movement:
 
     @property
     def brief(self) -> bool:
-        """Whether it lasted at most half a second."""
-        return self.duration_s <= 0.5
+        """Whether it lasted at most `BRIEF_MAX_S`."""
+        return self.duration_s <= BRIEF_MAX_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ import argparse
 import textwrap
 
 from edge.cli._numbers import whole
+from edge.config.sections import MimicrySection
 from edge.measures import TABLE
 
 HELP = "print the table of measures: name, concept, definition, unit, null, not claimed"
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{one.number:2d} {one.name} [{one.unit}]")
         rows = {
             "concept": one.concept,
-            "definition": one.definition,
+            "definition": one.worded(MimicrySection()),
             "null": one.null,
             "n counts": f"{one.n_counts}; {one.n_required:g} for full confidence",
             "not claimed": one.not_claimed,

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from edge.config.sections import MimicrySection
 from edge.errors import SignalsError, writing
 from edge.files import write_whole
 from edge.measures import TABLE
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     meanings = [
         Meaning(
             name=one.name,
-            definition=one.definition,
+            definition=one.worded(MimicrySection()),
             unit=one.unit,
             null=one.null,
             not_claimed=one.not_claimed,

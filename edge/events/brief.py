@@ -14,8 +14,8 @@ import numpy as np
 from edge.events.noise import Noise
 from edge.events.shape import fall_end, rise_start
 from edge.events.tape import S, Tape
+from edge.records import BRIEF_MAX_S
 
-MAX_S = 0.5
 MIN_S = 0.05
 FOOT_S = 0.36  # the feet of a brief movement lie within this of its apex
 WAIT_S = 0.40  # candidates ripen for so long after their apex
@@ -92,7 +92,7 @@ class BriefSpotter:
         base = float(values[apex]) - height
         onset_s = rise_start(t_s[: apex + 1], values[: apex + 1], base, float(values[apex]), tape.blur_s)
         offset_s = fall_end(t_s[apex:], values[apex:], base, float(values[apex]), tape.blur_s)
-        if not MIN_S <= offset_s - onset_s <= MAX_S:
+        if not MIN_S <= offset_s - onset_s <= BRIEF_MAX_S:
             return None
         onset_ns, top_ns, offset_ns = (
             apex_ns + round(time_s / S) for time_s in (onset_s, float(t_s[apex]), offset_s)

@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 
 from edge.arrays import Floats
-from edge.events.brief import MAX_S, Shape
+from edge.events.brief import Shape
 from edge.events.noise import Noise
 from edge.events.shape import fall_end, rise_start
 from edge.events.tape import S, Tape
+from edge.records import BRIEF_MAX_S
 
 CLEAR_SD = 10.0  # height over neutral, in noise of the raw channel
 CLEAR_WANDER = 4.0  # height over neutral, in restlessness of the neutral level
@@ -130,7 +131,7 @@ class MacroSpotter:
         end_ns = run.extreme_ns + (round(offset_s / S) if np.isfinite(offset_s) else 0)
         self._end(channel)
         shape = _closed(channel, run, max(end_ns, run.apex_ns))
-        return shape if (shape.offset_ns - shape.onset_ns) * S > MAX_S else None
+        return shape if (shape.offset_ns - shape.onset_ns) * S > BRIEF_MAX_S else None
 
     def _forget_drift(self, noise: Noise, t_ns: int) -> None:
         """Give up on levels that never come back."""

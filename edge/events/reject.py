@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from edge.events.brief import MAX_S, Shape
+from edge.events.brief import Shape
 from edge.events.noise import Noise
 from edge.events.tape import SPOTTED, S, Tape
+from edge.records import BRIEF_MAX_S
 
 HEAD_RAD_S = np.radians(20.0)
 STILL_RAD = np.radians(1.5)  # a head that turns less between onset and offset holds still
@@ -76,7 +77,7 @@ class Reasons:
     def _against_longer(self, shape: Shape) -> bool:
         """Missing frames, a turning head, speech."""
         step_s = self._longest_step_s(shape)
-        sparse = step_s > MAX_STEP_S and _length_s(shape) < MAX_S + 3 * step_s
+        sparse = step_s > MAX_STEP_S and _length_s(shape) < BRIEF_MAX_S + 3 * step_s
         return sparse or self._turned(shape) or self._spoken(shape)
 
     def _blinked(self, shape: Shape, *, brief: bool) -> bool:

@@ -7,7 +7,7 @@ from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases, window_means
-from edge.measures.shifts import circular_shifts
+from edge.measures.shifts import circular_shifts, turned
 from edge.measures.statistic import Statistic
 
 BAND_HZ = (0.2, 1.1)
@@ -34,15 +34,14 @@ class BehaviouralPhaseLocking(Statistic):
         """Lock the phases of one pair."""
         i, j = subject
         coverage = context.coverage(i, j)
-        insufficient = Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
         if not context.ready(i, j):
-            return insufficient
-        n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+            return self.nothing(context, subject)
+        n = context.n_at(RATE_HZ, i, j)
         shifts = circular_shifts(n, RATE_HZ, context.surrogates)
         valid = _all_locked(context, subject, BAND_HZ, shifts)
         cycles = n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage
         if not valid or cycles < MIN_CYCLES:
-            return insufficient
+            return self.nothing(context, subject)
         means = {name: np.nanmean(values, axis=1) for name, values in valid.items()}
         mean = np.mean(list(means.values()), axis=0)
         return Finding(
@@ -86,7 +85,7 @@ def _all_locked(
 ) -> dict[str, Floats]:
     """PPC [S + 1, W] of every signal that both have."""
     i, j = subject
-    n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+    n = context.n_at(RATE_HZ, i, j)
     first, second = _signals(context, i, band_hz), _signals(context, j, band_hz)
     both = {
         name: _locked(u[-n:], second[name][-n:], shifts, band_hz[1] - band_hz[0])
@@ -98,9 +97,8 @@ def _all_locked(
 
 def _locked(u: Phases, v: Phases, shifts: NDArray[np.int64], bandwidth: float) -> Floats:
     """PPC of every window, unshifted and under every shift, [S + 1, W]."""
-    n = len(v)
-    at = (np.arange(n)[None, :] + np.concatenate(([0], shifts))[:, None]) % n
-    return ppc(np.abs(window_means(u * np.conj(v[at]))), WINDOW_S * bandwidth)
+    drawn = turned(v, np.append(0, shifts))
+    return ppc(np.abs(window_means(u * np.conj(drawn))), WINDOW_S * bandwidth)
 
 
 def _signals(context: Context, person: int, band_hz: tuple[float, float]) -> dict[str, Phases]:

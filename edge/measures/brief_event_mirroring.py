@@ -42,7 +42,7 @@ class BriefEventMirroring(Statistic):
         N_j = len(onsets(context, j, context.roles.brief, span, brief=True))
         coverage = context.coverage(i, j)
         if not context.ready(i, j) or N_i < MIN_LEADER or N_j < MIN_FOLLOWER:
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=N_i, coverage=coverage)
+            return self.nothing(context, subject, n=N_i)
         p0 = sum(len(x) * trigger_chance(len(y), span.length_ns) for x, y in zip(a, b, strict=True)) / N_i
         K = sum(triggered(x, y, d_NS, D_NS) for x, y in zip(a, b, strict=True))
         anchors = movements(context, j, context.roles.brief, span, brief=True)

@@ -34,14 +34,14 @@ class ConfigurationAlignment(Statistic):
         coverage = context.coverage(i, j)
         n = context.span_n(i, j)
         if not context.ready(i, j):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+            return self.nothing(context, subject)
         u, v = _vectors(context, i)[:, -n:], _vectors(context, j)[:, -n:]
         cos, both = cosines(u, v)
         moments_s = float(both[0]) / context.rate_hz
         far = cos[circular_shifts(n, context.rate_hz, context.surrogates)]
         base = float(np.nanmean(far)) if np.isfinite(far).any() else float("nan")
         if moments_s < MIN_S or not np.isfinite(base):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=moments_s, coverage=coverage)
+            return self.nothing(context, subject, n=moments_s)
         reach = round(BEST_S * context.rate_hz)
         near = np.concatenate((cos[-reach:], cos[: reach + 1])) - base
         best = int(np.nanargmax(near))

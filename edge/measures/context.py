@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.config.sections import MimicrySection
 from edge.formulas import MAD_TO_SD
 from edge.measures.onsets import Onsets
 from edge.measures.peaks import Peaks
@@ -38,7 +39,7 @@ class Context:
         onsets: Onsets,
         peaks: Peaks,
         slow: Peaks,
-        surrogates: int,
+        mimicry: MimicrySection,
         seed: int,
         final: bool,
     ) -> None:
@@ -47,12 +48,14 @@ class Context:
         self.onsets = onsets
         self.peaks = peaks
         self.slow = slow
-        self.surrogates = surrogates
+        self.mimicry = mimicry
+        self.surrogates = mimicry.surrogates
         self.seed = seed
         self.final = final
         self.t_ns = tick.t_ns
         self.rate_hz = tick.rate_hz
         self._z: dict[int, Floats] = {}
+        self._coverage: dict[tuple[int, ...], float] = {}
         self._activity: dict[tuple[int, tuple[int, ...]], Floats] = {}
         self._shared: dict[tuple[object, ...], object] = {}
 
@@ -102,11 +105,17 @@ class Context:
         """Grid samples since the last of these people came, at most the ring."""
         return min(self.tick.since_n[person] for person in people)
 
+    def n_at(self, rate_hz: float, *people: int) -> int:
+        """Return the length of their common span in samples of another rate."""
+        return int(self.span_n(*people) * rate_hz / self.rate_hz)
+
     def coverage(self, *people: int) -> float:
         """Share of the common span in which everybody's first channel is measurable, 0..1."""
-        n = self.span_n(*people)
-        valid = np.all([np.isfinite(self.tick.x[p][self.roles.smile, -n:]) for p in people], axis=0)
-        return float(valid.mean()) if n else 0.0
+        if people not in self._coverage:
+            n = self.span_n(*people)
+            valid = np.all([np.isfinite(self.tick.x[p][self.roles.smile, -n:]) for p in people], axis=0)
+            self._coverage[people] = float(valid.mean()) if n else 0.0
+        return self._coverage[people]
 
     def ready(self, *people: int) -> bool:
         """Whether these people have been seen together long enough, and are still seen."""

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.shifts import circular_shifts, rolled
+from edge.measures.shifts import circular_shifts, turned
 from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
@@ -38,20 +38,18 @@ class CouplingLoop(Statistic):
         i, j = subject
         coverage = context.coverage(i, j)
         if not context.ready(i, j):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
-        n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+            return self.nothing(context, subject)
+        n = context.n_at(RATE_HZ, i, j)
         last = min(n, round(LAST_S * RATE_HZ))
         shifts = circular_shifts(n, RATE_HZ, context.surrogates)
-        x = rolled(_series(context, i)[-n:], shifts)[:, -last:]
+        x = turned(_series(context, i)[-n:], -np.append(0, shifts))[:, -last:]
         y = np.broadcast_to(_series(context, j)[-last:], x.shape)
         weights = 0.5 ** (np.arange(last)[::-1] / (HALF_LIFE_S * RATE_HZ))
         F_ij, F_ji, weight = granger(x, y, weights)
         effective_s = float(weight[0]) / RATE_HZ
         seconds = float((np.isfinite(x[0]) & np.isfinite(y[0])).sum()) / RATE_HZ
         if seconds < MIN_S or not np.isfinite(F_ij[0] + F_ji[0]):
-            return Finding(
-                name=self.name, subject=subject, t_ns=context.t_ns, n=effective_s, coverage=coverage
-            )
+            return self.nothing(context, subject, n=effective_s)
         b_ij, b_ji = float(np.nanmean(F_ij[1:])), float(np.nanmean(F_ji[1:]))
         loop = np.sqrt(np.maximum(F_ij - b_ij, 0.0) * np.maximum(F_ji - b_ji, 0.0))
         return Finding(

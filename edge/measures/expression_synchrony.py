@@ -13,14 +13,13 @@ from edge.measures.verdict import rank_p
 SMOOTH_S = 0.5  # of lags, before the top is looked for (ours: halves the error on simulated answers)
 PROFILE_S = 0.2  # points of the lag profile that travel with the value
 MIN_WINDOWS = 8  # that do not overlap
-SLOW_WINDOW_S = 30.0
-WINDOW_S = 7.0  # of the correlator; hops of 1 s overlap, so n counts windows that do not
 
 
 class ExpressionSynchrony(Statistic):
     """Windowed lagged cross-correlation (Boker et al. 2002; windows of Behrens et al. 2020).
 
-    Per window of 7 s and lag tau in +-2 s: r(tau) Pearson, Z = atanh(r). The statistic is
+    Per window (`mimicry.window_s`, 7 s) and lag tau (`mimicry.max_lag_s`, +-2 s): r(tau) Pearson,
+    Z = atanh(r). The statistic is
 
         mean over windows of max_tau Z
 
@@ -28,7 +27,8 @@ class ExpressionSynchrony(Statistic):
     lags is positive, so only the distance from N1 speaks. `extra` carries `grand_mean` (mean over windows and
     lags of Z, rMEA's grandAver), `r_peak` (of the mean profile), `z_local` (against lags 2-8 s, null N2) and
     `z_<channel>` for the channels that do not carry the verdict, the lag profile with its null, and the slow
-    mode (`slow`: windows of 30 s every 10 s, lags +-5 s, with `slow_z`, `slow_p`, `slow_lag_s`, `slow_n`).
+    mode (`slow`: windows of 30 s every 10 s, lags +-5 s,
+    by `mimicry.slow_window_s` and `slow_max_lag_s`, with `slow_z`, `slow_p`, `slow_lag_s`, `slow_n`).
     `lag_s` is the peak of the mean profile,
     smoothed over .5 s and refined by a parabola; positive: the first of the pair moves first.
     """
@@ -42,8 +42,9 @@ class ExpressionSynchrony(Statistic):
         channels = context.peaks.channels()
         means = context.peaks.means(pair, channels[0]) if channels else None
         coverage = context.coverage(*pair)
-        if means is None or means.windows < MIN_WINDOWS * WINDOW_S or not context.ready(*pair):
-            return Finding(name=self.name, subject=pair, t_ns=context.t_ns, coverage=coverage)
+        n = 0.0 if means is None else _apart(means.windows, context.mimicry.hop_s, context.mimicry.window_s)
+        if means is None or n < MIN_WINDOWS or not context.ready(*pair):
+            return self.nothing(context, pair)
         lag_s, peak = _peak_lag(means)
         extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}
         extra["z_local"] = _local_z(means)
@@ -58,25 +59,31 @@ class ExpressionSynchrony(Statistic):
             t_ns=context.t_ns,
             value=means.near,
             draws=means.far,
-            n=means.windows / WINDOW_S,
+            n=n,
             coverage=coverage,
             lag_s=lag_s,
             extra=extra,
         )
 
 
+def _apart(windows: int, hop_s: float, window_s: float) -> float:
+    """Return how many windows that do not overlap as much time holds as these, one every `hop_s`."""
+    return windows * min(hop_s, window_s) / window_s
+
+
 def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:
-    """Give the same statistic of 30 s windows within +-5 s against its own N1, from eight windows on."""
+    """Give the same statistic of the slow windows against its own N1, from eight windows on."""
     channels = context.slow.channels()
     means = context.slow.means(pair, channels[0]) if channels else None
-    if means is None or means.windows * HOP_S < MIN_WINDOWS * SLOW_WINDOW_S:
+    n = 0.0 if means is None else _apart(means.windows, HOP_S, context.mimicry.slow_window_s)
+    if means is None or n < MIN_WINDOWS:
         return {}
     return {
         "slow": _number(np.float64(means.near)),
         "slow_z": _far_z(means),
         "slow_p": rank_p(means.near, means.far),
         "slow_lag_s": _peak_lag(means)[0],
-        "slow_n": means.windows * HOP_S / SLOW_WINDOW_S,
+        "slow_n": n,
     }
 
 

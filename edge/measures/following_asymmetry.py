@@ -25,11 +25,11 @@ class FollowingAsymmetry(Statistic):
         i, j = subject
         coverage = context.coverage(i, j)
         if not context.ready(i, j):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+            return self.nothing(context, subject)
         to_j, to_i = both_ways(context, i, j, context.roles.macro, 13)
         n = to_i.k1 + to_j.k1
         if not (to_i.enough and to_j.enough):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=n, coverage=coverage)
+            return self.nothing(context, subject, n=n)
         value = (to_i.log_irr - to_j.log_irr) / (to_i.variance + to_j.variance) ** 0.5
         spread = np.sqrt(to_i.drawn_variance + to_j.drawn_variance)
         return Finding(

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.formulas import FAR_S
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases
-from edge.measures.shifts import FAR_S
 from edge.measures.statistic import Statistic
 
 BAND_HZ = (0.1, 1.0)
@@ -39,7 +39,7 @@ class GroupPhaseCoherence(Statistic):
         coverage = context.coverage(*people) if people else 0.0
         if len(people) < MIN_PEOPLE or not context.ready(*people):
             return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
-        n = int(context.span_n(*people) * RATE_HZ / context.rate_hz)
+        n = context.n_at(RATE_HZ, *people)
         e = np.stack(
             [ring_phases(context, ("activity", p), context.activity(p), BAND_HZ)[-n:] for p in people]
         )

@@ -42,14 +42,14 @@ class LowIntensityResponse(Statistic):
         coverage = context.coverage(i, j)
         n = context.span_n(i, j) // _BLOCK * _BLOCK
         if not context.ready(i, j):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+            return self.nothing(context, subject)
         smile = (context.roles.smile,)
         x, _ = _centred(context, i, n, smile)
         y, known = _centred(context, j, n, smile)
         keep = _still(y, known)
         seconds = float(keep.sum()) / context.rate_hz
         if seconds < MIN_S:
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=seconds, coverage=coverage)
+            return self.nothing(context, subject, n=seconds)
         shifts = np.concatenate(([0], circular_shifts(n, context.rate_hz, context.surrogates)))
         dR2, h = gain(grams(x, y, keep, shifts))
         size = np.abs(h[0])

@@ -8,7 +8,6 @@ from edge.arrays import Times
 from edge.records import Movement, Tick
 
 BRIEF_MIN_S = 0.067  # two frames at 30 fps
-BRIEF_MAX_S = 0.5
 
 
 class Onsets:
@@ -53,6 +52,4 @@ def _counts(event: Movement, *, brief: bool | None) -> bool:
     """Whether an event is of the asked kind: .067 to .5 s, or longer."""
     if brief is None:
         return True
-    if brief:
-        return BRIEF_MIN_S <= event.duration_s <= BRIEF_MAX_S
-    return event.duration_s >= BRIEF_MAX_S
+    return event.brief == brief and event.duration_s >= BRIEF_MIN_S

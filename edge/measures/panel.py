@@ -118,7 +118,7 @@ class Measures:
             onsets=self._onsets,
             peaks=self._peaks,
             slow=self._slow_peaks,
-            surrogates=self._mimicry.surrogates,
+            mimicry=self._mimicry,
             seed=self._section.seed,
             final=final,
         )

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.formulas import FAR_S
 from edge.records import Coupling
 
-FAR_S = 30.0  # offsets nearer than this are the local baseline, not N1
 R_LIMIT = float(np.tanh(10.0))  # Fisher z is clamped to +-10, as rMEA does
 
 

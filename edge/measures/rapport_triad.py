@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
+from edge.measures.shifts import turned
 from edge.measures.statistic import Statistic
 
 FACING_RAD = np.radians(20.0)  # ours
@@ -32,18 +33,17 @@ class RapportTriad(Statistic):
         """Rank the three components of one pair."""
         i, j = subject
         coverage = context.coverage(i, j)
-        insufficient = Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
         channels = context.peaks.channels()
         means = context.peaks.means((i, j), channels[0]) if channels else None
         if means is None or not context.ready(i, j):
-            return insufficient
+            return self.nothing(context, subject)
         C = np.concatenate(([means.near], means.far))
         keep = np.isfinite(C)
         shifts = np.rint(np.concatenate(([0.0], means.far_s))[keep] * RATE_HZ).astype(np.int64)
-        n = int(context.span_n(i, j) * RATE_HZ / context.rate_hz)
+        n = context.n_at(RATE_HZ, i, j)
         A, P = _facing(context, i, j, n, shifts), _joint_smiles(context, i, j, n, shifts)
         if not keep[0] or not np.isfinite(A).all() or not np.isfinite(P).all():
-            return insufficient
+            return self.nothing(context, subject)
         components = [ranks(values) for values in (A, P, C[keep])]
         R = np.cbrt(components[0] * components[1] * components[2])
         return Finding(
@@ -69,16 +69,10 @@ def ranks(values: Floats) -> Floats:
     return np.asarray((below + 0.5 * equal) / len(values))
 
 
-def _stacked(x: Floats, shifts: NDArray[np.int64]) -> Floats:
-    """Turn x by every shift, [S, n]: row k holds x(t + shift)."""
-    n = len(x)
-    return np.asarray(x[(np.arange(n)[None, :] + shifts[:, None]) % n])
-
-
 def _facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
     """Share of the time with both poses known in which the heads mirror each other, [S]."""
     yaw_i, pitch_i = (_thin(context, context.tick.pose_rad[i][k])[-n:] for k in (0, 1))
-    yaw_j, pitch_j = (_stacked(_thin(context, context.tick.pose_rad[j][k])[-n:], shifts) for k in (0, 1))
+    yaw_j, pitch_j = (turned(_thin(context, context.tick.pose_rad[j][k])[-n:], shifts) for k in (0, 1))
     known = np.isfinite(yaw_i + pitch_i) & np.isfinite(yaw_j + pitch_j)
     facing = (np.abs(yaw_i + yaw_j) <= FACING_RAD) & (np.abs(pitch_i - pitch_j) <= FACING_RAD)
     count = known.sum(axis=1)
@@ -89,7 +83,7 @@ def _facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64])
 def _joint_smiles(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
     """Share of time both smile, minus the product of the shares, [S]."""
     x, y = (_thin(context, context.z(p)[context.roles.smile])[-n:] for p in (i, j))
-    known = np.isfinite(x) & np.isfinite(y := _stacked(y, shifts))
+    known = np.isfinite(x) & np.isfinite(y := turned(y, shifts))
     count = np.maximum(known.sum(axis=1), 1)
     a, b = (x > SMILING_SD) & known, (y > SMILING_SD) & known
     return np.asarray((a & b).sum(axis=1) / count - a.sum(axis=1) * b.sum(axis=1) / count**2)

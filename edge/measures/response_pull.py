@@ -33,10 +33,10 @@ class ResponsePull(Statistic):
         i, j = subject
         coverage = context.coverage(i, j)
         if not context.ready(i, j):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+            return self.nothing(context, subject)
         table = cells(context, i, j, context.roles.macro, 5)
         if not table.enough:
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=table.k1, coverage=coverage)
+            return self.nothing(context, subject, n=table.k1)
         half = Z95 * table.variance**0.5
         return Finding(
             name=self.name,

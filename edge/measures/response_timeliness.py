@@ -38,7 +38,7 @@ class ResponseTimeliness(Statistic):
         b = movements(context, j, channel, span, brief=None)
         coverage = context.coverage(i, j)
         if not context.ready(i, j) or len(a) < MIN_LEADER or len(b) < MIN_FOLLOWER:
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=len(a), coverage=coverage)
+            return self.nothing(context, subject, n=len(a))
         tau = delays(a, b, FIRST_NS, LAST_NS - FIRST_NS)
         moved = jitter((context.seed, 14, i, j), b, b)
         drawn = delays_draws(

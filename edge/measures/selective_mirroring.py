@@ -21,12 +21,12 @@ class SelectiveMirroring(Statistic):
         """Count the answers of one pair to smiles and to the rest."""
         coverage = context.coverage(*subject)
         if not context.ready(*subject):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+            return self.nothing(context, subject)
         smile = _both_ways(context, subject, context.roles.smiles, 80)
         other = _both_ways(context, subject, context.roles.contrast, 81)
         n = smile.k1 + other.k1
         if not (smile.enough and other.enough):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=n, coverage=coverage)
+            return self.nothing(context, subject, n=n)
         return Finding(
             name=self.name,
             subject=subject,

@@ -1,11 +1,13 @@
 """Null N1 for whole recordings: one person's signal turned against the other's by 30 s and more."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.arrays import Floats
+from edge.formulas import FAR_S
 
-FAR_S = 30.0  # no shift is nearer, on either side of the circle
+T = TypeVar("T", bound=np.generic)
 
 
 def circular_shifts(n: int, rate_hz: float, count: int) -> NDArray[np.int64]:
@@ -18,11 +20,10 @@ def circular_shifts(n: int, rate_hz: float, count: int) -> NDArray[np.int64]:
     return np.unique(np.rint(np.linspace(far, n - far, count)).astype(np.int64)) if n > 2 * far else _NONE
 
 
-def rolled(x: Floats, shifts: NDArray[np.int64]) -> Floats:
-    """Stack x itself and x delayed by every shift, [S + 1, n]; row 0 is unshifted."""
-    n = x.shape[-1]
-    at = (np.arange(n)[None, :] - np.concatenate(([0], shifts))[:, None]) % n
-    return np.asarray(x[..., at])
+def turned(x: NDArray[T], shifts: NDArray[np.int64]) -> NDArray[T]:
+    """Stack x [n] turned by every shift, [S, n]: row k holds x(t + shift k), around the circle."""
+    n = len(x)
+    return np.asarray(x[(np.arange(n) + shifts[:, None]) % n])
 
 
 _NONE: NDArray[np.int64] = np.empty(0, dtype=np.int64)

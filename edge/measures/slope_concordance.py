@@ -5,7 +5,7 @@ import numpy as np
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.shifts import circular_shifts, rolled
+from edge.measures.shifts import circular_shifts, turned
 from edge.measures.statistic import Statistic
 
 SLOPE_S = 5  # window of one slope
@@ -37,11 +37,14 @@ class SlopeConcordance(Statistic):
         i, j = subject
         coverage = context.coverage(i, j)
         if not context.ready(i, j):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+            return self.nothing(context, subject)
         m = int(context.span_n(i, j) / context.rate_hz) - SLOPE_S + 1
         shifts = circular_shifts(m, 1.0, context.surrogates)
         last = slice(-(LAST_S + RUN_S - 1), None)
-        r = running_r(_person(context, i)[-m:][last], rolled(_listening(context, j)[-m:], shifts)[..., last])
+        r = running_r(
+            _person(context, i)[-m:][last],
+            turned(_listening(context, j)[-m:], -np.append(0, shifts))[..., last],
+        )
         index = concordance(r)
         return Finding(
             name=self.name,

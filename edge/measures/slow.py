@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.config.sections import MimicrySection
-from edge.measures.peaks import FAR_S
+from edge.formulas import FAR_S
 from edge.records import Coupling, Tick
 
 HOP_S = 10  # between two windows (design: 30/+-5/10)

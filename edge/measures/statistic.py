@@ -32,6 +32,12 @@ class Statistic(ABC):
     def find(self, context: Context, subject: Subject) -> Finding:
         """Compute one subject; a value of NaN where it is not measurable."""
 
+    def nothing(self, context: Context, subject: Subject, n: float = 0.0) -> Finding:
+        """Return the finding of a subject that is not measurable now, for all its `n` observations."""
+        people = subject or context.people
+        coverage = context.coverage(*people) if people else 0.0
+        return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=n, coverage=coverage)
+
     def update(self, context: Context) -> None:
         """Compute the subjects that are due, drop the ones that are gone."""
         second = context.t_ns // 1_000_000_000

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from edge.config.sections import MimicrySection
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
@@ -14,7 +16,7 @@ class Definition:
     concept: str
     """Concept of the literature; documentation only."""
     definition: str
-    """The one streaming definition, in words."""
+    """The one streaming definition, in words; `worded` fills in what the configuration sets."""
     unit: str
     """Unit of the value."""
     null: str
@@ -27,6 +29,10 @@ class Definition:
     """What the value does not mean."""
     tested: bool = True
     """Whether there is a null to test against."""
+
+    def worded(self, section: MimicrySection) -> str:
+        """Return the definition with the windows and lags in force."""
+        return self.definition.format(section)
 
 
 TABLE: tuple[Definition, ...] = (
@@ -45,7 +51,7 @@ TABLE: tuple[Definition, ...] = (
         number=2,
         name="expression_synchrony",
         concept="Emotional contagion synchrony",
-        definition="mean over 7 s windows of the largest Fisher z within +-2 s",
+        definition="mean over {0.window_s:g} s windows of the largest Fisher z within +-{0.max_lag_s:g} s",
         unit="fisher_z",
         null="N1: the same around far lags of 30 s and more",
         n_required=25,

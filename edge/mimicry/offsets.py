@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.config.sections import MimicrySection
+from edge.formulas import FAR_S
 
-FAR_S = 30.0  # no offset of N1 is nearer (design, after Moulder et al. 2018)
 LOCAL_S = (-6.0, -5.0, -4.0, 4.0, 5.0, 6.0)  # with +-2 s around each: the lags 2-8 s of null N2
 
 

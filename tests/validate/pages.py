@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from edge.config.sections import MimicrySection
 from edge.measures import TABLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "measures.md"
@@ -18,7 +19,7 @@ def definitions():
             "",
             f"Concept in the literature: {one.concept}.",
             "",
-            f"- Definition: {one.definition} (unit `{one.unit}`).",
+            f"- Definition: {one.worded(MimicrySection())} (unit `{one.unit}`).",
             f"- Null: {one.null}.",
             f"- n counts {one.n_counts}; {one.n_required:g} for full confidence.",
             f"- Not claimed: {one.not_claimed}.",
