@@ -83,8 +83,12 @@ def test_live_rhythm_ends_where_batch_does():
     one = simulate(replace(PLANTED, people=2, minutes=4.0))
     live = run(one.t_s, one.x, CHANNELS, events=one.events, live=True, enabled=("expression_synchrony",))
     batch = run(one.t_s, one.x, CHANNELS, events=one.events, enabled=("expression_synchrony",))
-    live._live = False
-    assert batch.result() == live.result()
+    newest, finished = live.result(), live.finish()
+    assert batch.result() == finished
+    for old, new in zip(newest, finished, strict=True):  # the rhythm of a pair is three seconds
+        assert (old.name, old.subject, old.state) == (new.name, new.subject, new.state)
+        assert new.t_ns - 3_000_000_000 <= old.t_ns <= new.t_ns
+        assert old.value == pytest.approx(new.value, abs=0.02)
 
 
 def test_mute_forgets_everything():
