@@ -11,6 +11,7 @@ from edge._native.checks import array, lag_windows, output, whole
 
 from libc.stdint cimport int16_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
 
 cdef extern from "read.h" nogil:
@@ -25,14 +26,21 @@ cdef extern from "read.h" nogil:
     ctypedef struct lag_sums:
         int64_t n, x, y, xx, yy, xy
 
+    ctypedef struct moments:
+        uint64_t n, sum, square
+
     ctypedef struct band:
-        int window_n, lags_n, offsets_n, need_n
+        int window_n, lags_n, offsets_n, need_n, ring_n
+        int64_t *sums
+        int16_t *moving
 
     ctypedef struct engine:
         int slots, channels, bands_n, ring_n
         uint64_t pushed
         uint8_t active[16]
         band bands[8]
+        int16_t *values
+        moments *cumulated
 
     const lag_level *LAG_LEVELS
     int lag_level_now
@@ -43,6 +51,7 @@ cdef extern from "read.h" nogil:
         int slots, int channels, int bands_n, const int *shapes, const int *offsets, double coverage
     )
     void engine_free(engine *e)
+    size_t band_bytes(const engine *e, const band *b)
     size_t engine_state_bytes(const engine *e)
     void engine_wipe(engine *e, int slot)
     void engine_clear(engine *e)
@@ -85,6 +94,7 @@ cdef class Correlator:
 
     cdef engine *_engine
     cdef lag_sums *_scratch
+    cdef size_t _scratch_bytes
     cdef readonly tuple windows, pairs
     cdef readonly object frame
     cdef int16_t[:, ::1] _frame
@@ -98,7 +108,8 @@ cdef class Correlator:
         cdef int[::1] shapes = np.array([(w, n, len(s)) for w, n, s in checked], np.intc).ravel()
         cdef int[::1] offsets = np.array([*(s for w in checked for s in w[2]), 0], np.intc)
         self._engine = engine_new(slots, channels, len(checked), &shapes[0], &offsets[0], min_coverage)
-        self._scratch = <lag_sums *>calloc(2 * max(n for _, n, _ in checked) + 1, sizeof(lag_sums))
+        self._scratch_bytes = (2 * max(n for _, n, _ in checked) + 1) * sizeof(lag_sums)
+        self._scratch = <lag_sums *>calloc(1, self._scratch_bytes)
         if self._engine is NULL or self._scratch is NULL:
             raise MemoryError(f"expected memory for {slots} slots, {channels} channels, windows {checked}")
         self.windows = checked
@@ -127,7 +138,7 @@ cdef class Correlator:
 
     @property
     def pushed(self):
-        """Frames pushed since construction or the last `clear`."""
+        """Frames pushed since construction or the last `wipe`."""
         return self._engine.pushed
 
     @property
@@ -154,10 +165,27 @@ cdef class Correlator:
             raise ValueError(f"expected a taken slot, got the empty one {slot} at slot")
         engine_wipe(self._engine, slot)
 
-    def clear(self):
+    def wipe(self):
         """Overwrite every sample and sum and empty every slot."""
         self._frame[:, :] = MISSING
         engine_clear(self._engine)
+        memset(self._scratch, 0, self._scratch_bytes)
+
+    @property
+    def memory(self):
+        """Copies of every ring, sum and scratch, as bytes, for looking at what a wipe leaves."""
+        cdef engine *e = self._engine
+        cdef size_t lines = e.slots * e.channels
+        cdef int k
+        held = [
+            (<char *>e.values)[: lines * 2 * e.ring_n * sizeof(int16_t)],
+            (<char *>e.cumulated)[: lines * e.ring_n * sizeof(moments)],
+            (<char *>self._scratch)[: self._scratch_bytes],
+        ]
+        for k in range(e.bands_n):
+            held.append((<char *>e.bands[k].sums)[: band_bytes(e, &e.bands[k])])
+            held.append((<char *>e.bands[k].moving)[: lines * 4 * e.bands[k].ring_n * sizeof(int16_t)])
+        return tuple(held)
 
     def push(self):
         """Take `frame` as the next sample of everybody and reset it to missing."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from libc.math cimport isfinite, isnan
+from libc.math cimport NAN, isfinite, isnan
 
 cdef enum:
     K = 5  # terms of the pose
@@ -116,6 +116,24 @@ cdef class Leak:
             solve(A, p)
             for i in range(K):
                 self.slopes[c, i] = clipped(p[i], self.most * self.prior[i] * self.scale[c])
+
+    def wipe(self):
+        """Overwrite everything learnt."""
+        cdef int i, j
+        self.weight = 0
+        for i in range(K):
+            self.mean_p[i] = 0
+            for j in range(K):
+                self.gram[i][j] = 0
+        self.mean_f[:] = NAN
+        self.cross[:, :] = 0
+        self.slopes[:, :] = 0
+
+    @property
+    def memory(self):
+        """Views of everything learnt, for looking at what a wipe leaves; valid as long as this object."""
+        pose = np.asarray(<double[:K]> self.mean_p), np.asarray(<double[:K, :K]> &self.gram[0][0])
+        return (*pose, np.asarray(self.mean_f), np.asarray(self.cross), np.asarray(self.slopes))
 
     def remove(self, double[::1] f not None, double yaw_deg, double pitch_deg):
         """Take out of the features [C], in place, what the pose put in."""

@@ -62,7 +62,7 @@ cdef class Window:
         if channels < 1 or capacity < 1:
             raise ValueError(f"expected channels, capacity > 0, got {channels}, {capacity} at Window")
         self.ring = np.full((channels, capacity), np.nan)
-        self.ordered = np.empty((channels, capacity))
+        self.ordered = np.full((channels, capacity), np.nan)
         self.known = np.zeros(channels, np.intp)
         self.next = 0
 
@@ -86,12 +86,21 @@ cdef class Window:
             self.ring[c, self.next] = sample[c]
         self.next = (self.next + 1) % self.ring.shape[1]
 
-    def forget(self, Py_ssize_t channel):
-        """Drop what is known of one channel."""
-        if not 0 <= channel < self.ring.shape[0]:
-            raise ValueError(f"expected 0..{self.ring.shape[0] - 1}, got {channel} at Window.forget")
-        self.ring[channel, :] = NAN
-        self.known[channel] = 0
+    def wipe(self, channel=None):
+        """Overwrite what is known of one channel, or of all."""
+        cdef Py_ssize_t first = 0, end = self.ring.shape[0]
+        if channel is not None:
+            if not 0 <= channel < end:
+                raise ValueError(f"expected 0..{end - 1}, got {channel} at Window.wipe")
+            first, end = channel, channel + 1
+        self.ring[first:end, :] = NAN
+        self.ordered[first:end, :] = NAN
+        self.known[first:end] = 0
+
+    @property
+    def memory(self):
+        """Views of everything kept, for looking at what a wipe leaves."""
+        return np.asarray(self.ring), np.asarray(self.ordered), np.asarray(self.known)
 
     def quantile(self, const double[:] q not None):
         """Quantile q[c] (0..1) of every channel, linear between samples, [C]; NaN where none is known."""

@@ -96,7 +96,11 @@ class Correlator:
         """Somebody takes an empty slot; their past is missing. ValueError when taken or out of range."""
     def leave(self, slot: int) -> None:
         """Empty a slot and overwrite its samples; other pairs are not disturbed. ValueError when empty."""
-    def clear(self) -> None:
+    @property
+    def memory(self) -> tuple[bytes, ...]:
+        """Copies of every ring, sum and scratch, as bytes, for looking at what a wipe leaves."""
+
+    def wipe(self) -> None:
         """Overwrite every sample and sum and empty every slot: nothing of the past remains (mute)."""
     def push(self) -> None:
         """Take `frame` as the next sample of everybody; values in empty slots are ignored."""

@@ -43,5 +43,12 @@ class Leak:
     def learn(self, f: Array, yaw_deg: float, pitch_deg: float, keep: float, gain: float) -> None:
         """Add one sample [C] of weight `gain` after multiplying the past by `keep`; NaN is left out."""
 
+    def wipe(self) -> None:
+        """Overwrite everything learnt."""
+
+    @property
+    def memory(self) -> tuple[Array, ...]:
+        """Views of everything learnt, for looking at what a wipe leaves; valid as long as this object."""
+
     def remove(self, f: Array, yaw_deg: float, pitch_deg: float) -> None:
         """Subtract slope . p from the features [C], in place; in front, at p = 0, nothing changes."""

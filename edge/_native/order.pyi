@@ -14,7 +14,11 @@ class Window:
     def push(self, sample: NDArray[np.float64]) -> None:
         """Take a sample [C] in place of the oldest."""
 
-    def forget(self, channel: int) -> None:
+    @property
+    def memory(self) -> tuple[NDArray[np.generic], ...]:
+        """Views of everything kept, for looking at what a wipe leaves."""
+
+    def wipe(self, channel: int | None = None) -> None:
         """Drop what is known of one channel."""
 
     def quantile(self, q: NDArray[np.float64]) -> NDArray[np.float64]:

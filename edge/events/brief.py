@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edge.arrays import overwrite
 from edge.events.noise import Noise
 from edge.events.shape import fall_end, rise_start
 from edge.events.tape import S, Tape
@@ -46,6 +47,11 @@ class BriefSpotter:
         self._ripening: list[tuple[int, int]] = []
         self.contrast = np.full(channels, np.nan)
         """Newest contrast, [C]."""
+
+    def wipe(self) -> None:
+        """Overwrite the candidates."""
+        overwrite(self.contrast, self._best, self._best_ns)
+        self._ripening = []
 
     def update(self, tape: Tape, noise: Noise) -> list[Shape]:
         """Look at the newest instant with both sides known; return the shapes that ripened."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 from edge.events.brief import Shape
 from edge.events.noise import Noise
 from edge.events.shape import fall_end, rise_start
@@ -61,13 +61,18 @@ class MacroSpotter:
         for channel in starts.nonzero()[0]:
             self._start(int(channel), float(noise.level[channel]), float(values[channel]), t_ns)
         ended = [self._step(tape, c, run, float(values[c]), t_ns) for c, run in list(self._runs.items())]
-        self._forget_drift(noise, t_ns)
+        self._drop_drift(noise, t_ns)
         return [shape for shape in ended if shape is not None]
 
     def finish(self, tape: Tape) -> list[Shape]:
         """Close what is still held at the end of a recording, offset at the last sample."""
         held = [(c, run) for c, run in self._runs.items() if run.state != "rise"]
         return [_closed(c, run, int(tape.t_ns[tape.end - 1])) for c, run in held]
+
+    def wipe(self) -> None:
+        """Overwrite and drop the movements under way."""
+        self._runs.clear()
+        overwrite(self._neutral)
 
     def _start(self, channel: int, base: float, value: float, t_ns: int) -> None:
         self._neutral[channel] = False
@@ -133,11 +138,11 @@ class MacroSpotter:
         shape = _closed(channel, run, max(end_ns, run.apex_ns))
         return shape if (shape.offset_ns - shape.onset_ns) * S > BRIEF_MAX_S else None
 
-    def _forget_drift(self, noise: Noise, t_ns: int) -> None:
+    def _drop_drift(self, noise: Noise, t_ns: int) -> None:
         """Give up on levels that never come back."""
         for channel, run in list(self._runs.items()):
             if t_ns - run.apex_ns > GIVE_UP_S * 1e9:
-                noise.forget_level(channel)
+                noise.drop_level(channel)
                 self._end(channel)
 
 

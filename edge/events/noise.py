@@ -3,7 +3,7 @@
 import numpy as np
 
 from edge._native.order import Window
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 from edge.formulas import MAD_TO_SD
 
 NOISE_S = 30.0  # memory of noise and contrast
@@ -53,11 +53,17 @@ class Noise:
             self._refreshed_ns = t_ns
             self._refresh()
 
-    def forget_level(self, channel: int) -> None:
+    def drop_level(self, channel: int) -> None:
         """Learn the neutral level of one channel anew."""
-        self._levels.forget(channel)
+        self._levels.wipe(channel)
         self.level[channel] = np.nan
         self._complete = False
+
+    def wipe(self) -> None:
+        """Overwrite every sample and what was learnt from them."""
+        for window in (self._jumps, self._contrasts, self._levels):
+            window.wipe()
+        overwrite(self.sd, self.contrast, self.level, self.wander)
 
     def _refresh(self) -> None:
         jump, _ = _centre_and_spread(self._jumps)

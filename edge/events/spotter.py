@@ -34,6 +34,7 @@ class Spotter:
         known, held = self._people.get(expression.person), []
         if known is None or known.lost(expression.t_ns):
             held = self._part(expression.t_ns) if known is None else []
+            self.drop(expression.person)
             known = self._people[expression.person] = _Person(expression.person, self._section)
         return held + known.update(expression)
 
@@ -41,18 +42,23 @@ class Spotter:
         """Close what is still held, as at the end of a recording; offset at the last sample."""
         return [event for person in self._people.values() for event in person.finish()]
 
-    def forget(self, person: int) -> None:
-        """Drop everything known about one person."""
-        self._people.pop(person, None)
+    def drop(self, person: int) -> None:
+        """Overwrite and drop everything known about one person."""
+        if person in self._people:
+            self._people.pop(person).wipe()
 
-    def reset(self) -> None:
-        """Drop everybody."""
-        self._people.clear()
+    def wipe(self) -> None:
+        """Overwrite and drop everybody."""
+        for person in tuple(self._people):
+            self.drop(person)
 
     def _part(self, t_ns: int) -> list[Movement]:
         """Drop everybody who left; who comes back comes under a new number. Return what they held."""
         gone = [number for number, one in self._people.items() if one.gone(t_ns)]
-        return [event for number in gone for event in self._people.pop(number).finish()]
+        held = [event for number in gone for event in self._people[number].finish()]
+        for number in gone:
+            self.drop(number)
+        return held
 
 
 class _Person:
@@ -91,6 +97,13 @@ class _Person:
         self._learn(t_ns)
         self._waiting += [(shape, True) for shape in brief] + [(shape, False) for shape in macro]
         return self._judge(t_ns)
+
+    def wipe(self) -> None:
+        """Overwrite everything known about the person."""
+        for part in (self._tape, self._noise, self._brief, self._macro):
+            part.wipe()
+        self._last.clear()
+        self._waiting.clear()
 
     def finish(self) -> list[Movement]:
         """Close what is held."""

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 
 SPOTTED = ("AU01", "AU02", "AU04", "AU05", "AU07", "AU10", "AU12", "AU18", "AU24", "AU25", "AU26", "AU45")
 """Channels of tiers A and B; the others are too uncertain to time."""
@@ -91,6 +91,11 @@ class Tape:
         """Return times from `origin_ns` (s) and smoothed values of one channel in [low, high), [n] each."""
         t_s: Floats = np.multiply(self.t_ns[low:high] - origin_ns, S, dtype=np.float64)
         return t_s, self.smooth[low:high, channel]
+
+    def wipe(self) -> None:
+        """Overwrite every sample."""
+        overwrite(self.t_ns, self.raw, self.smooth, self.pose_rad, self.flags)
+        self.end = self.smooth_end = 0
 
     def _smooth(self, i: int, half: int) -> None:
         """Weigh the neighbours by a triangle; at the very start the triangle is cut off."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge._native import align as kernel
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 from edge.landmarks import LANDMARKS_N, OUTER_CANTHI
 
 CANTHI_CM = 8.89  # distance between the outer canthi that fixes the unit, cm
@@ -94,6 +94,11 @@ class Head:
         yaw, pitch, roll = turn
         self._learn(points, max(abs(yaw), abs(pitch)), t_ns)
         return Aligned(points_cm=points, pose_rad=(yaw, pitch, roll), canthus_px=CANTHI_CM / s)
+
+    def wipe(self) -> None:
+        """Overwrite the person's shape."""
+        overwrite(self._shape)
+        self._seen_s, self._last_ns = 0.0, None
 
     def _learn(self, points_cm: Floats, turned_rad: float, t_ns: int) -> None:
         """Mean over the first second, then an exponential mean of near-frontal frames."""

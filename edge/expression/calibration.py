@@ -14,7 +14,7 @@ calibration is; a prior in cm would not. The prior in cm enters the published ga
 import numpy as np
 
 from edge._native.channels import activity, glide
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 from edge.expression.channels import ACTIVE, TABLE
 from edge.expression.history import History
 from edge.formulas import MAD_TO_SD
@@ -66,6 +66,14 @@ class Calibration:
         self._refresh(t_ns)
         self._glide(min(1.0, step_s / GLIDE_S))
         return _UNKNOWN.copy() if self._seen_s < self._warmup_s else self._apply(y)
+
+    def wipe(self) -> None:
+        """Overwrite everything learnt of the person."""
+        self._history.wipe()
+        self._noise.wipe()
+        overwrite(*self._recent, self._base, self._scale)
+        overwrite(self._aim_base, self._aim_median, self._aim_scale)
+        self._recent = []
 
     def _learn_noise(self, raw: Floats, t_ns: int) -> None:
         self._recent = [*self._recent[-2:], raw]

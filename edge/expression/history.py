@@ -29,6 +29,11 @@ class History:
         self.count += 1
         return True
 
+    def wipe(self) -> None:
+        """Overwrite every sample."""
+        self._window.wipe()
+        self._last_ns, self.count = None, 0
+
     def quantile(self, q: Floats) -> Floats:
         """Return the q-th quantile of every channel, linear between order statistics, [C]; NaN if unknown."""
         return self._window.quantile(q)

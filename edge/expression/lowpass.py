@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from edge._native.channels import lowpass
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 
 GAP_S = 0.5  # longer gaps are not bridged
 
@@ -30,3 +30,7 @@ class Lowpass:
         out = np.empty_like(u)
         lowpass(u, t_ns, self._w, GAP_S, self._u, self._y, self._v, self._t_ns, out)
         return out
+
+    def wipe(self) -> None:
+        """Overwrite the state."""
+        overwrite(self._u, self._y, self._v, self._t_ns)

@@ -41,19 +41,23 @@ class Expressions:
         """Filter and calibrate a sample whose `raw` is already known, as from a signals table."""
         return self._person(sample.person, sample.t_ns).update_raw(sample)
 
-    def forget(self, person: int) -> None:
-        """Drop everything known about one person."""
-        self._people.pop(person, None)
+    def drop(self, person: int) -> None:
+        """Overwrite and drop everything known about one person."""
+        if person in self._people:
+            self._people.pop(person).wipe()
 
-    def reset(self) -> None:
-        """Drop everybody, as after the camera moved."""
-        self._people.clear()
+    def wipe(self) -> None:
+        """Overwrite and drop everybody, as at a mute or after the camera moved."""
+        for person in tuple(self._people):
+            self.drop(person)
 
     def _person(self, person: int, t_ns: int) -> "_Person":
         known = self._people.get(person)
         if known is None or known.lost(t_ns):
             # who comes back after a while comes under a new number: the old one must not stay for ever
-            self._people = {number: one for number, one in self._people.items() if not one.gone(t_ns)}
+            for number in [number for number, one in self._people.items() if one.gone(t_ns)]:
+                self.drop(number)
+            self.drop(person)
             known = self._people[person] = _Person(self._section)
         return known
 
@@ -102,6 +106,11 @@ class _Person:
     def update_raw(self, sample: Expression) -> Expression:
         """Filter and calibrate features measured elsewhere."""
         return self._expression(sample)
+
+    def wipe(self) -> None:
+        """Overwrite everything known about the person."""
+        for part in (self._head, self._eyes, self._residual, self._lowpass, self._calibration, self._speech):
+            part.wipe()
 
     def _raw(self, mesh: Mesh, aligned: Aligned, frame_size: tuple[int, int]) -> Floats:
         """Raw features, NaN where this view does not show them."""

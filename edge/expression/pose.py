@@ -49,3 +49,8 @@ class Residual:
             step_s = min(0.5, step_s)
             self._leak.learn(raw, yaw, pitch, math.exp(-step_s / MEMORY_S), step_s / CORRELATION_S)
         self._leak.remove(raw, yaw, pitch)
+
+    def wipe(self) -> None:
+        """Overwrite what was learnt."""
+        self._leak.wipe()
+        self._last_ns = None

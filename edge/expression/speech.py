@@ -36,6 +36,12 @@ class Speech:
                 self._until_ns = t_ns + round(LASTS_S * 1e9)
         return self._until_ns is not None and t_ns <= self._until_ns
 
+    def wipe(self) -> None:
+        """Drop every sample."""
+        for kept in (self._times_ns, self._values, self._jumps, self._sorted):
+            kept.clear()
+        self._until_ns = None
+
     def _push(self, opening: float, t_ns: int) -> None:
         self._times_ns.append(t_ns)
         self._values.append(opening)

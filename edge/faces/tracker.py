@@ -33,21 +33,21 @@ class FaceTracker:
         self._full = Detector(FULL_RANGE, tflite)
         self._short = Detector(SHORT_RANGE, tflite)
         self._random = random.Random(seed)  # noqa: S311 - numbers, not secrets
-        self.forget()
+        self._begin()
 
     @property
     def degraded(self) -> str:
         """Why a detector runs on the CPU instead of the configured accelerator; empty when it does not."""
         return self._full.model.degraded or self._short.model.degraded
 
-    def clear(self) -> None:
-        """End the meeting and overwrite the last picture (mute)."""
-        self.forget()
-        self._full.model.clear()
-        self._short.model.clear()
+    def wipe(self) -> None:
+        """End the meeting: drop every track and every number, overwrite the last picture (mute)."""
+        self._begin()
+        self._full.model.wipe()
+        self._short.model.wipe()
 
-    def forget(self) -> None:
-        """End the meeting: drop every track and every number."""
+    def _begin(self) -> None:
+        """Begin a meeting: nobody is there, the numbers are drawn."""
         self._tracks: list[Track] = []
         self._numbers = self._random.sample(NUMBERS, len(NUMBERS))
         self._since_detection: int | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from edge.arrays import Times
+from edge.arrays import Times, overwrite
 from edge.records import Movement, Tick
 
 BRIEF_MIN_S = 0.067  # two frames at 30 fps
@@ -27,7 +27,16 @@ class Onsets:
         ]
         if tick.events or len(self._events) != before:
             self._events.extend(event for event in tick.events if event.onset_ns > oldest)
-            self._known.clear()
+            self._drop_known()
+
+    def wipe(self) -> None:
+        """Overwrite and drop every event."""
+        self._events = []
+        self._drop_known()
+
+    def _drop_known(self) -> None:
+        overwrite(*self._known.values())
+        self._known.clear()
 
     def of(self, person: int, channels: Iterable[str], *, brief: bool | None) -> Times:
         """Onsets of one person on any of these channels, ns, ascending; None: of any duration."""

@@ -1,5 +1,6 @@
 """The room of measures: ticks in, judged measures out."""
 
+from edge.arrays import overwrite
 from edge.config.sections import MeasuresSection, MimicrySection
 from edge.errors import MeasureError
 from edge.measures.aggregate import mimicry_index, room
@@ -65,10 +66,21 @@ class Measures:
         self._mimicry = mimicry
         self._live = live
         self._wanted = _enabled(section.enabled)
-        self.clear()
+        self._begin()
 
-    def clear(self) -> None:
-        """Forget everything (mute)."""
+    def wipe(self) -> None:
+        """Overwrite and drop everything (mute)."""
+        for statistic in self._statistics:
+            statistic.wipe()
+        self._onsets.wipe()
+        self._peaks.wipe()
+        self._slow_peaks.wipe()
+        if self._tick is not None:
+            for coupling in self._tick.couplings:
+                overwrite(coupling.r, coupling.far_r)
+        self._begin()
+
+    def _begin(self) -> None:
         self._statistics: list[Statistic] = [kind() for kind in MEASURES if kind.name in self._wanted]
         self._onsets = Onsets(self._mimicry.horizon_s)
         self._peaks = Peaks(round(self._mimicry.horizon_s / self._mimicry.hop_s))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 from edge.formulas import FAR_S
 from edge.records import Coupling
 
@@ -58,12 +58,19 @@ class Peaks:
         self._hop += 1
         keys = {(coupling.pair, coupling.channel) for coupling in couplings}
         for gone in self._stores.keys() - keys:
-            del self._stores[gone]
+            self._stores.pop(gone).wipe()
         for coupling in couplings:
             key = (coupling.pair, coupling.channel)
             if key not in self._stores:
                 self._stores[key] = _Store(self._capacity, coupling)
             self._stores[key].add(self._hop % self._capacity, coupling)
+
+    def wipe(self) -> None:
+        """Overwrite and drop every window."""
+        for store in self._stores.values():
+            store.wipe()
+        self._stores.clear()
+        self._hop = -1
 
     def channels(self) -> tuple[str, ...]:
         """Names of the correlated channels, in the order of first appearance."""
@@ -83,6 +90,10 @@ class _Store:
         self._profile = np.full((capacity, len(coupling.r)), np.nan, dtype=np.float32)
         self._single = np.full((capacity, len(coupling.far_r)), np.nan, dtype=np.float32)
         self._lags_s, self._offsets_s = coupling.lags_s, coupling.offsets_s
+
+    def wipe(self) -> None:
+        """Overwrite every window."""
+        overwrite(self._peaks, self._profile, self._single)
 
     def add(self, at: int, coupling: Coupling) -> None:
         """Overwrite the oldest hop."""

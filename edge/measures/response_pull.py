@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from edge.arrays import overwrite
 from edge.measures.answers import cells
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
@@ -57,6 +58,12 @@ class ResponsePull(Statistic):
     def result(self) -> list[Finding]:
         """One finding for every directed pair and for every person."""
         return [*super().result(), *self._people]
+
+    def wipe(self) -> None:
+        """Overwrite and drop every finding, of pairs and of persons."""
+        super().wipe()
+        overwrite(*(finding.draws for finding in self._people))
+        self._people = []
 
     def _pull(self, context: Context, person: int) -> Finding:
         """Inverse-variance mean over everybody who can answer this person."""

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
+from edge.arrays import overwrite
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 
@@ -47,6 +48,11 @@ class Statistic(ABC):
             else self._findings[subject]
             for k, subject in enumerate(self.subjects(context))
         }
+
+    def wipe(self) -> None:
+        """Overwrite and drop every finding."""
+        overwrite(*(finding.draws for finding in self._findings.values()))
+        self._findings.clear()
 
     def result(self) -> list[Finding]:
         """Return the latest finding of every subject."""

@@ -52,19 +52,28 @@ class Mimicry:
             [(round(section.window_s * section.rate_hz), lags_n, tuple(offsets))],
         )
         self._pair_index = {pair: k for k, pair in enumerate(self._correlator.pairs)}
-        self.clear()
-
-    def clear(self) -> None:
-        """Forget everything and overwrite it: nothing of the past remains (mute)."""
-        for track in getattr(self, "_tracks", {}).values():
-            track.wipe()
-        self._correlator.clear()
+        self.steps = 0
+        """Grid steps pushed so far; only grows."""
         self._tracks: dict[int, Track] = {}
         self._slots: dict[int, int] = {}
         self._since: dict[int, int] = {}
         self._events: list[Movement] = []
         self._step: int | None = None
         self._steps = 0
+
+    def wipe(self) -> None:
+        """Overwrite and drop everything: nothing of the past remains (mute)."""
+        for person in tuple(self._tracks):
+            self.drop(person)
+        self._correlator.wipe()
+        self._events, self._step, self._steps = [], None, 0
+
+    def drop(self, person: int) -> None:
+        """Overwrite and drop everything of one person and give the slot back."""
+        if person in self._tracks:
+            self._correlator.leave(self._slots.pop(person))
+            self._tracks.pop(person).wipe()
+            del self._since[person]
 
     def update(
         self, expressions: Sequence[Expression], events: Sequence[Movement] = (), t_ns: int | None = None
@@ -83,7 +92,7 @@ class Mimicry:
             _log.warning(
                 "time jumped by more than the horizon of %g s: starting anew", self._section.horizon_s
             )
-            self.clear()
+            self.wipe()
         if self._step is None:
             self._step = -(-t_ns // self._step_ns) - 1
         self._events.extend(events)
@@ -128,9 +137,7 @@ class Mimicry:
         """Give back the slots of people who have not been seen for a minute."""
         for person, track in list(self._tracks.items()):
             if now_ns - track.last_ns > ABSENT_NS:
-                self._correlator.leave(self._slots.pop(person))
-                self._tracks.pop(person).wipe()
-                del self._since[person]
+                self.drop(person)
                 _log.info("track closed after %d s without a sample", ABSENT_NS // 1_000_000_000)
 
     def _emit_until(self, now_ns: int, *, final: bool = False) -> bool:
@@ -146,6 +153,7 @@ class Mimicry:
                 row = track.emit(step)[self._columns]
                 quantise(row, 0.0, STEP_SD, frame[self._slots[person]])
             self._correlator.push()
+            self.steps += 1
             self._step = step
             self._steps = min(self._steps + 1, self._horizon_n)
             if step % self._hop_n == 0:

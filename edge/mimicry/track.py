@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 from edge.formulas import MAD_TO_SD
 
 MAX_GAP_NS = 500_000_000  # longer gaps are never bridged (ours)
@@ -74,8 +74,7 @@ class Track:
 
     def wipe(self) -> None:
         """Overwrite every sample."""
-        for array in (self._pending, self._value, self._ring, self._offset, self._scale):
-            array[...] = np.nan
+        overwrite(self._pending, self._value, self._value_ns, self._ring, self._offset, self._scale)
         self._first = [[] for _ in self._first]
 
     def _learn_scale(self, row: Floats) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from edge.arrays import overwrite
 from edge.camera import Camera
 from edge.errors import CameraError
 from edge.records import Frame
@@ -66,7 +67,7 @@ class Capture:
         return getattr(self._camera, "state", "ok") == "stalled"
 
     def close(self) -> bool:
-        """Close the camera, let go of its last frame; False when it hung and was abandoned."""
+        """Close the camera, overwrite its last frame; False when it hung and was abandoned."""
         self._stop.set()
         closer = threading.Thread(target=self._close_camera, name="camera-close", daemon=True)
         closer.start()
@@ -77,7 +78,9 @@ class Capture:
             self._thread.join(CLOSE_S)
         closed = closed and not self._thread.is_alive()  # it may still be opening the camera
         with self._lock:
-            self._frame = None
+            frame, self._frame = self._frame, None
+        if frame is not None:
+            overwrite(frame[0].image)
         return closed
 
     def _close_camera(self) -> None:

@@ -105,7 +105,7 @@ class Device:
             loop=self.meter.turns,
             frames=self.meter.frames,
             inferences=self.meter.inferences,
-            correlations=self.meter.inferences,
+            correlations=self.vision.steps,
             publishes=self.publisher.turns,
             muted=self.muted,
             degraded=self.ladder.degraded or self.vision.engine is None,
@@ -176,8 +176,8 @@ class Device:
         self.muted = state["state"] == "ON"
         if self.muted:
             closed = self._close_camera()
-            self.vision.clear()
-            self.privacy.forget()
+            self.vision.wipe()
+            self.privacy.wipe()
             self._said = None
             if not closed:
                 _log.error("muted, but the camera does not close: ending the process closes it")

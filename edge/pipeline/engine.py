@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from edge.arrays import overwrite
 from edge.config import Config
 from edge.events import Spotter
 from edge.measures import Measures
@@ -43,12 +44,19 @@ class SignalEngine:
         tick = self._mimicry.flush()
         return None if tick is None else self._report(tick, final=True)
 
-    def clear(self) -> None:
-        """Overwrite every ring and forget everybody."""
+    @property
+    def steps(self) -> int:
+        """Steps of the correlator's grid so far; only grows, at most by its rate, with or without people."""
+        return self._mimicry.steps
+
+    def wipe(self) -> None:
+        """Overwrite every ring and drop everybody."""
         if self._spotter is not None:
-            self._spotter.reset()
-        self._mimicry.clear()
-        self._measures.clear()
+            self._spotter.wipe()
+        self._mimicry.wipe()
+        self._measures.wipe()
+        for expression in self.latest:
+            overwrite(expression.raw, expression.x)
         self._events, self.latest = [], ()
 
     def _spot(self) -> list[Movement]:
@@ -94,7 +102,7 @@ class Engine:
         """Why a model runs on the CPU instead of the configured accelerator; empty when none does."""
         return self.sight.degraded
 
-    def clear(self) -> None:
-        """Overwrite every ring, forget everybody and every number."""
-        self.sight.clear()
-        self.signals.clear()
+    def wipe(self) -> None:
+        """Overwrite every ring, drop everybody and every number."""
+        self.sight.wipe()
+        self.signals.wipe()

@@ -35,8 +35,8 @@ class Sight:
         """Why a model runs on the CPU instead of the configured accelerator; empty when none does."""
         return self.mesh.model.degraded or self._faces.degraded
 
-    def clear(self) -> None:
-        """Forget everybody and every number, and overwrite the last picture."""
-        self._faces.clear()
-        self.mesh.model.clear()
-        self._expressions.reset()
+    def wipe(self) -> None:
+        """Overwrite and drop everybody, every number and the last picture."""
+        self._faces.wipe()
+        self.mesh.model.wipe()
+        self._expressions.wipe()

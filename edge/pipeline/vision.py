@@ -33,10 +33,15 @@ class Vision:
         if self.engine is None and (asked or time.monotonic() - self._tried_s >= RETRY_S):
             self._load()
 
-    def clear(self) -> None:
-        """Forget everybody (mute)."""
+    def wipe(self) -> None:
+        """Overwrite and drop everybody (mute)."""
         if self.engine is not None:
-            self.engine.clear()
+            self.engine.wipe()
+
+    @property
+    def steps(self) -> int:
+        """Steps of the correlator's grid so far; 0 without an engine."""
+        return 0 if self.engine is None else self.engine.signals.steps
 
     def stage_ms(self, q: float) -> dict[str, float]:
         """Quantile q (0..1) of every stage of a frame, ms."""

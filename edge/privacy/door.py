@@ -76,14 +76,14 @@ class Privacy(PrivacyState):
         """Yield messages until a mute comes between."""
         for message in messages:
             if self.muted:
-                self.forget()
+                self.wipe()
                 return
             yield message
 
-    def forget(self) -> None:
+    def wipe(self) -> None:
         """Drop everything not yet said; called when a mute begins and when a meeting ends."""
-        self._episodes.clear()
-        self._rollup.clear()
+        self._episodes.wipe()
+        self._rollup.wipe()
         self._aliases.clear()
 
     def _messages(self, report: Report, machine: Json) -> Iterator[Message]:

@@ -61,8 +61,8 @@ class Episodes:
                 del self._running[key]
         return events
 
-    def clear(self) -> None:
-        """Forget everything (mute)."""
+    def wipe(self) -> None:
+        """Drop everything (mute)."""
         self._running.clear()
         self._names.clear()
 

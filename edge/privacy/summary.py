@@ -30,11 +30,11 @@ class Rollup:
     def finish(self, t_s: float) -> Json | None:
         """Return the summary of the hops since the last one, its time over or not; None without any."""
         summary = self._summary(t_s) if self._hops else None
-        self.clear()
+        self.wipe()
         return summary
 
-    def clear(self) -> None:
-        """Forget the hops of this minute (mute)."""
+    def wipe(self) -> None:
+        """Drop the hops of this minute (mute)."""
         self._hops, self._begin_s = [], None
 
     def _summary(self, t_s: float) -> Json:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import overwrite
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.tflite import manifest
@@ -91,10 +92,10 @@ class Model:
             self._backend.run(self.input, self._outputs)
         return self._outputs
 
-    def clear(self) -> None:
+    def wipe(self) -> None:
         """Overwrite the last picture and what the runtime made of it (mute)."""
         self.input.fill(0)
-        self.run()
+        overwrite(*self.run())
 
     def _on_cpu(self) -> Backend:
         if self._cpu is None:

@@ -179,7 +179,7 @@ def test_a_long_absence_starts_anew(away_s, known):
 def test_forget_and_reset():
     """A forgotten person warms up again, and a reset forgets everybody."""
     t_ns, y = signals(24)
-    for forget in (lambda people: people.forget(1), lambda people: people.reset()):
+    for forget in (lambda people: people.drop(1), lambda people: people.wipe()):
         people = Expressions(ExpressionSection())
         for t, row in zip(t_ns, y, strict=True):
             people.update_raw(sample(int(t), 1, row.copy()))

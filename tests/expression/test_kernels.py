@@ -160,7 +160,7 @@ def test_window_is_the_sorted_last_samples(kind):
         }[kind]
         sample[rng.random(3) < 0.4] = np.nan
         if i == 70:
-            window.forget(1)
+            window.wipe(1)
             ring[:, 1] = np.nan
         window.push(sample)
         ring[i % 20] = sample
@@ -187,7 +187,7 @@ def test_window_is_the_sorted_last_samples(kind):
         lambda: Window(2, 5).push(np.zeros(3)),
         lambda: Window(2, 5).quantile(np.zeros(1)),
         lambda: Window(2, 5).deviation(np.zeros(1)),
-        lambda: Window(2, 5).forget(2),
+        lambda: Window(2, 5).wipe(2),
         lambda: align.similarity(np.zeros((3, 3)), np.zeros((4, 3)), np.ones(3), np.eye(3), np.zeros(3)),
         lambda: align.move(np.zeros((3, 3)), 1.0, np.eye(3), np.zeros(3), np.zeros((2, 3))),
         lambda: align.normalise(np.zeros((3, 3)), np.zeros((3, 3)), np.ones(3), 0, 3, 1.0),

@@ -102,8 +102,8 @@ def test_mute_forgets_everything():
             if tick is not None:
                 measures.update(tick)
         results.append(measures.result())
-        mimicry.clear()
-        measures.clear()
+        mimicry.wipe()
+        measures.wipe()
         assert measures.result() == []
     assert results[0] == results[1]
 

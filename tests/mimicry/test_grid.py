@@ -114,6 +114,6 @@ def test_clear_leaves_nothing():
     mimicry = Mimicry(GRID, ("a",))
     samples = [(k * 100_000_000, {1: wave(k * 1e8)}) for k in range(100)]
     ticks(mimicry, samples)
-    mimicry.clear()
+    mimicry.wipe()
     t_ns, history = ticks(mimicry, [(t + 20_000_000_000, v) for t, v in samples[:30]])[-1]
     assert t_ns // 100_000_000 - 199 == len(history[1])

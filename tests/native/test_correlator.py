@@ -206,7 +206,7 @@ def test_mute_leaves_nothing_behind():
     used, fresh = both(3, 2, [(10, 4, (11,))])[0], both(3, 2, [(10, 4, (11,))])[0]
     used.push_block(frames)
     used.frame[:] = 77
-    used.clear()
+    used.wipe()
     assert (used.active, used.pushed) == ((), 0)
     assert (used.frame == MISSING).all()
     assert all((used.history(slot, c) == MISSING).all() for slot in range(3) for c in range(2))

@@ -105,7 +105,7 @@ def test_empty_slots_take_no_memory():
     for slot in (0, 1):
         correlator.enter(slot)
     correlator.push_block(np.random.default_rng(2).integers(-900, 900, (500, 16, 8)).astype(np.int16))
-    correlator.clear()
+    correlator.wipe()
     assert correlator.state_bytes > 14_000_000
     assert resident_bytes() - before < correlator.state_bytes / 3
 

@@ -16,7 +16,7 @@ def test_no_picture_stays_in_the_models():
     for frame, _ in zip(camera, range(3), strict=False):
         sight.see(frame)
     assert all(np.ptp(_kept(model)) > 0 for model in models)
-    sight.clear()
+    sight.wipe()
     for model in models:
         assert not model.input.any()
         assert np.ptp(_kept(model)) == 0

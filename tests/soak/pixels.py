@@ -44,7 +44,7 @@ def round_(engine: Engine, path: Path) -> tuple[str, int]:
             for one in sorted(engine.signals.latest, key=lambda one: one.box_px):
                 into.update(one.raw.tobytes() + one.x.tobytes())
                 faces += 1
-    engine.clear()
+    engine.wipe()
     return into.hexdigest(), faces
 
 

@@ -122,9 +122,9 @@ class Week:
 
     def mute(self) -> None:
         """Forget everything, as a mute does."""
-        self._calibrate.reset()
-        self._engine.clear()
-        self._privacy.forget()
+        self._calibrate.wipe()
+        self._engine.wipe()
+        self._privacy.wipe()
 
     def _say(self, message: Message, into: "hashlib._Hash") -> None:
         if message.kind in {"event", "summary"}:

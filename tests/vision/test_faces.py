@@ -150,9 +150,9 @@ def test_numbers_are_drawn_anew(data, show):
 
 
 def test_forgetting_ends_the_meeting(data, face_path, frames_of):
-    """After `forget` the same faces get other numbers."""
+    """After `wipe` the same faces get other numbers."""
     frame = frames_of(_picture(data / "openvino-people/people2.jpeg"), 1)[0]
     before = {mesh.person for mesh in face_path(frame)}
-    face_path.faces.forget()
+    face_path.faces.wipe()
     after = {mesh.person for mesh in face_path(frame)}
     assert (len(before), len(after), before & after) == (2, 2, set())
