@@ -1,0 +1,125 @@
+"""Which tests execute which lines, and how long they take: one traced run of the tests."""
+
+import multiprocessing
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from tests.mutants.quiet import ARGUMENTS, steady
+
+IMPORTED = "import"
+
+
+@dataclass(slots=True)
+class Traces:
+    """Lines of the watched files by test."""
+
+    lines: dict[str, set[tuple[str, int]]]
+    """Executed (file, line) by test; those of imports under `IMPORTED`."""
+    seconds: dict[str, float]
+    """How long each test took, tracing included."""
+    failed: list[str] = field(default_factory=list)
+    """Tests that fail without any mutant."""
+
+    def of(self, path: Path, line: int) -> list[str]:
+        """Return the tests that execute a line, the quickest first.
+
+        A line that runs at import only concerns every test that executes any line of its file.
+        """
+        name = str(path)
+        found = [test for test, lines in self.lines.items() if test != IMPORTED and (name, line) in lines]
+        if not found and (name, line) in self.lines.get(IMPORTED, ()):
+            found = [test for test, lines in self.lines.items() if name in {file for file, _ in lines}]
+        return sorted((test for test in found if test != IMPORTED), key=self.seconds.__getitem__)
+
+
+class _Recorder:
+    """A plugin of pytest that notes under whose name each line is executed.
+
+    What a fixture executes belongs to every test that uses it, whichever of them ran it first.
+    """
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        self._files = {str(path.resolve()): str(path) for path in paths}
+        self._lines: dict[str, set[tuple[str, int]]] = defaultdict(set)
+        self._names = [IMPORTED]
+        self._uses: dict[str, list[str]] = {}
+        self._seconds: dict[str, float] = defaultdict(float)
+        self._failed: list[str] = []
+
+    def trace(self, frame: FrameType, event: str, argument: object) -> Any:
+        """Follow the watched files only."""
+        name = self._files.get(frame.f_code.co_filename)
+        if name is None:
+            return None
+
+        def each(inner: FrameType, _event: str, _argument: object) -> Any:
+            self._lines[self._names[-1]].add((name, inner.f_lineno))
+            return each
+
+        return each(frame, event, argument)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
+        """Note what runs under the name of the test."""
+        self._uses[item.nodeid] = list(getattr(item, "fixturenames", []))
+        self._names.append(item.nodeid)
+        try:
+            return (yield)
+        finally:
+            self._names.pop()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Any:
+        """Note what runs under the name of the fixture."""
+        self._names.append(f"fixture {fixturedef.argname}")
+        try:
+            return (yield)
+        finally:
+            self._names.pop()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add up the time of the test's phases."""
+        self._seconds[report.nodeid] += report.duration
+        if report.failed:
+            self._failed.append(report.nodeid)
+
+    def traces(self) -> Traces:
+        """Give each test its own lines and those of its fixtures."""
+        lines = {IMPORTED: self._lines[IMPORTED]}
+        for test, fixtures in self._uses.items():
+            lines[test] = set().union(self._lines[test], *(self._lines[f"fixture {one}"] for one in fixtures))
+        return Traces(lines, dict(self._seconds), self._failed)
+
+
+def traced(tests: list[str], paths: list[Path]) -> Traces:
+    """Run the tests once, in a process of their own, and return who executed what in these files."""
+    ours, its = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=_run, args=(tests, paths, its))
+    process.start()
+    its.close()
+    try:
+        found: Traces = ours.recv()
+    except EOFError as error:
+        raise RuntimeError(f"expected the tests to run, got exit {process.exitcode} at {tests}") from error
+    finally:
+        process.join()
+    return found
+
+
+def _run(tests: list[str], paths: list[Path], answer: Connection) -> None:
+    recorder = _Recorder(paths)
+    with steady():
+        threading.settrace(recorder.trace)
+        sys.settrace(recorder.trace)
+        pytest.main([*ARGUMENTS, *tests], plugins=[recorder])
+        sys.settrace(None)
+    answer.send(recorder.traces())
