@@ -74,9 +74,10 @@ def _survived(trial: _Trial) -> bool:
     assert pid is not None
     if late:
         trial.process.kill()
-    trial.process.join()
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # its number stays taken until it is joined
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
+    trial.process.join()
     code = trial.process.exitcode
     if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise RuntimeError(f"expected the tests to run, got exit {code} at {trial.mutant}")
