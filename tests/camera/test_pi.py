@@ -196,7 +196,7 @@ def real_sources(tmp_path_factory):
         timeout=120,
     )
     if done.returncode:
-        pytest.skip(f"picamera2 cannot be downloaded: {done.stderr.strip()[-200:]}")
+        pytest.skip(f"needs the sources of picamera2 from the package index: {done.stderr.strip()[-200:]}")
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
         return {
             name.split("/")[-1]: ast.parse(wheel.read(name))

@@ -16,7 +16,7 @@ from edge.camera.video import VideoFile
 from edge.errors import CameraError
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="no ../shared/data")
+needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="needs the recordings of ../shared/data")
 RNG = np.random.default_rng(7)
 
 

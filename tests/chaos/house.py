@@ -26,7 +26,7 @@ EXPECTED = {
 def discovery(folder):
     """Restart broker, house and device in turn; return how long the house was wrong each time, s."""
     if not PYTHON:
-        return {"skipped": "HOMEASSISTANT_PYTHON names no interpreter with the homeassistant package"}
+        return {"skipped": "needs HOMEASSISTANT_PYTHON, an interpreter with the homeassistant package"}
     broker = Broker(folder / "broker", persistent=False)
     with broker:
         device = _Room(broker.port, folder / "state")

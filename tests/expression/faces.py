@@ -14,7 +14,7 @@ CENTRE_PX = (320.0, 240.0)
 def canonical_cm():
     """Return the canonical face, cm, y up, z forward, [468, 3]; skip where the data are absent."""
     if not CANONICAL.exists():
-        pytest.skip("the test data are absent")
+        pytest.skip("needs the recordings of ../shared/data")
     lines = CANONICAL.read_text().splitlines()
     return np.array([[float(word) for word in line.split()[1:]] for line in lines if line.startswith("v ")])
 

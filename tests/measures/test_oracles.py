@@ -15,7 +15,7 @@ from tests.validate import oracles
 from tests.validate.data import DYADS
 
 
-@pytest.mark.skipif(not DYADS.exists(), reason="no recordings")
+@pytest.mark.skipif(not DYADS.exists(), reason="needs the recordings of ../shared/data")
 @pytest.mark.parametrize("row", ["granger", "phase"])
 def test_equals_peers(row):
     """Granger F, cluster-phase rho and PLV on real dyads equal the peers' own output to 1e-9."""

@@ -6,7 +6,7 @@ from tests.validate import fresh
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not fresh.PYTHON.exists(), reason="the peers are not installed")
+@pytest.mark.skipif(not fresh.PYTHON.exists(), reason="needs the peers of `python -m tests.validate fresh`")
 def test_equals_the_peers_own_code():
     """The numbers of statsmodels, pyunicorn, multiSyncPy and neurokit2 are ours to 1e-9, random and real."""
     peers = fresh.present()

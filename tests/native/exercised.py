@@ -11,8 +11,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 USED = re.compile(r"from edge\._native\.(\w+) c?import")  # by another kernel
 OTHER_ALLOCATOR = {"test_memory.py"}  # it asks the C library for its allocations; this build has another
-    "test_memory.py"
-}  # it asks the C library what it has allocated; AddressSanitizer brings its own
 
 
 def kernels() -> list[str]:

@@ -42,7 +42,7 @@ def filled():
     return correlator
 
 
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="the C library has no mallinfo2")
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="needs mallinfo2 of glibc 2.33")
 def test_a_frame_leaves_nothing_behind():
     """After warm-up ten thousand pushes and readings keep no Python block and no byte of heap."""
     correlator = filled()

@@ -26,7 +26,7 @@ FILES = {
 }
 NAMES = sorted(FILES)
 
-pytestmark = pytest.mark.skipif(not DYADS.is_dir(), reason="the real recordings are not beside the project")
+pytestmark = pytest.mark.skipif(not DYADS.is_dir(), reason="needs the recordings of ../shared/data")
 
 
 def dyad(name):

@@ -21,7 +21,7 @@ CYCLES_PER_LAG = 1.5  # of the NEON loop, as docs/correlator.md says
 def needs(*programs):
     """Skip with the reason where a program is absent."""
     missing = [program for program in programs if shutil.which(program) is None]
-    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
+    return pytest.mark.skipif(bool(missing), reason=f"needs {', '.join(missing)}")
 
 
 def run(*command, **options):

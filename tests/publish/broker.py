@@ -40,7 +40,7 @@ class Broker:
 
     def __init__(self, folder: Path, extra: str = "", listener: str = "", persistent: bool = True):
         if not Path(MOSQUITTO).exists():
-            pytest.skip("mosquitto is not installed")
+            pytest.skip("needs mosquitto")
         self.folder, self.port = folder, free_port()
         self.process = None
         folder.mkdir(parents=True, exist_ok=True)

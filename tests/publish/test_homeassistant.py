@@ -34,7 +34,7 @@ def test_home_assistant_accepts_it(tmp_path):
     """Home Assistant's own schemas take the device and every entity, and know every key."""
     python = os.environ.get("HOMEASSISTANT_PYTHON", "")
     if not python:
-        pytest.skip("HOMEASSISTANT_PYTHON names no interpreter with the homeassistant package")
+        pytest.skip("needs HOMEASSISTANT_PYTHON, an interpreter with the homeassistant package")
     (tmp_path / "discovery.json").write_text(json.dumps(_discovery()))
     script = Path(__file__).with_name("homeassistant_check.py")
     command = [python, str(script), str(tmp_path / "discovery.json")]

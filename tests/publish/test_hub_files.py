@@ -43,7 +43,7 @@ def hub(tmp_path, certificates):
         text = text.replace(here, there)
     (tmp_path / "hub.conf").write_text(text + ("user root\n" if os.getuid() == 0 else ""))
     if not Path(MOSQUITTO).exists():
-        pytest.skip("mosquitto is not installed")
+        pytest.skip("needs mosquitto")
     with (tmp_path / "log").open("wb") as log:
         broker = subprocess.Popen([MOSQUITTO, "-c", str(tmp_path / "hub.conf")], stdout=log, stderr=log)
     try:

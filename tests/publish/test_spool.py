@@ -101,7 +101,7 @@ def test_caps_evict_the_lowest_class_first(tmp_path):
     store.close()
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="mounting needs root")
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root, to mount")
 def test_full_disk_falls_back_to_memory(tmp_path):
     """On a full disk rows stay in memory and are said to; with room again all are durable and in order."""
     mount = tmp_path / "small"
@@ -109,7 +109,7 @@ def test_full_disk_falls_back_to_memory(tmp_path):
     if subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=400k", "none", str(mount)], check=False
     ).returncode:
-        pytest.skip("mounting is not allowed here")
+        pytest.skip("needs a container that may mount")
     try:
         store = Store(mount / "s", BIG)
         filler = mount / "filler"

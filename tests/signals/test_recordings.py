@@ -31,7 +31,7 @@ def made(tmp_path_factory):
 
     def make(clip, *options):
         if not (DATA / clip).exists():
-            pytest.skip("the test data are absent")
+            pytest.skip("needs the recordings of ../shared/data")
         try:
             manifest.locate(TfliteSection(), "face_landmark")
         except ModelError as error:
@@ -110,7 +110,7 @@ def test_pose_agrees_with_the_published_matrix():
     """On the portrait with a published pose matrix, yaw and pitch agree within 5 degrees."""
     path = DATA / "mediapipe-portrait"
     if not path.exists():
-        pytest.skip("the test data are absent")
+        pytest.skip("needs the recordings of ../shared/data")
     text = (path / "face_geometry_expected_out.pbtxt").read_text().split("pose_transform_matrix")[1]
     numbers = [float(value) for value in re.findall(r"packed_data: ([-\d.e]+)", text)]
     matrix = np.array(numbers).reshape(4, 4)

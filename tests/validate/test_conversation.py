@@ -11,7 +11,7 @@ from tests.validate.rooms import labels, score
 from tests.validate.rooms.seen import Take
 
 HEAD = "talking-head.mp4"
-needs_clips = pytest.mark.skipif(not labels.CLIPS.exists(), reason="no recordings")
+needs_clips = pytest.mark.skipif(not labels.CLIPS.exists(), reason="needs the recordings of ../shared/data")
 
 
 def movement(channel, onset_s, apex_s, offset_s, person=1):

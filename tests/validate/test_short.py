@@ -7,7 +7,7 @@ from tests.validate.data import DYADS
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not DYADS.exists(), reason="no recordings")
+@pytest.mark.skipif(not DYADS.exists(), reason="needs the recordings of ../shared/data")
 def test_unrelated_people_are_not_coupled():
     """Over ten pseudo-dyads at most 5 % of all testable results are `above`, at most 10 % have p <= .05."""
     count = false_positives.pseudo(limit=10)

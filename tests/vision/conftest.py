@@ -24,7 +24,7 @@ STEP_NS = 33_333_333
 def data():
     """Give the recordings' folder."""
     if not DATA.is_dir():
-        pytest.skip("no recordings beside the repository")
+        pytest.skip("needs the recordings of ../shared/data")
     return DATA
 
 

@@ -101,7 +101,7 @@ def test_gpu_or_the_reason_why_not(load, expected):
     if model.degraded:
         assert "tflite.accelerator: gpu" in model.degraded
         assert (got[0] == expected[0]).all()
-        pytest.skip(f"no GPU here: {model.degraded}")
+        pytest.skip(f"needs a GPU: {model.degraded}")
     assert model.accelerator == "gpu"
     assert np.abs(got[0] - expected[0]).mean() < 0.5
 
@@ -179,7 +179,9 @@ print(np.__version__, *sorted(name for name in sys.modules if name in ("ai_edge_
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.version_info[:2] != (3, 11), reason="tflite-runtime has no wheel past Python 3.11")
+@pytest.mark.skipif(
+    sys.version_info[:2] != (3, 11), reason="needs Python 3.11, for a wheel of tflite-runtime"
+)
 def test_forerunner_runtime_gives_the_same(models, expected, tmp_path):
     """In its own environment, tflite-runtime with numpy 1.26 gives the landmarks of ai-edge-litert."""
     python = interpreter("tflite-runtime==2.14.0", "numpy==1.26.4", "PyYAML")

@@ -17,7 +17,7 @@ from edge.mesh import SHAPES, FaceMesh
 from edge.tflite import Model, fidelity, load, manifest
 
 if find_spec("ai_edge_litert") is None:
-    pytest.skip("models are built with ai-edge-litert", allow_module_level=True)
+    pytest.skip("needs ai-edge-litert", allow_module_level=True)
 
 from edge.models.variants import VARIANTS, make, packaged_layers
 from edge.models.variants.fold import fold

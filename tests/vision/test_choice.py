@@ -24,7 +24,7 @@ from edge.tflite import choice, fidelity, load, manifest
 from edge.tflite.known import MESH
 
 if find_spec("ai_edge_litert") is None:
-    pytest.skip("variants are made with ai-edge-litert", allow_module_level=True)
+    pytest.skip("needs ai-edge-litert", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")

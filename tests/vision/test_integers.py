@@ -10,7 +10,7 @@ from edge.errors import ModelError
 from edge.mesh import FaceMesh
 
 if find_spec("ai_edge_litert") is None:
-    pytest.skip("models are built with ai-edge-litert", allow_module_level=True)
+    pytest.skip("needs ai-edge-litert", allow_module_level=True)
 
 from ai_edge_litert import schema_py_generated as schema
 

@@ -136,7 +136,7 @@ def test_the_section_names_the_folder():
     assert manifest.folder(TfliteSection(models="/configured")).as_posix() == "/configured"
 
 
-@pytest.mark.skipif(find_spec("tflite_runtime") is not None, reason="both runtimes are installed")
+@pytest.mark.skipif(find_spec("tflite_runtime") is not None, reason="needs a machine without tflite-runtime")
 def test_runtime_that_is_not_there(models):
     """A configured runtime that is not installed is named together with the fix."""
     section = TfliteSection(runtime="tflite-runtime")

@@ -10,7 +10,7 @@ import pytest
 from edge.errors import ModelError
 
 if find_spec("ai_edge_litert") is None:
-    pytest.skip("models are built with ai-edge-litert", allow_module_level=True)
+    pytest.skip("needs ai-edge-litert", allow_module_level=True)
 
 from edge.models.variants import VARIANTS, make, packaged_layers, variant_of
 from edge.models.variants.dynamic import shapes

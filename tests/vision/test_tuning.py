@@ -11,7 +11,7 @@ from edge.errors import ModelError
 from edge.tflite import choice, load, manifest
 
 if find_spec("ai_edge_litert") is None:
-    pytest.skip("models are built with ai-edge-litert", allow_module_level=True)
+    pytest.skip("needs ai-edge-litert", allow_module_level=True)
 
 from edge.models.variants.dynamic import shapes
 from edge.models.variants.graph import Graph
