@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 .PHONY: demo test lint bench validate chaos soak mutants native checked install deb fuzz boot arm64 clean
 
 demo: $(VENV)/.demo
-	$(BIN)/mimicry-edge models fetch
-	$(BIN)/mimicry-edge demo $(ARGS)
+	@$(BIN)/mimicry-edge models fetch
+	@$(BIN)/mimicry-edge demo $(ARGS)
 
 test: $(VENV)/.test
 	$(BIN)/mimicry-edge models fetch
@@ -73,14 +73,15 @@ checked: $(VENV)/.test
 	.ci/checked
 
 # The environments are rebuilt when what they are made of changes.
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
 SOURCES := setup.py pyproject.toml $(wildcard native/*.pyx native/*.pxd native/*.h)
 
 $(VENV)/.demo $(VENV)/.test: $(VENV)/.%: $(SOURCES)
-	.ci/system-packages $*
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check "setuptools>=77" "Cython>=3.0.10" "numpy>=1.25"
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e ".[$*]"
-	touch $(VENV)/.demo $@  # what the tests install includes what the demo needs
+	@.ci/system-packages $*
+	@test -x $(BIN)/python || .ci/step "1/3 environment" $(PYTHON) -m venv $(VENV)
+	@.ci/step "2/3 compiler of the kernels" $(PIP) "setuptools>=77" "Cython>=3.0.10" "numpy>=1.25"
+	@.ci/step "3/3 packages and kernels" $(PIP) -v --no-build-isolation -e ".[$*]"
+	@touch $(VENV)/.demo $@  # what the tests install includes what the demo needs
 
 clean:
 	rm -rf build $(VENV) edge/_native/*.so *.egg-info

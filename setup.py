@@ -46,6 +46,13 @@ class LoudBuild(build_ext):
             sys.exit("error: expected a C compiler, found none: sudo apt install gcc libc6-dev python3-dev")
         super().run()
 
+    def build_extension(self, ext: Extension) -> None:
+        """Compile one kernel, with a line about which of how many it is."""
+        names = [one.name for one in self.extensions]
+        sys.stdout.write(f"compiling {names.index(ext.name) + 1} of {len(names)} kernels: {ext.name}\n")
+        sys.stdout.flush()
+        super().build_extension(ext)
+
 
 def extensions() -> list[Extension]:
     """One extension a `.pyx`, portable flags only (no -march=native, no -ffast-math: NaN gates)."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from edge.cli._broker import EmbeddedBroker
 from edge.cli._numbers import seconds
+from edge.cli._progress import Progress
 from edge.cli._scene import scene
 from edge.errors import ServiceError
 from edge.hub import Hub, Item
@@ -92,11 +93,13 @@ class _ServiceHub(Hub):
 
     def await_live(self) -> None:
         """Wait for the first live value; ServiceError when none comes."""
-        sys.stderr.write("starting the service ...\n")
-        end_s = time.monotonic() + START_S
-        while time.monotonic() < end_s:
-            item = self.poll(end_s - time.monotonic())
+        waited, begun_s = Progress("setting up the scene and the service, seconds"), time.monotonic()
+        while (now_s := time.monotonic()) < begun_s + START_S:
+            if waited.done < now_s - begun_s:
+                waited.step()
+            item = self.poll(1.0)
             if item is not None and item.kind == "live":
+                waited.close()
                 return
         raise ServiceError(f"expected live values within {START_S:g} s, got none from the service")
 

