@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench validate chaos soak mutants native checked install deb fuzz boot arm64 clean
+.PHONY: demo test lint bench validate chaos soak mutants readme native checked install deb fuzz boot arm64 clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/mimicry-edge models fetch
@@ -65,6 +65,11 @@ chaos: $(VENV)/.test
 # 200 small faults in each of the rooms that decide, to see which ones no test notices; ARGS="privacy --mutants 50".
 mutants: $(VENV)/.test
 	$(BIN)/python -m tests.mutants $(ARGS)
+
+# Every command that the README and the tutorial print, run as printed in a fresh clone; takes half an hour.
+readme: $(VENV)/.test
+	$(BIN)/mimicry-edge models fetch
+	$(BIN)/python -m tests.readme
 
 native: $(VENV)/.test
 	$(BIN)/python setup.py -q build_ext --inplace

@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:  # a process of our own: what a command has half written goes with it
         signal.signal(signal.SIGTERM, _terminate)
     try:  # importing a command takes half a second, in which a signal may come too
-        return _finished(_parser(sys.argv[1:] if argv is None else argv).parse_args(argv))
+        return _finished(parser(sys.argv[1:] if argv is None else argv).parse_args(argv))
     except BrokenPipeError:
         _drop_output()
         return EXIT_ERROR
@@ -89,15 +89,15 @@ def _terminate(_number: int, _stack: FrameType | None) -> None:
     raise _TerminatedError
 
 
-def _parser(argv: Sequence[str]) -> argparse.ArgumentParser:
+def parser(argv: Sequence[str]) -> argparse.ArgumentParser:
     """Build the parser; only the command asked for is imported in full."""
-    parser = argparse.ArgumentParser(prog="mimicry-edge", description="Live expression-timing meter.")
-    parser.add_argument("--version", action="version", version=f"mimicry-edge {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    built = argparse.ArgumentParser(prog="mimicry-edge", description="Live expression-timing meter.")
+    built.add_argument("--version", action="version", version=f"mimicry-edge {__version__}")
+    commands = built.add_subparsers(dest="command", metavar="COMMAND", required=True)
     asked = [word for word in argv if not word.startswith("-")][:1]
     for name in COMMANDS if asked not in [[command] for command in COMMANDS] else asked:
         module = importlib.import_module(f"edge.cli.{name}")
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
-    return parser
+    return built

@@ -1,0 +1,1 @@
+"""The commands that the documents print, run as they are printed."""
