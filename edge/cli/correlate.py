@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from edge.correlate import correlate, fisher, lines, magnitude, read_columns
 from edge.errors import SignalsError, writing
 from edge.files import write_whole
+from edge.tables import columns
+from edge.windows import correlate, fisher, lines, magnitude
 
 HELP = "correlate two columns of a CSV over windows and lags"
 
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     names = args.columns.split(",") if args.columns else []
     if args.columns and len(names) != 2:
         raise SignalsError(f"expected two column names A,B, got {args.columns!r} at --columns")
-    x, y = read_columns(args.table, names)
+    x, y = columns(args.table, names)
     windows = correlate(
         x, y, rate_hz=args.rate_hz, window_s=args.window_s, max_lag_s=args.max_lag_s, hop_s=args.hop_s
     )

@@ -17,7 +17,7 @@ from edge.mimicry import Mimicry
 from edge.plain import Json, finite, whom
 from edge.privacy.content import judged
 from edge.records import CHANNELS, Expression, Measure, Movement
-from edge.signals import Table, read
+from edge.tables import Table, read
 
 HELP = "compute the measures of a signals table, with nulls, p, n, coverage, state"
 

@@ -16,7 +16,7 @@ from edge.pipeline.replay import Replay
 from edge.plain import Json
 from edge.publish import Lines, Publisher
 from edge.records import CHANNELS, Expression, Message
-from edge.signals import read
+from edge.tables import read
 
 HELP = "put a recording or a signals table through the engine of the service"
 DRAIN_S = 60.0  # longest wait for the hub to take everything

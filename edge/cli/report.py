@@ -7,7 +7,7 @@ from edge.config.sections import MimicrySection
 from edge.errors import SignalsError, writing
 from edge.files import write_whole
 from edge.measures import TABLE
-from edge.report import Meaning, load, page
+from edge.pages import Meaning, load, page
 
 HELP = "write a self-contained page with plots from a recording of JSON lines"
 

@@ -17,7 +17,7 @@ from edge.files import Draft
 from edge.landmarks import LANDMARKS_N
 from edge.pipeline.sight import Sight
 from edge.records import Mesh
-from edge.signals import SignalsWriter
+from edge.tables import TableWriter
 
 HELP = "write the signals of everybody in a recording, one row per frame and person"
 SEED = 1  # of the person numbers: the same recording gives the same table
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     meshes: list[Mesh] = []
     keep = _Thinner(args.rate_hz)
     rows = 0
-    with VideoFile(args.video) as video, SignalsWriter(args.out) as table:
+    with VideoFile(args.video) as video, TableWriter(args.out) as table:
         progress = Progress(args.video.name, video.expected_n)
         for frame in video:
             progress.step()

@@ -13,7 +13,7 @@ from edge.pipeline.engine import Engine, SignalEngine
 from edge.pipeline.stopwatch import Stopwatch
 from edge.privacy import Privacy
 from edge.records import CHANNELS, Expression, Frame, Message, Report
-from edge.signals import Table
+from edge.tables import Table
 
 
 class Replay:

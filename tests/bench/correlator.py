@@ -14,7 +14,7 @@ import numpy as np
 
 from edge._native import correlator as native
 from edge._native.correlator import Correlator
-from edge.correlate import correlate
+from edge.windows import correlate
 
 PEOPLE, CHANNELS, WINDOW_N, LAGS_N = 6, 16, 300, 150  # 301 lags: 10 s and +-5 s at 30 Hz
 RMEA_DYAD10MIN_S = (0.25, 0.66)  # MEAccf of one dyad of 10 minutes at 25 Hz, s

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from edge.cli import main
-from edge.correlate import correlate, fisher, read_columns
 from edge.errors import SignalsError
+from edge.tables import columns
+from edge.windows import correlate, fisher
 from tests import naive
 
 ASK = ["--rate-hz", "10", "--window-s", "2", "--max-lag-s", "0.5", "--hop-s", "1"]
@@ -68,14 +69,14 @@ def test_delimiters_and_named_columns(tmp_path, delimiter):
     """Comma, semicolon, tab and space separate; columns are taken by name in the order given."""
     x, y = np.arange(50.0), np.arange(50.0) ** 2
     path = table(tmp_path / "t.csv", x, y, delimiter)
-    np.testing.assert_array_equal(x, read_columns(path)[0])
-    np.testing.assert_array_equal(x, read_columns(path, ["b", "a"])[1])
+    np.testing.assert_array_equal(x, columns(path)[0])
+    np.testing.assert_array_equal(x, columns(path, ["b", "a"])[1])
 
 
 WRONG = [
     ("a,b\n1,2\n3,four\n", [], r"got \['3', 'four'\] at .*:3"),
     ("a,b\n1,2\n3\n", [], r"got \['3'\] at .*:3"),
-    ("a,b\n", [], "got none"),
+    ("a,b\n", [], "got only a header"),
     ("", [], "expected two columns, got 0"),
     ("a\n1\n", [], "expected two columns, got 1"),
     ("a,b\n1,2\n", ["--columns", "a,c"], "got 'c'"),
@@ -103,7 +104,7 @@ def test_errors_are_one_line(tmp_path, capsys, text, more, message):
 def test_missing_file_is_named(tmp_path):
     """A table that is not there is a SignalsError with its path."""
     with pytest.raises(SignalsError, match=r"No such file.*t\.csv"):
-        read_columns(tmp_path / "t.csv")
+        columns(tmp_path / "t.csv")
 
 
 def test_bench_prints_one_object_within_the_bars(capfd):

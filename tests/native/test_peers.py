@@ -12,7 +12,8 @@ import pytest
 
 from edge._native.correlator import MISSING, Correlator
 from edge.cli import main
-from edge.correlate import correlate, fisher, magnitude, read_columns
+from edge.tables import columns
+from edge.windows import correlate, fisher, magnitude
 
 DYADS = Path(__file__).parents[2] / "../shared/data/rmea-dyads"
 ORACLE = DYADS / "oracle"
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.skipif(not DYADS.is_dir(), reason="needs the recordings
 
 def dyad(name):
     """Both columns of one dyad."""
-    return read_columns(DYADS / FILES[name] / f"{name}_01.txt")
+    return columns(DYADS / FILES[name] / f"{name}_01.txt")
 
 
 def smooth_scaled(x):

@@ -20,6 +20,7 @@ MAY_ALSO = {
     "models": {"tflite"},
     "mimicry": {"_native"},
     "measures": {"_native"},
+    "windows": {"_native", "tables"},
     "camera": {"stage"},
     "pipeline": {"*"},
     "cli": {"*"},

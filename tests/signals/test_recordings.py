@@ -16,7 +16,7 @@ from edge.expression.align import Head
 from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
 from edge.records import CHANNELS
-from edge.signals import read
+from edge.tables import read
 from edge.tflite import manifest
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -7,7 +7,7 @@ import pytest
 
 from edge.errors import SignalsError
 from edge.records import CHANNELS, Expression
-from edge.signals import HEADER, SignalsWriter, read
+from edge.tables import HEADER, TableWriter, read
 
 CONTRACT = (
     "t_s,frame,person,x_px,y_px,w_px,h_px,presence,yaw_deg,pitch_deg,roll_deg,"
@@ -34,7 +34,7 @@ def expression(t_ns, person=1, index=0, value=1.25):
 
 def write(path, expressions):
     """Write a table."""
-    with SignalsWriter(path) as table:
+    with TableWriter(path) as table:
         for one in expressions:
             table.write(one)
 
@@ -115,7 +115,7 @@ def test_nothing_is_half_written(tmp_path):
     """An interrupted table leaves neither the file nor a trace, and keeps the older one."""
     path = tmp_path / "a.csv"
     path.write_text("old")
-    with pytest.raises(KeyError), SignalsWriter(path) as table:  # noqa: PT012 - the writer is what is tested
+    with pytest.raises(KeyError), TableWriter(path) as table:  # noqa: PT012 - the writer is what is tested
         table.write(expression(0))
         raise KeyError
     assert path.read_text() == "old"
@@ -125,7 +125,7 @@ def test_nothing_is_half_written(tmp_path):
 def test_a_folder_that_is_not_there(tmp_path):
     """A file that cannot be written is a one-line error."""
     with pytest.raises(SignalsError, match="expected a writable file"):
-        SignalsWriter(tmp_path / "none" / "a.csv")
+        TableWriter(tmp_path / "none" / "a.csv")
 
 
 def test_absent_context_is_unknown(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.correlate import correlate
+from edge.windows import correlate
 from tests.native import test_peers as r_tables
 from tests.validate.data import DYADS
 from tests.validate.tables import table

@@ -5,9 +5,9 @@ import json
 import numpy as np
 from scipy import signal
 
-from edge.correlate import fisher, magnitude
 from edge.measures.coupling_loop import granger
 from edge.measures.group_phase_coherence import cluster_phase
+from edge.windows import fisher, magnitude
 from tests.native import test_peers as r_tables
 from tests.validate.data import DYADS, RATE_HZ, dyad
 from tests.validate.tables import table

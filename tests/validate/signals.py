@@ -16,7 +16,7 @@ from edge.config.sections import EventsSection, ExpressionSection
 from edge.events import Spotter
 from edge.expression import Expressions
 from edge.expression.lowpass import Lowpass
-from edge.signals import read
+from edge.tables import read
 from tests.validate import scenes
 from tests.validate.megc import Score, match, score
 from tests.validate.tables import table

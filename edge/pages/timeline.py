@@ -1,8 +1,7 @@
 """Signals and movements of everybody over time, and the room's index."""
 
-from edge.plain import Json
-from edge.report.recording import Recording
-from edge.report.svg import (
+from edge.pages.recording import Recording
+from edge.pages.svg import (
     BLUE,
     FAINT,
     GREY,
@@ -18,6 +17,7 @@ from edge.report.svg import (
     thinned,
     ticks,
 )
+from edge.plain import Json
 
 WIDTH = 960.0
 LEFT, RIGHT = 118.0, 12.0

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from html import escape
 
+from edge.pages.pairs import followers, profiles
+from edge.pages.recording import Recording
+from edge.pages.timeline import carrier, index, timeline
+from edge.pages.verdicts import Meaning, measures, whom
 from edge.palette import OKABE_ITO
-from edge.report.pairs import followers, profiles
-from edge.report.recording import Recording
-from edge.report.timeline import carrier, index, timeline
-from edge.report.verdicts import Meaning, measures, whom
 
 STYLE = """
 body{font:15px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1a1a1a;max-width:980px;margin:2em auto;

@@ -2,9 +2,8 @@
 
 import re
 
-from edge.plain import Json
-from edge.report.recording import Recording
-from edge.report.svg import (
+from edge.pages.recording import Recording
+from edge.pages.svg import (
     BLUE,
     FAINT,
     GREY,
@@ -21,6 +20,7 @@ from edge.report.svg import (
     text,
     ticks,
 )
+from edge.plain import Json
 from edge.words import STATE_WORDS
 
 LAG = re.compile(r"lag_([+-]?\d+(?:\.\d+)?)_s")  # names of the points of a lag profile

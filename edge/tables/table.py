@@ -1,0 +1,142 @@
+"""A table of signals in memory."""
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.arrays import Floats
+from edge.errors import SignalsError, writing
+from edge.files import write_whole
+from edge.records import CHANNELS, Expression, frozen
+from edge.tables.names import BOX, CONTEXT, NOT_CHANNELS, POSE
+
+BOX_CANTHI = 1.6  # width of the face box over the distance between the outer canthi, near frontal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Table:
+    """Signals of people, one row per time and person, in ascending time."""
+
+    t_s: Floats
+    """Time of each row, s, [R], never descending."""
+    frame: NDArray[np.int64]
+    """Number of the frame of each row, [R]; without such a column, the number of the distinct time."""
+    person: NDArray[np.int64]
+    """Person of each row, [R]."""
+    channels: tuple[str, ...]
+    """Names of the numeric columns that are neither time, person, box, presence nor pose."""
+    values: Floats
+    """Their values, [R, C]; NaN where empty."""
+    context: dict[str, Floats]
+    """Box, presence and pose columns the table has, [R] each."""
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.channels[:4]) + (", ..." if len(self.channels) > 4 else "")
+        rows, people, long_s = len(self.t_s), len(self.people), self.t_s[-1] - self.t_s[0]
+        return f"Table({people} people, {rows} rows, {long_s:.6g} s; {names})"
+
+    @property
+    def people(self) -> tuple[int, ...]:
+        """Numbers of everybody in the table, ascending."""
+        return tuple(np.unique(self.person).tolist())
+
+    def of(self, person: int, channel: str) -> Floats:
+        """Return one person's values of one channel in the order of time; missing rows are left out."""
+        if channel not in self.channels:
+            raise SignalsError(f"expected one of {', '.join(self.channels)}, got {channel!r} as channel")
+        if person not in self.people:
+            known = ", ".join(map(str, self.people))
+            raise SignalsError(f"expected one of {known}, got {person!r} as person")
+        return np.asarray(self.values[self.person == person, self.channels.index(channel)])
+
+    def to_csv(self, path: str | Path) -> None:
+        """Write a CSV file that `read` reads to the same numbers; the file appears whole."""
+        columns = {"t_s": self.t_s, "frame": self.frame, "person": self.person, **self.context}
+        columns |= {name: self.values[:, k] for k, name in enumerate(self.channels)}
+        text = io.StringIO()
+        rows = csv.writer(text, lineterminator="\n")
+        rows.writerow(columns)
+        lists = [column.tolist() for column in columns.values()]
+        rows.writerows([_cell(value) for value in row] for row in zip(*lists, strict=True))
+        with writing(Path(path), SignalsError):
+            write_whole(Path(path), text.getvalue())
+
+    def expressions(self) -> Iterator[list[Expression]]:
+        """Yield the people of each frame as expressions with `raw` only (`x` is the same array)."""
+        columns = [self.channels.index(name) if name in self.channels else -1 for name in CHANNELS]
+        yield from self._frames(np.column_stack([self.values, np.full(len(self.values), np.nan)])[:, columns])
+
+    def samples(self) -> Iterator[list[Expression]]:
+        """Yield the people of each frame with the table's own `channels` in `raw` and `x`."""
+        yield from self._frames(self.values)
+
+    def _frames(self, values: Floats) -> Iterator[list[Expression]]:
+        values = np.ascontiguousarray(values)
+        frozen(values)
+        first = np.flatnonzero(np.diff(self.t_s, prepend=-np.inf))
+        for low, high in zip(first, [*first[1:], len(self.t_s)], strict=True):
+            yield [self._expression(row, values[row]) for row in range(low, high)]
+
+    def _expression(self, row: int, raw: Floats) -> Expression:
+        def at(name: str, absent: float) -> float:
+            return float(self.context[name][row]) if name in self.context else absent
+
+        yaw, pitch, roll = (math.radians(at(name, 0.0)) for name in POSE)
+        x, y, w, h = (at(name, float("nan")) for name in BOX)
+        return Expression(
+            t_ns=round(float(self.t_s[row]) * 1e9),
+            index=int(self.frame[row]),
+            person=int(self.person[row]),
+            raw=raw,
+            x=raw,
+            pose_rad=(yaw, pitch, roll),
+            canthus_px=w / BOX_CANTHI,
+            presence=at("presence", 1.0),
+            box_px=(x, y, w, h),
+        )
+
+
+def assembled(header: Sequence[str], rows: Floats, *, path: Path, lines: Sequence[int]) -> Table:
+    """Put columns in their places and check the order of time; `lines` are the rows' lines in the file."""
+    column = {name: rows[:, k] for k, name in enumerate(header)}
+    t_s, person = column["t_s"], column["person"]
+    later = np.flatnonzero(np.diff(t_s) < 0)
+    if later.size:
+        row = int(later[0]) + 1
+        raise SignalsError(
+            f"expected ascending t_s, got {t_s[row]} after {t_s[row - 1]} at {path}:{lines[row]}"
+        )
+    same = _repeated(t_s, person)
+    if same is not None:
+        twice = f"person {person[same]:.0f} twice at {path}:{lines[same]}"
+        raise SignalsError(f"expected one row per time and person, got {twice}")
+    names = tuple(name for name in header if name not in NOT_CHANNELS)
+    if not names:
+        raise SignalsError(f"expected at least one channel column, got none at {path}:1")
+    frame = column.get("frame", np.cumsum(np.diff(t_s, prepend=t_s[0]) > 0))
+    return Table(
+        t_s=t_s,
+        frame=frame.astype(np.int64),
+        person=person.astype(np.int64),
+        channels=names,
+        values=np.column_stack([column[name] for name in names]),
+        context={name: column[name] for name in CONTEXT if name in column},
+    )
+
+
+def _repeated(t_s: Floats, person: Floats) -> int | None:
+    """Return the first row whose time and person an earlier row has."""
+    order = np.lexsort((person, t_s))
+    twin = (np.diff(t_s[order]) == 0) & (np.diff(person[order]) == 0)
+    return int(order[1:][twin].min()) if twin.any() else None
+
+
+def _cell(value: float) -> str:
+    """Write a number with every digit it has; NaN is an empty cell."""
+    return "" if math.isnan(value) else repr(value)
