@@ -197,7 +197,7 @@ class Null:
     sd: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Measure:
     """One of the fourteen measures for one subject, with everything needed to doubt it."""
 
@@ -227,6 +227,20 @@ class Measure:
     """Lag at the peak where the measure has one, s; positive: the first of the pair moves first."""
     extra: dict[str, float | None] = field(default_factory=dict)
     """Secondary values the measure defines, by name."""
+
+    @property
+    def z(self) -> float | None:
+        """Distance of the value from its null in the null's standard deviations; None without either."""
+        if self.value is None or self.null is None or not self.null.sd > 0:
+            return None
+        return (self.value - self.null.mu) / self.null.sd
+
+    def __repr__(self) -> str:
+        whom = f"{self.subject}" if self.subject else "the room"
+        figures = {"z": self.z, "p": self.p, "lag_s": self.lag_s}
+        told = [f"{name} {value:.3g}" for name, value in figures.items() if value is not None]
+        value = "null" if self.value is None else f"{self.value:.3g}"
+        return f"Measure({', '.join([f'{self.name} of {whom}: {value} {self.unit}', *told, self.state])})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

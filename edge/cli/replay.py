@@ -12,6 +12,7 @@ from edge.cli._progress import Progress
 from edge.config import Config, load, require_hub
 from edge.config.sections import PrivacySection
 from edge.errors import PublishError
+from edge.pipeline.recorded import channels
 from edge.pipeline.replay import Replay
 from edge.plain import Json
 from edge.publish import Lines, Publisher
@@ -84,7 +85,7 @@ def _replay(
 
 def _table(path: Path, replay: Replay, lines: Lines | None) -> None:
     table = read(path)
-    names = CHANNELS if any(name in CHANNELS for name in table.channels) else table.channels
+    names = channels(table)
     progress = Progress(path.name)
 
     def each(expressions: tuple[Expression, ...]) -> None:

@@ -3,11 +3,7 @@
 import argparse
 from pathlib import Path
 
-from edge.config.sections import MimicrySection
-from edge.errors import SignalsError, writing
-from edge.files import write_whole
-from edge.measures import TABLE
-from edge.pages import Meaning, load, page
+from edge import api
 
 HELP = "write a self-contained page with plots from a recording of JSON lines"
 
@@ -19,18 +15,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read, draw, write; the page appears by rename."""
-    meanings = [
-        Meaning(
-            name=one.name,
-            definition=one.worded(MimicrySection()),
-            unit=one.unit,
-            null=one.null,
-            not_claimed=one.not_claimed,
-        )
-        for one in TABLE
-    ]
-    drawn = page(load(args.recording), meanings)
-    with writing(args.out, SignalsError):
-        write_whole(args.out, drawn)
+    """Read, draw, write; the page appears whole."""
+    api.report(args.recording, args.out)
     return 0

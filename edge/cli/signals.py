@@ -8,19 +8,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.api import MAX_RATE_HZ
 from edge.camera.video import VideoFile
 from edge.cli._numbers import real
 from edge.cli._progress import Progress
-from edge.config import Config
 from edge.errors import SignalsError, writing
 from edge.files import Draft
 from edge.landmarks import LANDMARKS_N
-from edge.pipeline.sight import Sight
+from edge.pipeline.recorded import seen
 from edge.records import Mesh
 from edge.tables import TableWriter
 
 HELP = "write the signals of everybody in a recording, one row per frame and person"
-SEED = 1  # of the person numbers: the same recording gives the same table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv", help="the table")
     parser.add_argument("--landmarks", type=Path, metavar="FILE.npz", help="also write the 468 landmarks")
     parser.add_argument(
-        "--rate-hz", type=real(0, 1000), metavar="R", help="use at most so many frames a second"
+        "--rate-hz", type=real(0, MAX_RATE_HZ), metavar="R", help="use at most so many frames a second"
     )
 
 
@@ -37,21 +36,16 @@ def run(args: argparse.Namespace) -> int:
     """See every frame of the recording as the service does; nothing after the signals runs."""
     if args.landmarks and not os.access(args.landmarks.parent, os.W_OK):
         raise SignalsError(f"expected a writable folder, got none at {args.landmarks.parent}")
-    sight = Sight(Config(), SEED)
     times: list[float] = []
     meshes: list[Mesh] = []
-    keep = _Thinner(args.rate_hz)
     rows = 0
     with VideoFile(args.video) as video, TableWriter(args.out) as table:
         progress = Progress(args.video.name, video.expected_n)
-        for frame in video:
+        for frame, found, expressions in seen(video, args.rate_hz):
             progress.step()
             if frame.index == 0:
                 table.start(frame.t_ns)
             times.append(frame.t_ns / 1e9)
-            if not keep(frame.t_ns):
-                continue
-            found, expressions = sight.see(frame)
             meshes += found if args.landmarks else []
             rows += len(expressions)
             for expression in expressions:
@@ -61,23 +55,6 @@ def run(args: argparse.Namespace) -> int:
         _write_landmarks(args.landmarks, times, meshes)
     print(f"{len(times)} frames, {rows} rows in {args.out}", file=sys.stderr)
     return 0
-
-
-class _Thinner:
-    """Lets through at most so many frames a second."""
-
-    def __init__(self, rate_hz: float | None) -> None:
-        self._step_ns = 0 if rate_hz is None else round(1e9 / rate_hz)
-        self._next_ns: int | None = None
-
-    def __call__(self, t_ns: int) -> bool:
-        """Whether the frame at this time is used; a grid that does not drift."""
-        # A fiftieth of slack: frame times are rounded in the file.
-        if self._next_ns is not None and t_ns < self._next_ns - self._step_ns // 50:
-            return False
-        late_ns = 0 if self._next_ns is None else t_ns - self._next_ns
-        self._next_ns = t_ns + self._step_ns - (late_ns if 0 < late_ns < self._step_ns else 0)
-        return True
 
 
 def _write_landmarks(path: Path, times: list[float], meshes: list[Mesh]) -> None:

@@ -10,20 +10,22 @@ from edge.mesh import FaceMesh
 from edge.mimicry import Mimicry
 from edge.pipeline.sight import Sight
 from edge.pipeline.stopwatch import Stopwatch
-from edge.records import CHANNELS, Expression, Frame, Movement, Report, Tick
+from edge.records import CHANNELS, Expression, Frame, Measure, Movement, Report, Tick
 
 
 class SignalEngine:
     """From calibrated signals to reports: events, coupling, measures. No picture is needed.
 
-    `channels` names the entries of `Expression.x`; signals from anywhere may bring their own.
+    `channels` names the entries of `Expression.x`; signals from anywhere may bring their own. Not live,
+    measures are computed at the end only.
     """
 
-    def __init__(self, config: Config, channels: tuple[str, ...] = CHANNELS) -> None:
+    def __init__(self, config: Config, channels: tuple[str, ...] = CHANNELS, *, live: bool = True) -> None:
         self.watch = Stopwatch()
         self._spotter = Spotter(config.events) if channels == CHANNELS else None
         self._mimicry = Mimicry(config.mimicry, channels)
-        self._measures = Measures(config.measures, config.mimicry)
+        self._live = live
+        self._measures = Measures(config.measures, config.mimicry, live=live)
         self._events: list[Movement] = []
         self.latest: tuple[Expression, ...] = ()
         """The signals of everybody in the newest frame, by person."""
@@ -64,10 +66,15 @@ class SignalEngine:
             return []
         return [event for expression in self.latest for event in self._spotter.update(expression)]
 
+    def _measured(self, *, final: bool) -> list[Measure]:
+        if final:
+            return self._measures.finish()
+        return self._measures.result() if self._live else []
+
     def _report(self, tick: Tick, *, final: bool = False) -> Report:
         with self.watch.stage("measures"):
             self._measures.update(tick)
-            measures = tuple(self._measures.finish() if final else self._measures.result())
+            measures = tuple(self._measured(final=final))
         events, self._events = tuple(self._events), []
         return Report(
             t_ns=tick.t_ns,

@@ -8,8 +8,8 @@ from types import TracebackType
 from typing import Self
 
 from edge.config import Config
-from edge.expression import Expressions
 from edge.pipeline.engine import Engine, SignalEngine
+from edge.pipeline.recorded import calibrated, channels
 from edge.pipeline.stopwatch import Stopwatch
 from edge.privacy import Privacy
 from edge.records import CHANNELS, Expression, Frame, Message, Report
@@ -55,14 +55,11 @@ class Replay:
         Columns named as action units are calibrated like those of a camera; other columns are taken as they
         are, and carry no events.
         """
-        known = any(name in CHANNELS for name in table.channels)
-        calibrate = Expressions(self._config.expression) if known else None
-        engine = SignalEngine(self._config, CHANNELS if known else table.channels)
+        engine = SignalEngine(self._config, channels(table))
         self.watch = engine.watch
-        for row in table.expressions() if known else table.samples():
-            expressions = [calibrate.update_raw(one) for one in row] if calibrate else row
-            self._report(engine.update(expressions, row[0].t_ns))
-            self._count(row[0].t_ns, len(row))
+        for people in calibrated(table, self._config):
+            self._report(engine.update(people, people[0].t_ns))
+            self._count(people[0].t_ns, len(people))
             each(engine.latest)
         self._end(engine)
 

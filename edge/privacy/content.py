@@ -56,14 +56,11 @@ def index(measures: tuple[Measure, ...]) -> Json:
 def pair(one: Measure, names: dict[int, int]) -> Json:
     """Return one pair: `value` and `null` are Fisher z, `z` is the distance from the null in its spread."""
     i, j = one.subject
-    null = one.null
-    spread = null.sd if null is not None else math.nan
-    far = math.nan if one.value is None or null is None or not spread > 0 else (one.value - null.mu) / spread
     return {
         "pair": [names[i], names[j]],
         "lag_s": number(one.lag_s),
         "r": number(_r(one)),
-        "z": number(far),
+        "z": number(one.z),
         "value": number(one.value),
     } | judged(one)
 

@@ -7,6 +7,6 @@ from edge.tables.arrays import from_arrays, series
 from edge.tables.names import HEADER
 from edge.tables.reader import columns, read
 from edge.tables.table import Table
-from edge.tables.writer import TableWriter
+from edge.tables.writer import TableWriter, from_expressions
 
-__all__ = ["HEADER", "Table", "TableWriter", "columns", "from_arrays", "read", "series"]
+__all__ = ["HEADER", "Table", "TableWriter", "columns", "from_arrays", "from_expressions", "read", "series"]

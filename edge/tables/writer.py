@@ -2,14 +2,19 @@
 
 import csv
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import numpy as np
 
 from edge.errors import SignalsError, writing
 from edge.files import Draft
 from edge.records import Expression
 from edge.tables.names import HEADER
+from edge.tables.table import Table, assembled
+from edge.tables.text import number
 
 
 class TableWriter:
@@ -47,10 +52,22 @@ class TableWriter:
         if self._t0_ns is None:
             self._t0_ns = expression.t_ns
         with writing(self._path, SignalsError):
-            self._rows.writerow(fields(expression, self._t0_ns))
+            self._rows.writerow(_fields(expression, self._t0_ns))
 
 
-def fields(expression: Expression, t0_ns: int) -> tuple[object, ...]:
+def from_expressions(frames: Iterable[tuple[int, Iterable[Expression]]], path: Path) -> Table:
+    """Make a table of the times of frames, ns, and the people in them: what is written and read again."""
+    rows: list[list[float]] = []
+    t0_ns: int | None = None
+    for t_ns, people in frames:
+        t0_ns = t_ns if t0_ns is None else t0_ns
+        rows += [[number(str(field)) for field in _fields(one, t0_ns)] for one in people]
+    if not rows:
+        raise SignalsError(f"expected at least one face, got none at {path}")
+    return assembled(HEADER, np.array(rows), path=path, lines=range(2, len(rows) + 2))
+
+
+def _fields(expression: Expression, t0_ns: int) -> tuple[object, ...]:
     """Return one row in the order of `HEADER`."""
     pose = (math.degrees(angle) for angle in expression.pose_rad)
     return (

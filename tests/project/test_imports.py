@@ -25,6 +25,8 @@ MAY_ALSO = {
     "pipeline": {"*"},
     "cli": {"*"},
     "__main__": {"*"},
+    "__init__": {"api", "hub", "tables", "windows"},
+    "api": {"*"},
     "tuning": {"*"},
 }
 OWNER = {

@@ -1,0 +1,148 @@
+"""What Python programs call; the commands of the same names parse arguments and call it too."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from edge.camera.video import VideoFile
+from edge.config import Config
+from edge.config.sections import MeasuresSection, MimicrySection
+from edge.errors import MeasureError, SignalsError, writing
+from edge.files import write_whole
+from edge.measures import TABLE
+from edge.pages import Meaning, load, page
+from edge.pipeline.engine import SignalEngine
+from edge.pipeline.recorded import calibrated, channels, seen
+from edge.records import Measure
+from edge.tables import Table, from_arrays, from_expressions
+
+MAX_RATE_HZ = 1000.0
+SURROGATES = (19, 999)
+"""Fewest and most draws of null N1."""
+SEEDS = (0, 2**31 - 1)
+
+
+def signals(video: str | Path, *, rate_hz: float | None = None) -> Table:
+    """See a recording as the service does and return the signals of everybody in it.
+
+    The same numbers as `mimicry-edge signals` writes; with `rate_hz` at most that many frames a second are
+    looked at.
+
+    Raises
+    ------
+    EdgeError
+        If the recording cannot be read or shows nobody, or a model file is missing.
+
+    Examples
+    --------
+    >>> import edge
+    >>> table = edge.signals("scene.mp4")
+    >>> len(table.people), len(table.channels)
+    (2, 19)
+    """
+    if rate_hz is not None and not (isinstance(rate_hz, int | float) and 0 < rate_hz <= MAX_RATE_HZ):
+        raise SignalsError(f"expected a number in (0, {MAX_RATE_HZ:g}], got {rate_hz!r} at rate_hz")
+    with VideoFile(video) as film:
+        frames = ((frame.t_ns, people) for frame, _, people in seen(film, rate_hz))
+        return from_expressions(frames, Path(video))
+
+
+def measure(
+    signals: Table | Mapping[int, ArrayLike] | Sequence[ArrayLike],
+    *,
+    rate_hz: float | None = None,
+    measures: Sequence[str] = (),
+    surrogates: int = 39,
+    seed: int = 1,
+) -> list[Measure]:
+    """Compute the measures of a recording at its end, each against its null; all of them unless named.
+
+    `signals` is a table, or arrays of equal length at `rate_hz`, one for each person: a mapping from the
+    person's number, or a sequence counted from 1.
+
+    Raises
+    ------
+    SignalsError
+        If the signals are no such arrays.
+    MeasureError
+        If a measure is not known, or a number is out of range.
+
+    Examples
+    --------
+    The second person moves half a second after the first:
+
+    >>> import edge, numpy as np
+    >>> x = np.convolve(np.random.default_rng(1).standard_normal(2403), np.ones(4) / 4, "valid")
+    >>> found = edge.measure([x, np.roll(x, 5)], rate_hz=10, measures=["expression_synchrony"])
+    >>> found[0].subject, found[0].state, round(found[0].lag_s, 2)
+    ((1, 2), 'above', 0.5)
+    """
+    config = Config(
+        measures=MeasuresSection(enabled=_names(measures), seed=_whole(seed, SEEDS, "seed")),
+        mimicry=MimicrySection(surrogates=_whole(surrogates, SURROGATES, "surrogates")),
+    )
+    table = _table(signals, rate_hz)
+    engine = SignalEngine(config, channels(table), live=False)
+    for people in calibrated(table, config):
+        engine.update(people, people[0].t_ns)
+    report = engine.finish()
+    return [] if report is None else list(report.measures)
+
+
+def report(recording: str | Path, out: str | Path) -> None:
+    """Draw a recording of JSON lines, as `mimicry-edge replay` prints them, as one page of HTML.
+
+    Raises
+    ------
+    SignalsError
+        If the recording cannot be read, with the line, or the page cannot be written.
+
+    Examples
+    --------
+    >>> import edge
+    >>> edge.report("meeting.jsonl", "meeting.html")
+    >>> "Who follows whom" in Path("meeting.html").read_text()
+    True
+    """
+    meanings = [
+        Meaning(
+            name=one.name,
+            definition=one.worded(MimicrySection()),
+            unit=one.unit,
+            null=one.null,
+            not_claimed=one.not_claimed,
+        )
+        for one in TABLE
+    ]
+    drawn = page(load(Path(recording)), meanings)
+    with writing(Path(out), SignalsError):
+        write_whole(Path(out), drawn)
+
+
+def _table(signals: Table | Mapping[int, ArrayLike] | Sequence[ArrayLike], rate_hz: float | None) -> Table:
+    """Return a table as it is and arrays as one."""
+    if isinstance(signals, Table):
+        if rate_hz is not None:
+            raise SignalsError(f"expected no rate for a table, which has times, got {rate_hz!r} at rate_hz")
+        return signals
+    if not isinstance(signals, Mapping | Sequence | np.ndarray) or isinstance(signals, str):
+        raise SignalsError(f"expected a table or arrays, got {type(signals).__name__} as signals")
+    if rate_hz is None:
+        raise SignalsError("expected a rate for arrays, got None at rate_hz")
+    return from_arrays(signals, rate_hz=rate_hz)
+
+
+def _names(measures: Sequence[str]) -> tuple[str, ...]:
+    """Check that names of measures come as a list; the room of measures knows which there are."""
+    if isinstance(measures, str):
+        raise MeasureError(f"expected a list of names, got {measures!r} at measures")
+    return tuple(measures)
+
+
+def _whole(value: int, span: tuple[int, int], name: str) -> int:
+    """Check a whole number against its range."""
+    if not isinstance(value, int) or not span[0] <= value <= span[1]:
+        raise MeasureError(f"expected a whole number in {span[0]}..{span[1]}, got {value!r} at {name}")
+    return value
