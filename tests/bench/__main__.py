@@ -12,6 +12,7 @@ import numpy as np
 
 from edge import __version__
 from edge.errors import EdgeError
+from tests.bench.correlator import missed
 
 ROOMS = ("correlator", "mesh", "pipeline")
 
@@ -51,7 +52,9 @@ def _run(args: argparse.Namespace) -> int:
                 print(importlib.import_module("edge.tuning.yardstick").table(values))
                 continue
             print(room, *(f"  {name:24} {_short(value)}" for name, value in values.items()), sep="\n")
-    return 0
+    wrong = missed(figures["correlator"]) if "correlator" in figures else []
+    print(*(f"missed: {words}" for words in wrong), sep="\n", end="\n" if wrong else "", file=sys.stderr)
+    return int(bool(wrong))
 
 
 def _say(line: str) -> None:
