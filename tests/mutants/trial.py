@@ -21,6 +21,7 @@ from tests.mutants.operators import Mutant, mutated
 from tests.mutants.quiet import ARGUMENTS, steady
 from tests.mutants.traces import Traces
 
+BUDGET_S = 20.0  # what a mutant's tests may take together; of more, the quickest are run
 TIMES = 4.0  # a trial may take this many times its tests' own time, and `spare_s` on top
 
 
@@ -37,19 +38,32 @@ def survivors(
     """Yield each mutant, and whether every test passes in spite of it, in the order in which they end."""
     waiting = list(reversed(mutants))
     running: dict[int, _Trial] = {}
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            mutant = waiting.pop()
-            tests = traces.of(mutant.path, mutant.line)
-            if tests:
-                limit_s = spare_s + TIMES * sum(map(traces.seconds.__getitem__, tests))
-                trial = _started(mutant, tests, limit_s)
-                running[trial.process.sentinel] = trial
-            else:
-                yield mutant, True
-        for sentinel in _ended(running):
-            trial = running.pop(sentinel)
-            yield trial.mutant, _survived(trial)
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                mutant = waiting.pop()
+                tests = traces.of(mutant.path, mutant.line)
+                if tests:
+                    tests, own_s = _within(BUDGET_S, tests, traces)
+                    trial = _started(mutant, tests, spare_s + TIMES * own_s)
+                    running[trial.process.sentinel] = trial
+                else:
+                    yield mutant, True
+            for sentinel in _ended(running):
+                yield running[sentinel].mutant, _survived(running.pop(sentinel))
+    finally:
+        for trial in running.values():
+            trial.until_s = 0.0
+            _survived(trial)
+
+
+def _within(budget_s: float, tests: list[str], traces: Traces) -> tuple[list[str], float]:
+    """Return the quickest of the tests that fit a budget, at least one, and the time that they take."""
+    total_s, taken = 0.0, 0
+    while taken < len(tests) and (not taken or total_s + traces.seconds[tests[taken]] <= budget_s):
+        total_s += traces.seconds[tests[taken]]
+        taken += 1
+    return tests[:taken], total_s
 
 
 def _ended(running: dict[int, _Trial]) -> list[int]:
