@@ -1,4 +1,4 @@
-"""The mutation tester finds what a test misses, and nothing else."""
+"""The mutation tester finds what a test misses, and nothing else; a dozen mutants of privacy are killed."""
 
 import os
 import subprocess
@@ -106,3 +106,11 @@ def test_equivalent_mutants_exist_and_have_reasons():
     files = [path for room in ROOMS.values() for path in room.files]
     assert listed.keys() <= {f"{one.path} {one.key}" for path in files for one in mutants(path)}
     assert all(listed.values())
+
+
+@pytest.mark.slow
+def test_a_dozen_mutants_of_privacy_are_killed():
+    """Every one of a dozen small faults in privacy fails a test."""
+    command = [sys.executable, "-m", "tests.mutants", "privacy", "--mutants", "12"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "| privacy | 12 | 0 | 0.0 % |" in done.stdout, done.stdout + done.stderr

@@ -32,13 +32,15 @@ class Traces:
     def of(self, path: Path, line: int) -> list[str]:
         """Return the tests that execute a line, the quickest first.
 
-        A line that runs at import only concerns every test that executes any line of its file.
+        A line that runs at import only concerns every test that executes a line of its file, or, where the
+        whole file is such, every test.
         """
         name = str(path)
-        found = [test for test, lines in self.lines.items() if test != IMPORTED and (name, line) in lines]
+        ran = {test: lines for test, lines in self.lines.items() if test != IMPORTED}
+        found = [test for test, lines in ran.items() if (name, line) in lines]
         if not found and (name, line) in self.lines.get(IMPORTED, ()):
-            found = [test for test, lines in self.lines.items() if name in {file for file, _ in lines}]
-        return sorted((test for test in found if test != IMPORTED), key=self.seconds.__getitem__)
+            found = [test for test, lines in ran.items() if name in {file for file, _ in lines}] or list(ran)
+        return sorted(found, key=self.seconds.__getitem__)
 
 
 class _Recorder:

@@ -88,7 +88,8 @@ def _survived(trial: _Trial) -> bool:
     assert pid is not None
     if late:
         trial.process.kill()
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # its number stays taken until it is joined
+    with suppress(ChildProcessError):  # the start of another trial may have joined it
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)  # else its number stays taken until it is joined
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     trial.process.join()

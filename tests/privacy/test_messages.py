@@ -1,0 +1,249 @@
+"""Whole messages at the door: what each kind holds, level by level, at each profile."""
+
+import numpy as np
+import pytest
+
+from edge.config.sections import PrivacySection
+from edge.privacy import Privacy
+from edge.records import CHANNELS, Command, Expression, Measure, Movement, Null, Report
+
+NOW_S = 1_800_000_000.0
+CONSENT = {"id": "b", "start_s": 0.0, "end_s": NOW_S + 9, "consent": True}
+
+
+def measured(name, subject, value=0.5, state="above", lag_s=0.5):
+    """Return a measure of a subject."""
+    null = Null(mu=0.3, sd=0.1)
+    return Measure(
+        name=name, subject=subject, t_ns=1, value=value, unit="u", null=null, n=9.0, state=state, lag_s=lag_s
+    )
+
+
+def report(t_s=12.34567, people=(3, 5, 7), **more):
+    """Return one hop of three people, of whom 3 leads 7, and one measure of every level."""
+    t_ns = round(t_s * 1e9)
+    given = {
+        "expressions": tuple(
+            Expression(
+                t_ns=t_ns,
+                index=0,
+                person=person,
+                raw=np.zeros(len(CHANNELS)),
+                x=np.full(len(CHANNELS), 0.5),
+                pose_rad=(0.0, 0.0, 0.0),
+                canthus_px=50.0,
+                presence=1.0,
+                box_px=(0.0, 0.0, 1.0, 1.0),
+            )
+            for person in (*people, 99)
+        ),
+        "events": (
+            Movement(
+                person=3,
+                channel="AU12",
+                onset_ns=t_ns - 300,
+                apex_ns=t_ns - 200,
+                offset_ns=t_ns - 100,
+                amplitude=4.0,
+            ),
+        ),
+        "measures": (
+            measured("expression_synchrony", (3, 7)),
+            measured("expression_synchrony", (3, 5), state="at_chance"),
+            measured("expression_synchrony", ()),
+            measured("response_pull", (7, 3)),
+            measured("expressivity_calibration", (5,)),
+            measured("mimicry_index", ()),
+        ),
+    }
+    return Report(t_ns=t_ns, people=people, **(given | more))
+
+
+@pytest.fixture
+def door(tmp_path):
+    """Return a door of a profile; `consent` puts a booking with consent in force."""
+
+    def opened(profile, *, consent=False, summary_s=60.0, **more):
+        made = Privacy(PrivacySection(profile=profile, **more), tmp_path, NOW_S, summary_s=summary_s)
+        if consent:
+            made.handle(Command(kind="booking", body=CONSENT), NOW_S)
+        return made
+
+    return opened
+
+
+def said(messages):
+    """Return the messages by kind."""
+    found = {}
+    for message in messages:
+        found.setdefault(message.kind, []).append(message)
+    return found
+
+
+def test_live_of_research(door):
+    """Everything but the room's measures, which the summary has: room, pairs, people and movements."""
+    (live,) = said(door("research").filter(report(), fps=29.98766, stage_ms={"mesh": 1.5}))["live"]
+    body = live.body
+    assert (live.t_ns, live.local) == (12_345_670_000, False)
+    assert (body["profile"], body["t_s"], body["count"]) == ("research", 12.346, 3)
+    assert (body["fps"], body["stage_ms"]) == (29.9877, {"mesh": 1.5})
+    assert (body["index"], body["state"], body["active_pairs"]) == (0.5, "above", 1)
+    assert [pair["pair"] for pair in body["pairs"]] == [[3, 7], [3, 5]]
+    assert [person["id"] for person in body["people"]] == [3, 5, 7]
+    assert body["people"][0]["signals"] == dict.fromkeys(CHANNELS, 0.5)
+    assert [movement["person"] for movement in body["movements"]] == [3]
+    assert "measures" not in body
+
+
+def test_machine_of_a_device_that_does_not_tell(door):
+    """Without figures of the device its rate is null and its stages are empty."""
+    (live,) = door("research").live(report())
+    assert (live.body["fps"], live.body["stage_ms"]) == (None, {})
+
+
+def test_records_of_research(door):
+    """Each measure and movement is a message of its own, under its subject's own numbers."""
+    found = said(door("research").filter(report()))
+    assert [message.body["subject"] for message in found["measure"]] == [[3, 7], [3, 5], [], [7, 3], [5], []]
+    assert {message.body["t_s"] for message in found["measure"]} == {12.346}
+    assert [(message.t_ns, message.body["person"]) for message in found["movement"]] == [(12_345_669_900, 3)]
+
+
+@pytest.mark.parametrize(
+    ("profile", "consent", "pairs", "subjects"),
+    [
+        ("workplace", False, None, [0, 0]),
+        ("workplace", True, 2, [2, 2, 0, 2, 0]),
+        ("personal", False, 2, [2, 2, 0, 2, 1, 0]),
+    ],
+)
+def test_levels_of_profiles(door, profile, consent, pairs, subjects):
+    """Persons are never at the workplace, pairs only with consent; personal has all and stays here."""
+    found = said(door(profile, consent=consent).filter(report()))
+    (live,) = found["live"]
+    assert [len(one.body["subject"]) for one in found["measure"]] == subjects
+    assert len(live.body["pairs"]) == pairs if pairs else "pairs" not in live.body
+    assert ("people" in live.body) == ("movement" in found) == (profile == "personal")
+    assert live.local == (profile == "personal")
+    assert live.body["active_pairs"] == 1
+
+
+@pytest.mark.parametrize(
+    ("profile", "k_people", "people", "open_"),
+    [
+        *(("workplace", 3, (3, 7), False), ("workplace", 3, (3, 5, 7), True)),
+        *(("workplace", 4, (3, 5, 7), False), ("research", 3, (3,), True), ("research", 3, (), False)),
+    ],
+)
+def test_below_k_there_is_only_a_count(door, profile, k_people, people, open_):
+    """With fewer people than k the count is said and no value; outside the workplace one person is enough."""
+    found = said(
+        door(profile, consent=True, k_people=k_people).filter(
+            report(people=people, measures=(measured("mimicry_index", ()),))
+        )
+    )
+    (live,) = found["live"]
+    assert live.body["count"] == len(people)
+    assert (live.body["index"] is not None) == open_
+    assert len(found.get("measure", ())) == int(open_)
+
+
+def test_aliases_are_of_three_digits_and_stay(door):
+    """At the workplace a person has one number from 100 to 999 for as long as the meeting lasts."""
+    made = door("workplace", consent=True)
+    first, second = (said(made.filter(report(t_s)))["live"][0].body["pairs"] for t_s in (1.0, 2.0))
+    assert [one["pair"] for one in first] == [one["pair"] for one in second]
+    drawn = set()
+    for _ in range(400):
+        made.wipe()
+        drawn |= {
+            one for pair in said(made.filter(report()))["live"][0].body["pairs"] for one in pair["pair"]
+        }
+    assert min(drawn) >= 100
+    assert max(drawn) <= 999
+    assert len(drawn) > 500
+
+
+def test_a_crowd_has_a_number_each(door):
+    """Nine hundred people have nine hundred numbers: 100 to 999, each once."""
+    people = tuple(range(900))
+    pairs = tuple(measured("expression_synchrony", (i, i + 1)) for i in range(0, 900, 2))
+    (live,) = door("workplace", consent=True).live(report(people=people, expressions=(), measures=pairs))
+    assert sorted(one for pair in live.body["pairs"] for one in pair["pair"]) == list(range(100, 1000))
+
+
+@pytest.mark.parametrize(
+    ("lag_s", "leader", "lag_ms"), [(0.71239, 3, 712), (-0.5, 7, 500), (0.0, None, 0), (None, None, None)]
+)
+def test_an_episode_names_who_moves_first(door, lag_s, leader, lag_ms):
+    """The sign of the lag names the leader; without a lag, or at lag 0, nobody leads."""
+    made = door("research")
+    pair = measured("expression_synchrony", (3, 7), lag_s=lag_s)
+    events = [
+        event
+        for t_s in (1.0, 2.0, 3.0)
+        for event in said(made.filter(report(t_s, measures=(pair,)))).get("event", [])
+    ]
+    (body,) = [event.body for event in events]
+    assert (body["profile"], body["type"], body["tracks"]) == ("research", "start", [3, 7])
+    assert (body["leader"], body["lag_ms"]) == (leader, lag_ms)
+    assert (body["r"], body["z"], body["state"], body["p"]) == (0.4621, 2.0, "above", None)
+    assert (body["null"], body["coverage"]) == ({"mu": 0.3, "sd": 0.1}, 0.0)
+
+
+def test_the_rooms_episode_where_pairs_are_closed(door):
+    """Without consent an episode is the room's: its index, its null, no tracks."""
+    made = door("workplace")
+    events = [one for t_s in (1.0, 2.0, 3.0) for one in said(made.filter(report(t_s))).get("event", [])]
+    (event,) = events
+    assert event.body == {
+        "profile": "workplace",
+        "type": "start",
+        "id": "000001",
+        "t_s": 3.0,
+        "start_s": 3.0,
+        "end_s": None,
+        "index": 0.5,
+        "null": {"mu": 0.3, "sd": 0.1},
+        "p": None,
+        "coverage": 0.0,
+        "state": "above",
+    }
+
+
+def test_summaries_come_and_may_be_cut_short(door):
+    """A minute ends with its summary, the room's measures in it; the end of a recording closes one."""
+    made = door("personal", summary_s=2.0)
+    found = said(message for t_s in (1.0, 2.0, 3.0, 4.5) for message in made.filter(report(t_s)))
+    (summary,) = found["summary"]
+    assert (summary.t_ns, summary.local) == (3_000_000_000, True)
+    assert (summary.body["profile"], summary.body["t_s"], summary.body["window_s"]) == ("personal", 3.0, 2.0)
+    assert [one["name"] for one in summary.body["measures"]] == ["expression_synchrony", "mimicry_index"]
+    (last,) = made.finish(5_000_000_000)
+    assert (last.kind, last.t_ns, last.local) == ("summary", 5_000_000_000, True)
+    assert (last.body["profile"], last.body["t_s"], last.body["window_s"]) == ("personal", 5.0, 2.0)
+    assert list(made.finish(6_000_000_000)) == []
+
+
+def test_a_reloaded_rate_of_summaries(door):
+    """The rate of a reloaded configuration counts from the minute under way on."""
+    made = door("research", summary_s=60.0)
+    list(made.filter(report(1.0)))
+    made.reconfigure(summary_s=2.0)
+    assert "summary" in said(made.filter(report(3.0)))
+
+
+def test_a_mute_forgets_what_was_under_way(door):
+    """After a mute no episode goes on, the minute begins again, and numbers are drawn again."""
+    made = door("workplace", consent=True, summary_s=3.0)
+    before = [said(made.filter(report(t_s))) for t_s in (1.0, 2.0)]
+    made.set_local(NOW_S, on=True)
+    assert list(made.filter(report(3.0))) == []
+    made.set_local(NOW_S, on=False)
+    after = [said(made.filter(report(t_s))) for t_s in (4.0, 5.0)]
+    assert all("event" not in hop and "summary" not in hop for hop in (*before, *after))
+    names = [
+        {one for pair in hop["live"][0].body["pairs"] for one in pair["pair"]}
+        for hop in (before[0], after[0])
+    ]
+    assert names[0] != names[1]
