@@ -7,7 +7,7 @@ import pytest
 
 from edge.errors import SignalsError
 from edge.records import CHANNELS, Expression
-from edge.tables import HEADER, TableWriter, read
+from edge.tables import HEADER, TableWriter, from_expressions, read
 
 CONTRACT = (
     "t_s,frame,person,x_px,y_px,w_px,h_px,presence,yaw_deg,pitch_deg,roll_deg,"
@@ -60,6 +60,31 @@ def test_what_is_written_is_read(tmp_path):
     assert last.box_px == (1.0, 2.0, 160.0, 200.0)
     assert last.presence == 0.5
     np.testing.assert_allclose(last.raw, expression(0).raw)
+
+
+def test_expressions_are_the_table_they_are_written_to(tmp_path):
+    """A table made in memory has the numbers of the file, from the time of the first frame on."""
+    path = tmp_path / "a.csv"
+    late = [expression(5_033_333_333, index=1, value=1 / 3), expression(5_066_666_666, index=2)]
+    with TableWriter(path) as table:
+        table.start(5_000_000_000)
+        for one in late:
+            table.write(one)
+    written = read(path)
+    made = from_expressions([(5_000_000_000, []), *((one.t_ns, [one]) for one in late)], path)
+    assert made.t_s.tolist() == written.t_s.tolist() == [0.033333, 0.066667]
+    np.testing.assert_array_equal(made.values, written.values)
+    assert made.channels == written.channels == CHANNELS
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", " "])
+def test_delimiters(tmp_path, delimiter):
+    """Semicolon, tab and space separate as the comma does, and NA is a missing value."""
+    path = tmp_path / "a.csv"
+    path.write_text("t_s,person,a\n0,1,NA\n0.5,1,2\n".replace(",", delimiter))
+    table = read(path)
+    assert table.t_s.tolist() == [0.0, 0.5]
+    np.testing.assert_array_equal(table.of(1, "a"), [np.nan, 2.0])
 
 
 def test_any_numeric_columns(tmp_path):
