@@ -12,11 +12,10 @@ from edge.cli._progress import Progress
 from edge.config import Config, load, require_hub
 from edge.config.sections import PrivacySection
 from edge.errors import PublishError
-from edge.pipeline.recorded import channels
 from edge.pipeline.replay import Replay
 from edge.plain import Json
 from edge.publish import Lines, Publisher
-from edge.records import CHANNELS, Expression, Message
+from edge.records import Expression, Message
 from edge.tables import read
 
 HELP = "put a recording or a signals table through the engine of the service"
@@ -28,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", type=Path, metavar="VIDEO|SIGNALS.csv")
     parser.add_argument("--config", type=Path, help="YAML file; without one, defaults and profile research")
     parser.add_argument("--out", choices=("lines", "mqtt"), default="lines", help="where results go")
-    parser.add_argument("--frames", action="store_true", help="also one line for every person and frame")
+    frames = "also one line for every person and frame; none with profile workplace"
+    parser.add_argument("--frames", action="store_true", help=frames)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,27 +72,25 @@ def _replay(
 ) -> None:
     """Replay one input; the figures at its end go to stderr and, among lines, into a line of their own."""
     start_s = time.monotonic()
-    with Replay(config, say) as replay:
-        if path.suffix.lower() == ".csv":
-            _table(path, replay, lines if frames else None)
-        else:
-            _video(path, replay, lines if frames else None)
-        health = replay.health(time.monotonic() - start_s)
+    replay = Replay(config, say)
+    if path.suffix.lower() == ".csv":
+        _table(path, replay, lines if frames else None)
+    else:
+        _video(path, replay, lines if frames else None)
+    health = replay.health(time.monotonic() - start_s)
     if lines is not None:
         lines.write("health", {"input": path.name} | health)
     _figures(path, health)
 
 
 def _table(path: Path, replay: Replay, lines: Lines | None) -> None:
-    table = read(path)
-    names = channels(table)
     progress = Progress(path.name)
 
     def each(expressions: tuple[Expression, ...]) -> None:
-        _frames(expressions, lines, names)
+        _frames(expressions, replay, lines)
         progress.step()
 
-    replay.table(table, each)
+    replay.table(read(path), each)
     progress.close()
 
 
@@ -102,32 +100,17 @@ def _video(path: Path, replay: Replay, lines: Lines | None) -> None:
     with VideoFile(path) as video:
         progress = Progress(path.name, video.expected_n)
         for frame in video:
-            _frames(replay.frame(frame), lines)
+            _frames(replay.frame(frame), replay, lines)
             progress.step()
         replay.finish()
         progress.close()
 
 
-def _frames(
-    expressions: tuple[Expression, ...], lines: Lines | None, names: tuple[str, ...] = CHANNELS
-) -> None:
-    """Write one line for every person of a frame, if they are asked for."""
+def _frames(expressions: tuple[Expression, ...], replay: Replay, lines: Lines | None) -> None:
+    """Write one line for every person of a frame, if they are asked for and the profile lets them out."""
     if lines is not None:
-        for expression in expressions:
-            lines.write("frame", row(expression, names))
-
-
-def row(expression: Expression, names: tuple[str, ...] = CHANNELS) -> dict[str, object]:
-    """Return the `frame` line of one person."""
-    signals = dict(zip(names, expression.x.tolist(), strict=True))
-    return {
-        "t_s": expression.t_ns / 1e9,
-        "frame": expression.index,
-        "person": expression.person,
-        "presence": expression.presence,
-        "canthus_px": expression.canthus_px,
-        "signals": signals,
-    }
+        for body in replay.door.frames(expressions):
+            lines.write("frame", body)
 
 
 def _figures(path: Path, health: Json) -> None:

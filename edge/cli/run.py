@@ -41,11 +41,8 @@ def _lines(path: Path) -> int:
     stopped: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *asked: stopped.append(asked[0]))
-    with (
-        open_camera(config.camera) as camera,
-        Lines(sys.stdout) as lines,
-        Replay(config, lines.publish) as rest,
-    ):
+    with open_camera(config.camera) as camera, Lines(sys.stdout) as lines:
+        rest = Replay(config, lines.publish)
         for frame in camera:
             rest.frame(frame)
             sys.stdout.flush()  # whoever reads along sees each line at once

@@ -20,7 +20,7 @@ from edge.pipeline.engine import Engine
 from edge.pipeline.health import Snapshot, health_body, status_line
 from edge.pipeline.meter import Meter
 from edge.pipeline.vision import Vision
-from edge.privacy import Privacy
+from edge.privacy import Door, PrivacyState
 from edge.publish import Publisher
 from edge.records import Command, Frame, Message, Report
 from edge.service import (
@@ -58,8 +58,12 @@ class Device:
         self._stop: int | None = None
         self._reload_asked = self._toggle_asked = False
         self._asked_ns: int | None = None
-        self.privacy = Privacy(
-            self.config.privacy, state_dir, time.time(), summary_s=self.config.publish.summary_s
+        self.privacy = PrivacyState(self.config.privacy, state_dir, time.time())
+        self.door = Door(
+            self.config.privacy,
+            muted=lambda: self.privacy.muted,
+            consent=lambda: self.privacy.consent,
+            summary_s=self.config.publish.summary_s,
         )
         self.publisher = Publisher(
             self.config.publish,
@@ -147,9 +151,9 @@ class Device:
         if report is not None:
             self.meter.lag_ns = frame.t_ns - report.t_ns
             self._said = report
-            self._say(self.privacy.filter, report)
+            self._say(self.door.filter, report)
         elif self._said is not None and (frame.t_ns - self._live_ns) * self.config.publish.live_hz >= 1e9:
-            self._say(self.privacy.live, replace(self._said, t_ns=frame.t_ns, expressions=latest, events=()))
+            self._say(self.door.live, replace(self._said, t_ns=frame.t_ns, expressions=latest, events=()))
 
     def _say(self, door: Callable[..., Iterator[Message]], report: Report) -> None:
         """Publish what the privacy room lets through."""
@@ -177,7 +181,7 @@ class Device:
         if self.muted:
             closed = self._close_camera()
             self.vision.wipe()
-            self.privacy.wipe()
+            self.door.wipe()
             self._said = None
             if not closed:
                 _log.error("muted, but the camera does not close: ending the process closes it")
@@ -233,7 +237,7 @@ class Device:
         done = reload_config(self.config, self._config_path)
         self.config = done.config
         self.publisher.reconfigure(self.config.publish)
-        self.privacy.reconfigure(summary_s=self.config.publish.summary_s)
+        self.door.reconfigure(summary_s=self.config.publish.summary_s)
         self.boot = Boot(config=self.config, problems=done.problems)
         for key in done.restart_required:
             _log.warning("configuration: %s changed, restart to apply", key)

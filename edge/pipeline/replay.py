@@ -1,17 +1,12 @@
 """A recording through the engine of the service: every frame, none skipped, the same numbers every time."""
 
-import tempfile
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from edge.config import Config
 from edge.pipeline.engine import Engine, SignalEngine
 from edge.pipeline.recorded import calibrated, channels
 from edge.pipeline.stopwatch import Stopwatch
-from edge.privacy import Privacy
+from edge.privacy import Door
 from edge.records import CHANNELS, Expression, Frame, Message, Report
 from edge.tables import Table
 
@@ -21,24 +16,13 @@ class Replay:
 
     def __init__(self, config: Config, say: Callable[[Message], None]) -> None:
         self._config, self._say = config, say
-        self._folder = tempfile.TemporaryDirectory(prefix="mimicry-replay-")
-        section = replace(config.privacy, default_at_boot="off", require_booking=False, on_hub_lost="keep")
-        self._privacy = Privacy(
-            section, Path(self._folder.name), 0.0, summary_s=config.publish.summary_s, channels=CHANNELS
-        )
+        self.door = self._door(CHANNELS)
+        """The way out: what it yields may be said, `Door.frames` too."""
         self._engine: Engine | None = None
         self.watch = Stopwatch()
         self.frames = self.faces = 0
         self._first_ns: int | None = None
         self._last_ns = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._folder.cleanup()
 
     def frame(self, frame: Frame) -> tuple[Expression, ...]:
         """Process one frame; return the signals of everybody in it."""
@@ -55,7 +39,8 @@ class Replay:
         Columns named as action units are calibrated like those of a camera; other columns are taken as they
         are, and carry no events.
         """
-        engine = SignalEngine(self._config, channels(table))
+        names = channels(table)
+        engine, self.door = SignalEngine(self._config, names), self._door(names)
         self.watch = engine.watch
         for people in calibrated(table, self._config):
             self._report(engine.update(people, people[0].t_ns))
@@ -82,11 +67,22 @@ class Replay:
             "real_time_factor": round(recorded_s / took_s, 3) if took_s > 0 else None,
         }
 
+    def _door(self, channels: tuple[str, ...]) -> Door:
+        """Return the way out under the configured profile: nobody mutes a recording or books its room."""
+        summary_s = self._config.publish.summary_s
+        return Door(
+            self._config.privacy,
+            muted=lambda: False,
+            consent=lambda: False,
+            summary_s=summary_s,
+            channels=channels,
+        )
+
     def _end(self, engine: SignalEngine) -> None:
         """Report the last hop and the summary of the minute it cut short."""
         report = engine.finish()
         self._report(report)
-        for message in self._privacy.finish(self._last_ns if report is None else report.t_ns):
+        for message in self.door.finish(self._last_ns if report is None else report.t_ns):
             self._say(message)
 
     def _count(self, t_ns: int, faces: int) -> None:
@@ -98,5 +94,5 @@ class Replay:
 
     def _report(self, report: Report | None) -> None:
         if report is not None:
-            for message in self._privacy.filter(report):
+            for message in self.door.filter(report):
                 self._say(message)

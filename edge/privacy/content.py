@@ -76,6 +76,18 @@ def person(one: Expression, channels: tuple[str, ...], names: dict[int, int]) ->
     }
 
 
+def frame(one: Expression, channels: tuple[str, ...]) -> Json:
+    """Return the signals of one person in one frame, all digits of them."""
+    return {
+        "t_s": one.t_ns / 1e9,
+        "frame": one.index,
+        "person": one.person,
+        "presence": one.presence,
+        "canthus_px": one.canthus_px,
+        "signals": dict(zip(channels, one.x.tolist(), strict=True)),
+    }
+
+
 def movement(one: Movement) -> Json:
     """Return one movement of one person: the `research` profile only."""
     return {

@@ -1,6 +1,7 @@
 """What may be said: a report goes in, only what profile, mute, number of people and consent allow comes out.
 
-The only door between the measures and the world.
+The only door between the measures and the world. The signals of single frames, which
+`replay --frames` prints, are person level and never published.
 
 | profile | room level | pair level | person level | leaves the device |
 |---|---|---|---|---|
@@ -10,34 +11,32 @@ The only door between the measures and the world.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 
 from edge.config.sections import PrivacySection
 from edge.plain import Json
 from edge.privacy import content
 from edge.privacy.episodes import Episodes
-from edge.privacy.state import PrivacyState
 from edge.privacy.summary import Rollup
-from edge.records import CHANNELS, Message, MessageKind, Report
+from edge.records import CHANNELS, Expression, Message, MessageKind, Report
 
 K_WORKPLACE = 3  # nobody can tell two people's value from a pair's
 _ALIASES = 900
 
 
-class Privacy(PrivacyState):
-    """The state machine and the door. `filter` is the only way from a report to a message."""
+class Door:
+    """Decides by profile, `muted()` and `consent()`, both asked at each message, what leaves the rooms."""
 
     def __init__(
         self,
         section: PrivacySection,
-        state_dir: Path,
-        now_s: float,
         *,
+        muted: Callable[[], bool],
+        consent: Callable[[], bool],
         summary_s: float = 60.0,
         channels: tuple[str, ...] = CHANNELS,
     ) -> None:
-        super().__init__(section, state_dir, now_s)
+        self._profile, self._muted, self._consent = section.profile, muted, consent
         self._workplace = section.profile == "workplace"
         self._k = max(K_WORKPLACE, section.k_people) if self._workplace else 1
         self._local = section.profile == "personal"
@@ -61,11 +60,16 @@ class Privacy(PrivacyState):
         """Yield the live message only: a report repeated between two hops with newer signals."""
         yield from self._passed([self._live(report, self._hop(report), _machine(fps, stage_ms))])
 
+    def frames(self, expressions: Iterable[Expression]) -> Iterator[Json]:
+        """Yield the signals of everybody in one frame, person level, for printing on this machine."""
+        for expression in () if self._workplace or self._muted() else expressions:
+            yield content.frame(expression, self._channels)
+
     def finish(self, t_ns: int) -> Iterator[Message]:
         """Yield the summary of the minute that the end of a recording cut short; nothing while muted."""
         summary = self._rollup.finish(t_ns / 1e9)
         if summary is not None:
-            body = {"profile": self._section.profile} | summary
+            body = {"profile": self._profile} | summary
             yield from self._passed([self._message("summary", t_ns, body)])
 
     def reconfigure(self, *, summary_s: float) -> None:
@@ -75,7 +79,7 @@ class Privacy(PrivacyState):
     def _passed(self, messages: Iterable[Message]) -> Iterator[Message]:
         """Yield messages until a mute comes between."""
         for message in messages:
-            if self.muted:
+            if self._muted():
                 self.wipe()
                 return
             yield message
@@ -93,14 +97,14 @@ class Privacy(PrivacyState):
         hop = self._hop(report)
         yield self._live(report, hop, machine)
         for event in self._episodes.update(t_s, self._subjects(hop)):
-            yield self._message("event", report.t_ns, {"profile": self._section.profile} | event)
+            yield self._message("event", report.t_ns, {"profile": self._profile} | event)
         summary = self._rollup.update(t_s, hop)
         if summary is not None:
-            yield self._message("summary", report.t_ns, {"profile": self._section.profile} | summary)
+            yield self._message("summary", report.t_ns, {"profile": self._profile} | summary)
         yield from self._records(report, round(t_s, 3))
 
     def _live(self, report: Report, hop: Json, machine: Json) -> Message:
-        body = {"profile": self._section.profile, "t_s": round(report.t_ns / 1e9, 3)} | hop | machine
+        body = {"profile": self._profile, "t_s": round(report.t_ns / 1e9, 3)} | hop | machine
         body.pop("measures", None)  # in the summary and the lines
         return self._message("live", report.t_ns, body)
 
@@ -152,7 +156,7 @@ class Privacy(PrivacyState):
 
     @property
     def _pairs_open(self) -> bool:
-        return not self._workplace or self.consent
+        return not self._workplace or self._consent()
 
     def _names(self, people: tuple[int, ...]) -> dict[int, int]:
         """Return the numbers to publish: at the workplace drawn anew for every meeting."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from edge.config.sections import PrivacySection
-from edge.privacy import Privacy
+from edge.privacy import PrivacyState
 from edge.publish.durable.row import EVENT
 from edge.publish.durable.spool import Spool
 from edge.records import Command
@@ -30,7 +30,7 @@ AT = re.compile(r"<([^>]*)>")
 
 def writer(folder, commits):
     """Commit, delete and mute; mark in a file when each begins and when it has returned."""
-    spool, privacy = Spool(folder / SPOOL), Privacy(PrivacySection(), folder, 1e9)
+    spool, privacy = Spool(folder / SPOOL), PrivacyState(PrivacySection(), folder, 1e9)
     with (folder / MARKS).open("wb", buffering=0) as marks:
         for commit, (new, done) in enumerate(_plan(commits)):
             marks.write(b"b%d" % commit)
@@ -225,7 +225,7 @@ def _boot(folder, images, rng):
     spool = Spool(folder / SPOOL)
     found = [one.n for one in spool.head(EVENT, 100_000)]
     spool.close()
-    return found, Privacy(PrivacySection(), folder, 1e9).muted
+    return found, PrivacyState(PrivacySection(), folder, 1e9).muted
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from edge.config.sections import PrivacySection
-from edge.privacy import Privacy
+from edge.privacy import PrivacyState
 from edge.publish import Publisher
 from edge.publish.packet import Inbound
 from tests.publish.conftest import section
@@ -60,7 +60,7 @@ class Target:
 
     def __init__(self, folder):
         self.taken, self.refusals = Counter(), 0
-        self.privacy = Privacy(PrivacySection(), folder, time.time())
+        self.privacy = PrivacyState(PrivacySection(), folder, time.time())
         self.publisher = Publisher(section(1), folder, muted=False, on_command=self._obey)
         self.publisher._inbox._refuse = self._refused
 

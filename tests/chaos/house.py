@@ -4,7 +4,7 @@ import signal
 import time
 
 from edge.config.sections import PrivacySection
-from edge.privacy import Privacy
+from edge.privacy import PrivacyState
 from edge.publish import Publisher
 from tests.publish.broker import Broker, until
 from tests.publish.conftest import section
@@ -58,7 +58,7 @@ class _Room:
     """A device whose camera is never asked: door and publisher only."""
 
     def __init__(self, port, state):
-        self.privacy = Privacy(PrivacySection(), state, time.time())
+        self.privacy = PrivacyState(PrivacySection(), state, time.time())
         self.publisher = Publisher(section(port), state, muted=False, on_command=self._obey)
         self.publisher.start()
         self.tell()

@@ -71,6 +71,18 @@ def test_frames_of_a_table(pair, capsys):
     assert set(frames[0]["signals"]) == {"motion"}
 
 
+@pytest.mark.parametrize(("profile", "frames"), [("workplace", 0), ("personal", 800), ("research", 800)])
+def test_a_workplace_prints_nobody(pair, tmp_path, capsys, profile, frames):
+    """Under `workplace` two people leave neither a line of a frame nor one of the pair, asked for or not."""
+    path = tmp_path / "config.yaml"
+    path.write_text(f"privacy: {{profile: {profile}}}\n")
+    assert main(["replay", str(pair), "--config", str(path), "--frames"]) == 0
+    found = lines(capsys.readouterr().out)
+    assert frames == sum(one["type"] == "frame" for one in found)
+    assert (frames > 0) == any(one.get("subject") or "pair" in one for one in found)
+    assert found[-1]["faces"] == 800
+
+
 def test_same_table_same_lines(pair, capsys):
     """Two runs print the same text but for the timings of the health line."""
     texts = []

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.config.sections import PrivacySection
-from edge.privacy import Privacy
+from edge.privacy import Door, PrivacyState
 from edge.records import Command
 from tests.publish.scene import report
 
@@ -18,9 +18,9 @@ PROFILES = st.sampled_from(["workplace", "personal", "research"])
 PEOPLE = st.lists(st.integers(50, 99), unique=True, max_size=6)
 
 
-def door(folder, **more):
+def door(*, muted=lambda: False, consent=lambda: False, **more):
     """Return a door with short summaries."""
-    return Privacy(PrivacySection(**more), folder, NOW_S, summary_s=3.0)
+    return Door(PrivacySection(**more), muted=muted, consent=consent, summary_s=3.0)
 
 
 def text_of(messages):
@@ -34,14 +34,18 @@ def text_of(messages):
 @settings(max_examples=200, deadline=None)
 def test_nothing_forbidden_passes(shm, profile, crowds, seed, data):
     """Over any meeting: muted says nothing, below k no measure, at a workplace nobody and no pair unasked."""
-    machine, rng = door(Path(tempfile.mkdtemp(dir=shm)), profile=profile), np.random.default_rng(seed)
+    rules, rng = PrivacySection(profile=profile), np.random.default_rng(seed)
+    machine = PrivacyState(rules, Path(tempfile.mkdtemp(dir=shm)), NOW_S)
+    out = door(muted=lambda: machine.muted, consent=lambda: machine.consent, profile=profile)
     for second, people in enumerate(crowds):
         muted, consent = data.draw(st.booleans()), data.draw(st.booleans())
         machine.set_local(NOW_S, on=muted)
         body = {"id": "b", "start_s": 0.0, "end_s": NOW_S + 9 * consent, "consent": consent}
         machine.handle(Command(kind="booking", body=body), NOW_S)
-        messages = list(machine.filter(report(rng, second, sorted(people))))
-        messages += machine.live(report(rng, second, sorted(people)))
+        messages = list(out.filter(report(rng, second, sorted(people))))
+        messages += out.live(report(rng, second, sorted(people)))
+        frames = list(out.frames(report(rng, second, sorted(people)).expressions))
+        assert (0 if muted or profile == "workplace" else len(people)) == len(frames)
         if muted:
             assert messages == []
             continue
@@ -68,20 +72,29 @@ def _check_workplace(messages, people, consent):
             assert all(number >= 100 for number in subject), "a tracker's own number left the device"
 
 
-def test_a_mute_between_two_messages_stops_the_second(tmp_path):
+def test_a_mute_between_two_messages_stops_the_second():
     """A mute that comes while messages are being taken stops the next one."""
-    machine = door(tmp_path, profile="research")
-    messages = machine.filter(report(np.random.default_rng(1), 1, [1, 2, 3]))
+    asked = []
+    messages = door(muted=lambda: bool(asked), profile="research").filter(
+        report(np.random.default_rng(1), 1, [1, 2, 3])
+    )
     next(messages)
-    machine.set_local(NOW_S, on=True)
+    asked.append("mute")
     assert list(messages) == []
 
 
-def test_numbers_are_drawn_anew_for_each_meeting(tmp_path):
+def test_consent_that_ends_closes_the_pairs():
+    """At a workplace pairs are open at the very hops at which consent is in force."""
+    granted, rng = [True], np.random.default_rng(1)
+    machine = door(consent=lambda: granted[0])
+    for granted[0] in (True, False, True):
+        (live,) = machine.live(report(rng, 1, [1, 2, 3]))
+        assert granted[0] == ("pairs" in live.body)
+
+
+def test_numbers_are_drawn_anew_for_each_meeting():
     """At the workplace a person's number is another one after the room was empty."""
-    machine, rng = door(tmp_path), np.random.default_rng(1)
-    body = {"id": "b", "start_s": 0.0, "end_s": NOW_S + 9, "consent": True}
-    machine.handle(Command(kind="booking", body=body), NOW_S)
+    machine, rng = door(consent=lambda: True), np.random.default_rng(1)
     seen = set()
     for meeting in range(20):
         (live,) = machine.live(report(rng, 2 * meeting, [1, 2, 3]))
@@ -90,9 +103,9 @@ def test_numbers_are_drawn_anew_for_each_meeting(tmp_path):
     assert len(seen) > 50
 
 
-def test_an_episode_keeps_its_number(tmp_path):
+def test_an_episode_keeps_its_number():
     """Start, updates and end of an episode carry one id, in this order, with growing times."""
-    machine, rng = door(tmp_path, profile="research"), np.random.default_rng(3)
+    machine, rng = door(profile="research"), np.random.default_rng(3)
     events = {}
     for second in range(300):
         for message in machine.filter(report(rng, second, [1, 2, 3])):
@@ -107,9 +120,9 @@ def test_an_episode_keeps_its_number(tmp_path):
         assert [body["t_s"] for body in story] == sorted(body["t_s"] for body in story)
 
 
-def test_not_measurable_is_null(tmp_path):
+def test_not_measurable_is_null():
     """A value without a measurement is null in every message, never 0."""
-    machine, rng = door(tmp_path, profile="research"), np.random.default_rng(5)
+    machine, rng = door(profile="research"), np.random.default_rng(5)
     said = [m for s in range(20) for m in machine.filter(report(rng, s, [1, 2, 3]))]
     assert "NaN" not in text_of(said)
     values = [m.body["value"] for m in said if m.kind == "measure" and m.body["state"] == "insufficient"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from edge.config.sections import PrivacySection
 from edge.errors import PrivacyError
-from edge.privacy import SOURCES, Privacy
+from edge.privacy import SOURCES, PrivacyState
 from edge.privacy.file import COPY, NAME, Facts, load
 from edge.records import Command
 
@@ -22,7 +22,7 @@ NOW_S = 1_800_000_000.0
 
 def privacy(folder, now_s=NOW_S, **more):
     """Return a machine on the folder."""
-    return Privacy(PrivacySection(**more), folder, now_s)
+    return PrivacyState(PrivacySection(**more), folder, now_s)
 
 
 def ask(on, kind="privacy", *, until_s=None, retained=False):

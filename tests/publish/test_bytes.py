@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edge.config.sections import PrivacySection
-from edge.privacy import Privacy
+from edge.privacy import Door, PrivacyState
 from edge.publish import Publisher
 from edge.records import Command
 from tests.publish import contract
@@ -42,7 +42,9 @@ class FastClock:
 def _meeting(tmp_path, profile, seconds, *, consent=False):
     """Hold a meeting of four through door, publisher and broker; return every packet the device sent."""
     with Broker(tmp_path / "broker") as broker, Tap(broker.port) as tap, Listener(broker.port) as listener:
-        privacy = Privacy(PrivacySection(profile=profile), tmp_path / "state", 1e9)
+        rules = PrivacySection(profile=profile)
+        privacy = PrivacyState(rules, tmp_path / "state", 1e9)
+        door = Door(rules, muted=lambda: privacy.muted, consent=lambda: privacy.consent)
         clock, rest = FastClock(), threading.Event()
         publisher = Publisher(
             section(tap.port, keepalive_s=600), tmp_path / "state", muted=False, profile=profile, clock=clock
@@ -57,7 +59,7 @@ def _meeting(tmp_path, profile, seconds, *, consent=False):
         for second in range(seconds):
             rest.wait(max(0.0, (second * 1e9 - clock.mono_ns()) / SPEED / 1e9))
             people = [11, 22, 33, 44] if second % 200 < 180 else [11, 22]
-            for message in privacy.filter(report(rng, second, people), fps=29.97, stage_ms={"mesh": 7.0}):
+            for message in door.filter(report(rng, second, people), fps=29.97, stage_ms={"mesh": 7.0}):
                 publisher.publish(message)
             if second % 30 == 0:
                 publisher.publish_health({"mode": "run", "camera": {"fps": 29.97, "state": "ok"}})

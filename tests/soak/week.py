@@ -18,7 +18,7 @@ from edge.config import Config
 from edge.config.sections import PrivacySection
 from edge.expression import Expressions
 from edge.pipeline.engine import SignalEngine
-from edge.privacy import Privacy
+from edge.privacy import Door
 from edge.publish import Publisher
 from edge.records import CHANNELS, Message, Report
 from tests.publish.broker import Broker, until
@@ -93,7 +93,7 @@ class Week:
             mimicry=dataclasses.replace(config.mimicry, hop_s=hop_s),
         )
         self._calibrate, self._engine = Expressions(config.expression), SignalEngine(config)
-        self._privacy = Privacy(PrivacySection(profile="research"), folder, 0.0)
+        self._door = Door(PrivacySection(profile="research"), muted=lambda: False, consent=lambda: False)
         self.publisher = Publisher(section(hub.port, health_s=3600), folder, muted=False, profile="research")
         self.publisher.start()
         self._hub = hub
@@ -116,7 +116,7 @@ class Week:
             report = self._engine.update([self._calibrate.update_raw(one) for one in here], t_ns)
             if report is not None:
                 digest(into, report, start_ns)
-                for message in self._privacy.filter(report):
+                for message in self._door.filter(report):
                     self._say(message, into)
         return into.hexdigest()
 
@@ -124,7 +124,7 @@ class Week:
         """Forget everything, as a mute does."""
         self._calibrate.wipe()
         self._engine.wipe()
-        self._privacy.wipe()
+        self._door.wipe()
 
     def _say(self, message: Message, into: "hashlib._Hash") -> None:
         if message.kind in {"event", "summary"}:

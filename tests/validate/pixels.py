@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 
 from edge.cli.measure import body
-from edge.cli.replay import row
 from edge.config import Config
 from edge.config.sections import EventsSection, MeasuresSection, MimicrySection, PrivacySection
 from edge.events import Spotter
@@ -117,11 +116,13 @@ def film(scene, folder=FOLDER):
     places = {}
     config = Config(privacy=PrivacySection(profile="research"))
     meeting = folder / "meeting.jsonl"
-    with meeting.open("w") as file, Lines(file) as lines, Replay(config, lines.publish) as replay:
+    with meeting.open("w") as file, Lines(file) as lines:
+        replay = Replay(config, lines.publish)
         for frame in Stage(scene):
-            for one in replay.frame(frame):
-                places[one.person] = _seat(one.box_px, scene)
-                lines.write("frame", row(one))
+            people = replay.frame(frame)
+            places |= {one.person: _seat(one.box_px, scene) for one in people}
+            for body in replay.door.frames(people):
+                lines.write("frame", body)
         replay.finish()
     (folder / "places.json").write_text(json.dumps(places) + "\n")
     return recorded(folder)
