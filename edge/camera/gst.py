@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from edge.camera import _gst
 from edge.camera._source import Shot
 from edge.camera._timeline import NS_PER_S, Timeline
+from edge.camera.protocol import Camera
 from edge.camera.recovery import LiveCamera
 from edge.config.sections import CameraSection
 from edge.errors import CameraError
@@ -166,7 +167,7 @@ class GstCamera:
         return image
 
 
-def open_section(section: CameraSection) -> LiveCamera:
+def open_section(section: CameraSection) -> Camera:
     """Open the launch line of the configuration, with its recovery ladder."""
     if not section.launch.strip():
         raise CameraError(f"expected a GStreamer line, got '' {WHERE}")

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from edge.camera._source import Shot
+from edge.camera.protocol import Camera
 from edge.camera.recovery import LiveCamera
 from edge.config.sections import CameraSection
 from edge.errors import CameraError
@@ -159,7 +160,7 @@ class PiCamera:
         )
 
 
-def open_section(section: CameraSection) -> LiveCamera:
+def open_section(section: CameraSection) -> Camera:
     """Open the Pi camera of the configuration, with its recovery ladder."""
     return LiveCamera(lambda: PiCamera(section), rate_hz=section.rate_hz, timeout_s=section.timeout_s)
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 from edge.records import Frame
+
+State = Literal["ok", "stalled", "closed"]
+"""`ok` while pictures come, `closed` once the device has confirmed that it is."""
 
 
 class Camera(Protocol):
@@ -14,10 +17,21 @@ class Camera(Protocol):
     good.
     """
 
-    dropped: int
-    """Frames that the sensor made (or the file holds) and that were not delivered."""
-    restarts: int
-    """Times the source was closed and opened again because it went silent."""
+    @property
+    def dropped(self) -> int:
+        """Frames that the sensor made (or the file holds) and that were not delivered."""
+
+    @property
+    def restarts(self) -> int:
+        """Times the source was closed and opened again because it went silent."""
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Pictures that came and were none, by kind; empty for a source that refuses none."""
+
+    @property
+    def state(self) -> State:
+        """Whether pictures come, none come, or the source is closed."""
 
     def __iter__(self) -> Iterator[Frame]: ...
     def __enter__(self) -> Self: ...

@@ -9,11 +9,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from edge.camera._deadline import OverdueError, within
 from edge.camera._sieve import Sieve
 from edge.camera._source import Shot, Source
+from edge.camera.protocol import State
 from edge.errors import CameraError
 from edge.records import Frame, frozen
 
@@ -23,7 +24,6 @@ CLOSE_TIMEOUTS = 0.5  # limit on closing, in multiples of `timeout_s`
 PAUSE_TIMEOUTS = 0.125  # rest before each reopening, in `timeout_s`
 POLL_S = 0.1  # longest single wait, so that `close` from another thread is seen
 
-State = Literal["ok", "stalled", "closed"]
 _log = logging.getLogger(__name__)
 
 

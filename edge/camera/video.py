@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.camera._timeline import NS_PER_S, Timeline
+from edge.camera.protocol import Camera, State
 from edge.config.sections import CameraSection
 from edge.errors import CameraError
 from edge.records import Frame, frozen
@@ -54,6 +55,8 @@ class VideoFile:
         """Pictures that could not be decoded, or only with damage."""
         self.restarts = 0
         """Always 0: a recording does not come back."""
+        self.refused: dict[str, int] = {}
+        """Always empty: every picture of a recording counts."""
         self._lock = threading.Lock()  # the file is not closed under the decoder
         self._closed = False
         self._container = _open(self.path)
@@ -75,6 +78,11 @@ class VideoFile:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def state(self) -> State:
+        """`ok` until it is closed."""
+        return "closed" if self._closed else "ok"
 
     @property
     def repaired(self) -> int:
@@ -152,7 +160,7 @@ class VideoFile:
         return image
 
 
-def open_section(section: CameraSection) -> VideoFile:
+def open_section(section: CameraSection) -> Camera:
     """Open the recording that the configuration names."""
     return VideoFile(section.path)
 

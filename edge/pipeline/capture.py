@@ -59,12 +59,12 @@ class Capture:
     @property
     def refused(self) -> dict[str, int]:
         """Pictures of a live camera that came and were none, by kind; empty for other sources."""
-        return dict(getattr(self._camera, "refused", {}))
+        return {} if self._camera is None else dict(self._camera.refused)
 
     @property
     def stalled(self) -> bool:
-        """Whether the camera itself says that no pictures come; False for sources that cannot say."""
-        return getattr(self._camera, "state", "ok") == "stalled"
+        """Whether the camera itself says that no pictures come; False while it is being opened."""
+        return self._camera is not None and self._camera.state == "stalled"
 
     def close(self) -> bool:
         """Close the camera, overwrite its last frame; False when it hung and was abandoned."""
@@ -72,8 +72,8 @@ class Capture:
         closer = threading.Thread(target=self._close_camera, name="camera-close", daemon=True)
         closer.start()
         closer.join(CLOSE_S)
-        # a live camera abandons a close that hangs and is then not `closed`; the other sources have no state
-        closed = not closer.is_alive() and getattr(self._camera, "state", "closed") == "closed"
+        # a live camera abandons a close that hangs and is then not `closed`
+        closed = not closer.is_alive() and (self._camera is None or self._camera.state == "closed")
         if closed and self._thread.is_alive():
             self._thread.join(CLOSE_S)
         closed = closed and not self._thread.is_alive()  # it may still be opening the camera

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,8 @@ class Stage:
         """Frames skipped because the reader was late, real time only."""
         self.restarts = 0
         """Always 0."""
+        self.refused: dict[str, int] = {}
+        """Always empty."""
         self.rate_hz = self.script.rate_hz
         self.expected_n = self.script.frames
         self.render_s = 0.0
@@ -72,6 +74,11 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def state(self) -> Literal["ok", "closed"]:
+        """`ok` until it is closed."""
+        return "ok" if self._open else "closed"
 
     def close(self) -> None:
         """End the scene; again is allowed."""

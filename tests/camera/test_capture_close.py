@@ -32,3 +32,19 @@ def test_a_camera_being_opened_is_not_called_closed(picamera2):
     capture.start()
     assert capture.close() is False
     picamera2.bench.release_hung.set()
+
+
+@pytest.mark.parametrize("source", ["stage", "video"])
+def test_a_source_without_a_ladder_reports_its_state(tmp_path, source):
+    """The stage and a recording are `ok` until closed, and refuse no picture."""
+    (tmp_path / "grey_64x48_25fps.i420").write_bytes(bytes(64 * 48 * 3 // 2) * 3)
+    path = {"stage": "firmware_configs/stage/demo.yaml", "video": tmp_path / "grey_64x48_25fps.i420"}[source]
+    camera = open_camera(CameraSection(source=source, path=str(path)))
+    next(iter(camera))
+    assert (camera.state, camera.refused, camera.restarts) == ("ok", {}, 0)
+    camera.close()
+    assert camera.state == "closed"
+    capture = Capture(lambda: camera, lambda: None)
+    capture.start()
+    assert capture.close() is True
+    assert not capture.stalled

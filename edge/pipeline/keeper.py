@@ -1,0 +1,75 @@
+"""The camera of the service: opened and closed as asked, given up and tried again as the ladder says."""
+
+import logging
+from collections.abc import Callable
+
+from edge.camera import open_camera
+from edge.config.sections import CameraSection
+from edge.pipeline.capture import Capture
+from edge.pipeline.meter import Meter
+from edge.records import Frame
+from edge.service import Ladder, Step, runtime_file
+
+EXIT_CAMERA = 1  # the service manager restarts the process
+
+_log = logging.getLogger(__name__)
+
+
+class CameraKeeper:
+    """Holds the one open camera, or none; `wake` is called when `take` or `ended` has news."""
+
+    def __init__(self, section: CameraSection, meter: Meter, wake: Callable[[], None]) -> None:
+        self._section, self._meter, self._wake = section, meter, wake
+        self._ladder = Ladder(runtime_file("restarts"))
+        self.capture: Capture | None = None
+        """The open camera."""
+
+    @property
+    def degraded(self) -> bool:
+        """Whether the camera is given up for now."""
+        return self._ladder.degraded
+
+    def open(self) -> None:
+        """Open the camera unless it is open."""
+        if self.capture is None:
+            paced = self._section.source in {"video", "stage"}
+            self.capture = Capture(lambda: open_camera(self._section), self._wake, paced=paced)
+            self.capture.start()
+
+    def retry(self, now_s: float) -> None:
+        """Open the camera, one that was given up only when it is time (monotonic)."""
+        if not self._ladder.degraded or self._ladder.retry_due(now_s):
+            self.open()
+
+    def take(self) -> tuple[Frame, int] | None:
+        """Return the newest frame and its arrival (monotonic ns), each once; None without any."""
+        taken = None if self.capture is None else self.capture.take()
+        if taken is not None and self._ladder.degraded:
+            self._ladder.recovered()
+        return taken
+
+    def ended(self, now_s: float) -> int | None:
+        """Close a camera that ended; return the exit status of the process if it is to end with it.
+
+        It ends after a recording that is over, and as the ladder says after a camera that gave up.
+        """
+        error = None if self.capture is None else self.capture.error
+        if error is None:
+            return None
+        self.close()
+        if not error:
+            _log.info("the recording is over")
+            return 0
+        _log.error("%s", error)
+        return EXIT_CAMERA if self._ladder.gave_up(now_s) is Step.EXIT else None
+
+    def close(self) -> bool:
+        """Close the camera; False when it hung and was abandoned, perhaps still streaming."""
+        capture, self.capture = self.capture, None
+        if capture is None:
+            return True
+        closed = capture.close()
+        if not closed:
+            _log.error("the camera did not close and was abandoned")
+        self._meter.camera_closed(capture)
+        return closed
