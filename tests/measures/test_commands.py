@@ -31,6 +31,13 @@ def test_measures_prints_every_definition(capsys):
     assert out.count("not claimed:") == len(TABLE)
 
 
+def test_measures_words_the_windows_of_a_configuration(tmp_path, capsys):
+    """With a configuration the definitions name its windows and lags."""
+    (tmp_path / "c.yaml").write_text("mimicry: {window_s: 12, max_lag_s: 3}")
+    assert main(["measures", "--config", str(tmp_path / "c.yaml")]) == 0
+    assert "12 s windows of the largest Fisher z within +-3 s" in capsys.readouterr().out
+
+
 def test_measure_finds_a_delayed_copy(table, tmp_path):
     """Signals with columns of any name are measured: a copy .5 s later is found at .5 s."""
     out = tmp_path / "measures.json"
