@@ -42,7 +42,7 @@ class BehaviouralPhaseLocking(Statistic):
         cycles = n / RATE_HZ * (BAND_HZ[1] - BAND_HZ[0]) * coverage
         if not valid or cycles < MIN_CYCLES:
             return self.nothing(context, subject)
-        means = {name: np.nanmean(values, axis=1) for name, values in valid.items()}
+        means = {name: _over_windows(values) for name, values in valid.items()}
         mean = np.mean(list(means.values()), axis=0)
         return Finding(
             name=self.name,
@@ -72,12 +72,19 @@ def _fast(context: Context, subject: Subject, shifts: NDArray[np.int64]) -> dict
     valid = _all_locked(context, subject, FAST_BAND_HZ, shifts)
     if not valid:
         return {}
-    mean = np.mean([np.nanmean(values, axis=1) for values in valid.values()], axis=0)
-    spread = float(np.nanstd(mean[1:], ddof=1))
+    mean = np.mean([_over_windows(values) for values in valid.values()], axis=0)
+    drawn = mean[1:][np.isfinite(mean[1:])]
+    spread = float(drawn.std(ddof=1)) if len(drawn) > 1 else 0.0
     return {
         "fast": float(mean[0]),
-        "fast_z": float((mean[0] - np.nanmean(mean[1:])) / spread) if spread > 0.0 else None,
+        "fast_z": float((mean[0] - drawn.mean()) / spread) if spread > 0.0 else None,
     }
+
+
+def _over_windows(values: Floats) -> Floats:
+    """Mean over the valid windows, [S + 1, W] -> [S + 1]; NaN under a shift that leaves no valid window."""
+    count = np.isfinite(values).sum(axis=1)
+    return np.where(count > 0, np.nansum(values, axis=1) / np.maximum(count, 1), np.nan)
 
 
 def _all_locked(

@@ -5,7 +5,7 @@ from numpy import fft
 
 from edge.arrays import Floats
 from edge.measures.context import Context
-from edge.measures.findings import Finding, Subject
+from edge.measures.findings import Finding, Subject, drawn_mean
 from edge.measures.shifts import circular_shifts
 from edge.measures.statistic import Statistic
 
@@ -39,7 +39,7 @@ class ConfigurationAlignment(Statistic):
         cos, both = cosines(u, v)
         moments_s = float(both[0]) / context.rate_hz
         far = cos[circular_shifts(n, context.rate_hz, context.surrogates)]
-        base = float(np.nanmean(far)) if np.isfinite(far).any() else float("nan")
+        base = drawn_mean(far)
         if moments_s < MIN_S or not np.isfinite(base):
             return self.nothing(context, subject, n=moments_s)
         reach = round(BEST_S * context.rate_hz)

@@ -10,6 +10,11 @@ Subject = tuple[int, ...]
 NO_DRAWS: Floats = np.empty(0)
 
 
+def drawn_mean(draws: Floats) -> float:
+    """Mean of the draws that are measurable; NaN when none is."""
+    return float(np.nanmean(draws)) if np.isfinite(draws).any() else float("nan")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One value of one measure for one subject."""

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.formulas import FAR_S
 from edge.measures.context import Context
-from edge.measures.findings import Finding, Subject
+from edge.measures.findings import Finding, Subject, drawn_mean
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases
+from edge.measures.shifts import turned
 from edge.measures.statistic import Statistic
 
 BAND_HZ = (0.1, 1.0)
@@ -45,7 +46,7 @@ class GroupPhaseCoherence(Statistic):
         )
         shifts = independent_shifts(len(people), n, round(FAR_S * RATE_HZ), context.seed, context.surrogates)
         rho = np.array([_windowed(e), *(_windowed(_turned(e, row)) for row in shifts)])
-        chance = float(np.nanmean(rho[1:])) if np.isfinite(rho[1:]).any() else float("nan")
+        chance = drawn_mean(rho[1:])
         value = (rho - chance) / (1 - chance)
         return Finding(
             name=self.name,
@@ -86,8 +87,8 @@ def independent_shifts(people: int, n: int, far: int, seed: int, count: int) -> 
 
 
 def _turned(e: Phases, shifts: NDArray[np.int64]) -> Phases:
-    n = e.shape[1]
-    return np.take_along_axis(e, (np.arange(n)[None, :] + shifts[:, None]) % n, axis=1)
+    """Everybody's phases turned by a shift of their own, [N, n]."""
+    return np.concatenate([turned(one, shifts[k : k + 1]) for k, one in enumerate(e)])
 
 
 def _windowed(e: Phases) -> float:
@@ -96,4 +97,4 @@ def _windowed(e: Phases) -> float:
     count = e.shape[1] // window
     parts = e[:, e.shape[1] - count * window :].reshape(len(e), count, window).transpose(1, 0, 2)
     rho = cluster_phase(parts)
-    return float(np.nanmean(rho)) if np.isfinite(rho).any() else float("nan")
+    return drawn_mean(rho)
