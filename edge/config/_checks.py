@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from edge.config.sections import Config
 
+GRID_HZ = 5.0  # phases and coupling loop are read at this rate
+
 Conflict = tuple[str, str, object]
 """Key path, what was expected, what the file holds."""
 
@@ -40,6 +42,8 @@ def _camera(config: Config) -> Iterator[Conflict]:
 
 def _mimicry(config: Config) -> Iterator[Conflict]:
     own = config.mimicry
+    if own.rate_hz % GRID_HZ:
+        yield "mimicry.rate_hz", f"a multiple of {GRID_HZ:g}", own.rate_hz
     if own.max_lag_s > own.window_s:
         yield "mimicry.max_lag_s", f"at most mimicry.window_s = {own.window_s:g}", own.max_lag_s
     if own.slow_max_lag_s > own.slow_window_s:

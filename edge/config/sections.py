@@ -110,8 +110,8 @@ class EventsSection:
 class MimicrySection:
     """The uniform grid and the correlator."""
 
-    rate_hz: Annotated[float, Range(2, 60)] = 10.0
-    """Rate of the uniform grid the correlator works on."""
+    rate_hz: Annotated[float, Range(5, 60)] = 10.0
+    """Rate of the uniform grid that correlator and measures work on, a multiple of 5."""
     window_s: Annotated[float, Range(1, 120)] = 7.0
     """Window of the fast correlation."""
     slow_window_s: Annotated[float, Range(2, 600)] = 30.0
@@ -122,7 +122,7 @@ class MimicrySection:
     """Largest lag of the slow correlation, either way."""
     hop_s: Annotated[float, Range(0.05, 60)] = 1.0
     """Time between two results."""
-    horizon_s: Annotated[float, Range(10, 7200)] = 600.0
+    horizon_s: Annotated[float, Range(180, 7200)] = 600.0
     """How far back the measures look."""
     surrogates: Annotated[int, Range(9, 199)] = 39
     """Far-lag offsets S of null N1."""
@@ -139,7 +139,7 @@ class MeasuresSection:
     alpha: Annotated[float, Range(0.0001, 0.5)] = 0.05
     """Level of a single test."""
     fdr_q: Annotated[float, Range(0.0001, 0.5)] = 0.10
-    """False-discovery rate over all subjects of a measure."""
+    """False-discovery rate over all subjects of all measures."""
     seed: Annotated[int, Range(0, 2**31 - 1)] = 1
     """Seed of every random draw: the same recording gives the same numbers."""
 

@@ -19,7 +19,7 @@ from edge.records import Tick
 T = TypeVar("T", bound=np.generic)
 MIN_SPAN_S = 180.0  # under three minutes everything is `insufficient` (design)
 MIN_VALID = 0.75  # share of that span which must be valid (design, as for windows)
-ABSENT_S = 30.0  # nobody is judged who was not measurable for so long (ours)
+ABSENT_S = 30.0  # nobody is judged who was not measurable for this long (ours)
 LOWEST = 0.10  # quantile that is the offset b of a channel (OpenFace)
 SCALE_STRIDE = 5  # offset and scale are read at 2 Hz: they move over minutes
 
@@ -37,8 +37,8 @@ class Context:
         roles: Roles,
         *,
         onsets: Onsets,
-        peaks: Peaks,
-        slow: Peaks,
+        fast_peaks: Peaks,
+        slow_peaks: Peaks,
         mimicry: MimicrySection,
         seed: int,
         final: bool,
@@ -46,8 +46,8 @@ class Context:
         self.tick = tick
         self.roles = roles
         self.onsets = onsets
-        self.peaks = peaks
-        self.slow = slow
+        self.fast_peaks = fast_peaks
+        self.slow_peaks = slow_peaks
         self.mimicry = mimicry
         self.surrogates = mimicry.surrogates
         self.seed = seed
@@ -105,9 +105,21 @@ class Context:
         """Grid samples since the last of these people came, at most the ring."""
         return min(self.tick.since_n[person] for person in people)
 
+    def step_n(self, rate_hz: float) -> int:
+        """Grid samples between two samples of a series that is read at about this rate."""
+        return max(1, round(self.rate_hz / rate_hz))
+
+    def rate_at(self, rate_hz: float) -> float:
+        """Return the rate, Hz, of a series that is read at about this rate: the grid may not divide by it."""
+        return self.rate_hz / self.step_n(rate_hz)
+
     def n_at(self, rate_hz: float, *people: int) -> int:
-        """Return the length of their common span in samples of another rate."""
-        return int(self.span_n(*people) * rate_hz / self.rate_hz)
+        """Return the length of their common span in samples of a series read at about this rate."""
+        return self.span_n(*people) // self.step_n(rate_hz)
+
+    def thinned(self, x: NDArray[T], rate_hz: float) -> NDArray[T]:
+        """Read a series of the grid at about this rate, newest sample last."""
+        return x[..., ::-1][..., :: self.step_n(rate_hz)][..., ::-1]
 
     def coverage(self, *people: int) -> float:
         """Share of the common span in which everybody's first channel is measurable, 0..1."""

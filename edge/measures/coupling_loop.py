@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.measures.context import Context
-from edge.measures.findings import Finding, Subject
+from edge.measures.findings import Finding, Subject, drawn_mean
 from edge.measures.shifts import circular_shifts, turned
 from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
@@ -50,7 +50,7 @@ class CouplingLoop(Statistic):
         seconds = float((np.isfinite(x[0]) & np.isfinite(y[0])).sum()) / RATE_HZ
         if seconds < MIN_S or not np.isfinite(F_ij[0] + F_ji[0]):
             return self.nothing(context, subject, n=effective_s)
-        b_ij, b_ji = float(np.nanmean(F_ij[1:])), float(np.nanmean(F_ji[1:]))
+        b_ij, b_ji = drawn_mean(F_ij[1:]), drawn_mean(F_ji[1:])
         loop = np.sqrt(np.maximum(F_ij - b_ij, 0.0) * np.maximum(F_ji - b_ji, 0.0))
         return Finding(
             name=self.name,
@@ -121,7 +121,7 @@ def _series(context: Context, person: int) -> Floats:
     """Activity at 5 Hz: means of neighbouring grid samples, newest last."""
 
     def halved() -> Floats:
-        step = round(context.rate_hz / RATE_HZ)
+        step = context.step_n(RATE_HZ)
         E = context.activity(person)
         return np.asarray(E[len(E) % step :].reshape(-1, step).mean(axis=1))
 

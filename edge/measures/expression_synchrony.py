@@ -1,4 +1,4 @@
-"""Measure 2, `expression_synchrony`: how strongly two faces move together within two seconds."""
+"""Measure 2, `expression_synchrony`: how strongly two faces move together, within two seconds by default."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.peaks import PeakMeans
-from edge.measures.slow import HOP_S
+from edge.measures.slow import spacing_s
 from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
@@ -39,10 +39,10 @@ class ExpressionSynchrony(Statistic):
     def find(self, context: Context, subject: Subject) -> Finding:
         """Judge one pair on the leading channel, the others beside it."""
         pair = (subject[0], subject[1])
-        channels = context.peaks.channels()
-        means = context.peaks.means(pair, channels[0]) if channels else None
+        channels = context.fast_peaks.channels()
+        means = context.fast_peaks.means(pair, channels[0]) if channels else None
         coverage = context.coverage(*pair)
-        n = 0.0 if means is None else _apart(means.windows, context.mimicry.hop_s, context.mimicry.window_s)
+        n = _apart(means, context.mimicry.hop_s, context.mimicry.window_s)
         if means is None or n < MIN_WINDOWS or not context.ready(*pair):
             return self.nothing(context, pair)
         lag_s, peak = _peak_lag(means)
@@ -51,7 +51,7 @@ class ExpressionSynchrony(Statistic):
         extra |= _profile(means)
         extra |= _slow(context, pair)
         for channel in channels[1:]:
-            other = context.peaks.means(pair, channel)
+            other = context.fast_peaks.means(pair, channel)
             extra[f"z_{channel}"] = None if other is None else _far_z(other)
         return Finding(
             name=self.name,
@@ -66,16 +66,16 @@ class ExpressionSynchrony(Statistic):
         )
 
 
-def _apart(windows: int, hop_s: float, window_s: float) -> float:
-    """Return how many windows that do not overlap as much time holds as these, one every `hop_s`."""
-    return windows * min(hop_s, window_s) / window_s
+def _apart(means: PeakMeans | None, hop_s: float, window_s: float) -> float:
+    """Return how many windows that do not overlap fit into the time of these, one every `hop_s`."""
+    return 0.0 if means is None else means.windows * min(hop_s, window_s) / window_s
 
 
 def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:
     """Give the same statistic of the slow windows against its own N1, from eight windows on."""
-    channels = context.slow.channels()
-    means = context.slow.means(pair, channels[0]) if channels else None
-    n = 0.0 if means is None else _apart(means.windows, HOP_S, context.mimicry.slow_window_s)
+    channels = context.slow_peaks.channels()
+    means = context.slow_peaks.means(pair, channels[0]) if channels else None
+    n = _apart(means, spacing_s(context.mimicry), context.mimicry.slow_window_s)
     if means is None or n < MIN_WINDOWS:
         return {}
     return {

@@ -22,8 +22,7 @@ from edge.measures.response_timeliness import ResponseTimeliness
 from edge.measures.roles import resolve
 from edge.measures.selective_mirroring import SelectiveMirroring
 from edge.measures.slope_concordance import SlopeConcordance
-from edge.measures.slow import HOP_S as SLOW_HOP_S
-from edge.measures.slow import Slow
+from edge.measures.slow import Slow, spacing_s
 from edge.measures.statistic import Statistic
 from edge.measures.table import BY_NAME, TABLE
 from edge.measures.verdict import Judged, conclude, judge
@@ -50,21 +49,21 @@ MEASURES = (
 class Measures:
     """All enabled measures with their nulls, the correction over them, and the room's values.
 
+    Live: `update` with every tick computes each subject in its measure's own rhythm (3 to 60 s), spread over
+    the hops, and `result` is the latest of each. A recording of which only the end is wanted: `push` every
+    tick, then `finish`, which computes everything as of the last tick.
+
     Parameters
     ----------
     section : MeasuresSection
         Which measures run, alpha, the false-discovery rate, the seed of every random draw.
     mimicry : MimicrySection
         The grid that the ticks come from.
-    live : bool
-        True: every subject is computed in its measure's own rhythm (3 to 60 s), spread over the hops. False:
-        only when `result` asks, for recordings of which the end is wanted.
     """
 
-    def __init__(self, section: MeasuresSection, mimicry: MimicrySection, *, live: bool = True) -> None:
+    def __init__(self, section: MeasuresSection, mimicry: MimicrySection) -> None:
         self._section = section
         self._mimicry = mimicry
-        self._live = live
         self._wanted = _enabled(section.enabled)
         self._begin()
 
@@ -73,7 +72,7 @@ class Measures:
         for statistic in self._statistics:
             statistic.wipe()
         self._onsets.wipe()
-        self._peaks.wipe()
+        self._fast_peaks.wipe()
         self._slow_peaks.wipe()
         if self._tick is not None:
             for coupling in self._tick.couplings:
@@ -83,26 +82,27 @@ class Measures:
     def _begin(self) -> None:
         self._statistics: list[Statistic] = [kind() for kind in MEASURES if kind.name in self._wanted]
         self._onsets = Onsets(self._mimicry.horizon_s)
-        self._peaks = Peaks(round(self._mimicry.horizon_s / self._mimicry.hop_s))
+        self._fast_peaks = Peaks(round(self._mimicry.horizon_s / self._mimicry.hop_s))
         self._slow = Slow(self._mimicry)
-        self._slow_peaks = Peaks(max(1, round(self._mimicry.horizon_s / SLOW_HOP_S)))
+        self._slow_peaks = Peaks(max(1, round(self._mimicry.horizon_s / spacing_s(self._mimicry))))
         self._tick: Tick | None = None
         self._judged: list[Judged] = []
 
     def update(self, tick: Tick) -> None:
-        """Take one hop."""
+        """Take one hop and compute the subjects that are due."""
+        self.push(tick)
+        self._compute(final=False)
+
+    def push(self, tick: Tick) -> None:
+        """Take one hop and compute nothing."""
         self._tick = tick
         self._onsets.update(tick)
-        self._peaks.update(tick.couplings)
+        self._fast_peaks.update(tick.couplings)
         if "expression_synchrony" in self._wanted:
             self._slow_peaks.update(self._slow.couplings(tick, resolve(tick.channels).smile))
-        if self._live:
-            self._compute(final=False)
 
     def result(self) -> list[Measure]:
-        """Every measure of every subject, judged together; empty before the first tick."""
-        if not self._live:
-            return self.finish()
+        """Latest value of every measure and subject, judged together; empty before the first tick."""
         return [] if self._tick is None else self._conclude(self._tick)
 
     def finish(self) -> list[Measure]:
@@ -128,8 +128,8 @@ class Measures:
             self._tick,
             resolve(self._tick.channels),
             onsets=self._onsets,
-            peaks=self._peaks,
-            slow=self._slow_peaks,
+            fast_peaks=self._fast_peaks,
+            slow_peaks=self._slow_peaks,
             mimicry=self._mimicry,
             seed=self._section.seed,
             final=final,

@@ -8,7 +8,7 @@ from edge.arrays import Floats
 from edge.measures.context import Context
 
 Phases = NDArray[np.complex128]
-RATE_HZ = 5.0  # phases of bands up to 1.1 Hz are kept at 5 Hz
+RATE_HZ = 5.0  # phases of bands up to 1.1 Hz are kept at 5 Hz, which every grid divides by
 WINDOW_S = 60.0
 HOP_S = 5.0
 ORDER = 2
@@ -51,7 +51,7 @@ def ring_phases(context: Context, key: tuple[object, ...], x: Floats, band_hz: t
         start = int(np.argmax(np.isfinite(x))) if np.isfinite(x).any() else 0
         u = np.full(len(x), np.nan + 0j)
         u[start:] = unit_phases(x[start:], context.rate_hz, band_hz)
-        return u[::-1][:: round(context.rate_hz / RATE_HZ)][::-1]
+        return context.thinned(u, RATE_HZ)
 
     return context.memo(("phases", band_hz, *key), thinned)
 

@@ -11,7 +11,7 @@ from edge.measures.statistic import Statistic
 
 FACING_RAD = np.radians(20.0)  # ours
 SMILING_SD = 2.0  # a smile stands this far above the person's own base (ours)
-RATE_HZ = 2.0  # facing and smiling are read at 2 Hz
+RATE_HZ = 2.0  # facing and smiling are read at about 2 Hz
 MIN_SHARE = 0.5  # of the time with a known pose
 
 
@@ -33,13 +33,14 @@ class RapportTriad(Statistic):
         """Rank the three components of one pair."""
         i, j = subject
         coverage = context.coverage(i, j)
-        channels = context.peaks.channels()
-        means = context.peaks.means((i, j), channels[0]) if channels else None
+        channels = context.fast_peaks.channels()
+        means = context.fast_peaks.means((i, j), channels[0]) if channels else None
         if means is None or not context.ready(i, j):
             return self.nothing(context, subject)
         C = np.concatenate(([means.near], means.far))
         keep = np.isfinite(C)
-        shifts = np.rint(np.concatenate(([0.0], means.far_s))[keep] * RATE_HZ).astype(np.int64)
+        shifts_s = np.concatenate(([0.0], means.far_s))[keep]
+        shifts = np.rint(shifts_s * context.rate_at(RATE_HZ)).astype(np.int64)
         n = context.n_at(RATE_HZ, i, j)
         A, P = _facing(context, i, j, n, shifts), _joint_smiles(context, i, j, n, shifts)
         if not keep[0] or not np.isfinite(A).all() or not np.isfinite(P).all():
@@ -71,8 +72,8 @@ def ranks(values: Floats) -> Floats:
 
 def _facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
     """Share of the time with both poses known in which the heads mirror each other, [S]."""
-    yaw_i, pitch_i = (_thin(context, context.tick.pose_rad[i][k])[-n:] for k in (0, 1))
-    yaw_j, pitch_j = (turned(_thin(context, context.tick.pose_rad[j][k])[-n:], shifts) for k in (0, 1))
+    yaw_i, pitch_i = context.thinned(context.tick.pose_rad[i], RATE_HZ)[:2, -n:]
+    yaw_j, pitch_j = (turned(x, shifts) for x in context.thinned(context.tick.pose_rad[j], RATE_HZ)[:2, -n:])
     known = np.isfinite(yaw_i + pitch_i) & np.isfinite(yaw_j + pitch_j)
     facing = (np.abs(yaw_i + yaw_j) <= FACING_RAD) & (np.abs(pitch_i - pitch_j) <= FACING_RAD)
     count = known.sum(axis=1)
@@ -82,13 +83,8 @@ def _facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64])
 
 def _joint_smiles(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
     """Share of time both smile, minus the product of the shares, [S]."""
-    x, y = (_thin(context, context.z(p)[context.roles.smile])[-n:] for p in (i, j))
+    x, y = (context.thinned(context.z(p)[context.roles.smile], RATE_HZ)[-n:] for p in (i, j))
     known = np.isfinite(x) & np.isfinite(y := turned(y, shifts))
     count = np.maximum(known.sum(axis=1), 1)
     a, b = (x > SMILING_SD) & known, (y > SMILING_SD) & known
     return np.asarray((a & b).sum(axis=1) / count - a.sum(axis=1) * b.sum(axis=1) / count**2)
-
-
-def _thin(context: Context, x: Floats) -> Floats:
-    """Read a series at 2 Hz, newest sample last."""
-    return x[::-1][:: round(context.rate_hz / RATE_HZ)][::-1]

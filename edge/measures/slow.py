@@ -1,4 +1,4 @@
-"""The slow mode of windowed correlation: 30 s windows, lags of +-5 s, a window every 10 s."""
+"""The slow mode of windowed correlation: by default windows of 30 s, lags of +-5 s; one every 10 s."""
 
 from itertools import combinations
 
@@ -11,9 +11,14 @@ from edge.config.sections import MimicrySection
 from edge.formulas import FAR_S
 from edge.records import Coupling, Tick
 
-HOP_S = 10  # between two windows (design: 30/+-5/10)
+HOP_S = 10.0  # between two windows (design: 30/+-5/10)
 MIN_VALID = 0.75
 FLAT = 1e-9  # share of the square sum under which a window does not vary
+
+
+def spacing_s(section: MimicrySection) -> float:
+    """Return the time from one slow window to the next, s: they come with a hop."""
+    return max(HOP_S, section.hop_s)
 
 
 class Slow:
@@ -26,10 +31,12 @@ class Slow:
     def __init__(self, section: MimicrySection) -> None:
         self._window_n = round(section.slow_window_s * section.rate_hz)
         self._lags_n = round(section.slow_max_lag_s * section.rate_hz)
+        self._hop_s = section.hop_s
 
     def couplings(self, tick: Tick, channel: int) -> list[Coupling]:
-        """Couplings of all pairs when a window is due (every 10 s of a full hop), else none."""
-        if not tick.couplings or tick.t_ns // 1_000_000_000 % HOP_S:
+        """Couplings of all pairs when a window is due, at the first hop of every 10 s, else none."""
+        t_s = tick.t_ns / 1e9
+        if not tick.couplings or t_s // HOP_S == (t_s - self._hop_s) // HOP_S:
             return []
         offsets_s = tick.offsets_s[np.abs(tick.offsets_s) >= FAR_S]
         far_n = np.rint(offsets_s * tick.rate_hz).astype(np.int64)

@@ -25,7 +25,7 @@ class SignalEngine:
         self._spotter = Spotter(config.events) if channels == CHANNELS else None
         self._mimicry = Mimicry(config.mimicry, channels)
         self._live = live
-        self._measures = Measures(config.measures, config.mimicry, live=live)
+        self._measures = Measures(config.measures, config.mimicry)
         self._events: list[Movement] = []
         self.latest: tuple[Expression, ...] = ()
         """The signals of everybody in the newest frame, by person."""
@@ -66,15 +66,16 @@ class SignalEngine:
             return []
         return [event for expression in self.latest for event in self._spotter.update(expression)]
 
-    def _measured(self, *, final: bool) -> list[Measure]:
-        if final:
-            return self._measures.finish()
-        return self._measures.result() if self._live else []
+    def _measured(self, tick: Tick, *, final: bool) -> list[Measure]:
+        if self._live and not final:
+            self._measures.update(tick)
+            return self._measures.result()
+        self._measures.push(tick)
+        return self._measures.finish() if final else []
 
     def _report(self, tick: Tick, *, final: bool = False) -> Report:
         with self.watch.stage("measures"):
-            self._measures.update(tick)
-            measures = tuple(self._measured(final=final))
+            measures = tuple(self._measured(tick, final=final))
         events, self._events = tuple(self._events), []
         return Report(
             t_ns=tick.t_ns,

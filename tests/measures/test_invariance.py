@@ -51,25 +51,28 @@ def test_the_end_of_a_recording_is_measured_anew(five_minutes):
     """What is computed live twice a minute is, when the recording ends, the batch of its last hop."""
     one = (five_minutes.t_s, five_minutes.x[:2], CHANNELS)
     live, batch = (run(*one, enabled=("coupling_loop",), live=live) for live in (True, False))
-    assert live.result() != batch.result()
-    assert batch.result() == live.finish()
+    assert batch.result() == []
+    ended = batch.finish()
+    assert live.result() != ended
+    assert ended == live.finish()
 
 
 def test_asking_in_between_changes_nothing(five_minutes):
     """Results asked for at any hop leave the final ones as they are, in every measure."""
-    asked, quiet = (Measures(MeasuresSection(), GRID, live=False) for _ in range(2))
+    asked, quiet = (Measures(MeasuresSection(), GRID) for _ in range(2))
     grid, rng = Mimicry(GRID, CHANNELS), np.random.default_rng(8)
     for t_ns, people, closed in frames(
         five_minutes.t_s, five_minutes.x, five_minutes.pose, five_minutes.events
     ):
         tick = grid.update(people, closed, t_ns)
         if tick is not None:
-            asked.update(tick)
-            quiet.update(tick)
+            asked.push(tick)
+            quiet.push(tick)
             if rng.random() < 0.02:
-                asked.result()
-    assert {one.name for one in quiet.result()} == NAMES
-    assert quiet.result() == asked.result()
+                asked.finish()
+    found = quiet.finish()
+    assert {one.name for one in found} == NAMES
+    assert found == asked.finish()
 
 
 @pytest.mark.parametrize("case", ["turned away", "comes late", "leaves", "muted face"])

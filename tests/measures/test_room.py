@@ -78,13 +78,28 @@ def test_somebody_who_turns_away_is_not_judged():
     assert by(measures, "expression_synchrony", (1, 2)).value is not None
 
 
+def test_a_rhythm_without_a_null_is_silent_and_not_judged():
+    """Jaws seen for one minute leave far shifts without any: no warning, no verdict, other values stay."""
+    one = simulate(replace(PLANTED, people=2, minutes=4.0))
+    x, jaw = one.x.copy(), [name in {"AU25", "AU26"} for name in CHANNELS]
+    x[:, jaw, :1500] = np.nan
+    x[:, jaw, 2200:] = np.nan
+    pose = np.full_like(one.pose, np.nan)
+    for rate_hz in (10.0, 15.0):
+        grid = replace(GRID, rate_hz=rate_hz)
+        found = session(replace(one, x=x, pose=pose), CHANNELS, grid=grid)
+        rhythm = by(found, "behavioural_phase_locking", (1, 2))
+        assert (rhythm.state, rhythm.value, rhythm.p) == ("insufficient", None, None)
+        assert by(found, "expression_synchrony", (1, 2)).value is not None
+
+
 def test_live_rhythm_ends_where_batch_does():
     """Computed hop by hop or only at the end, the numbers of the end are the same."""
     one = simulate(replace(PLANTED, people=2, minutes=4.0))
     live = run(one.t_s, one.x, CHANNELS, events=one.events, live=True, enabled=("expression_synchrony",))
     batch = run(one.t_s, one.x, CHANNELS, events=one.events, enabled=("expression_synchrony",))
     newest, finished = live.result(), live.finish()
-    assert batch.result() == finished
+    assert batch.finish() == finished
     for old, new in zip(newest, finished, strict=True):  # the rhythm of a pair is three seconds
         assert (old.name, old.subject, old.state) == (new.name, new.subject, new.state)
         assert new.t_ns - 3_000_000_000 <= old.t_ns <= new.t_ns
@@ -94,17 +109,17 @@ def test_live_rhythm_ends_where_batch_does():
 def test_mute_forgets_everything():
     """After clear there is nothing, and the same session gives the same numbers as in a new room."""
     one = simulate(replace(PLANTED, people=2, minutes=3.5))
-    mimicry, measures = Mimicry(GRID, CHANNELS), Measures(MeasuresSection(), GRID, live=False)
+    mimicry, measures = Mimicry(GRID, CHANNELS), Measures(MeasuresSection(), GRID)
     results = []
     for _ in range(2):
         for t_ns, people, closed in frames(one.t_s, one.x, one.pose, one.events):
             tick = mimicry.update(people, closed, t_ns)
             if tick is not None:
-                measures.update(tick)
-        results.append(measures.result())
+                measures.push(tick)
+        results.append(measures.finish())
         mimicry.wipe()
         measures.wipe()
-        assert measures.result() == []
+        assert measures.finish() == measures.result() == []
     assert results[0] == results[1]
 
 

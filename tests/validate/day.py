@@ -33,7 +33,7 @@ def movement(rng, people, t_s, first=1):
 def day(hours=HOURS):
     """Yield the resident MB after every hour; all measures are asked for every 10 min."""
     rng = np.random.default_rng(1)
-    mimicry, measures = Mimicry(GRID), Measures(MeasuresSection(), GRID, live=False)
+    mimicry, measures = Mimicry(GRID), Measures(MeasuresSection(), GRID)
     noise = rng.standard_normal((997, PEOPLE, len(CHANNELS)))
     for k in range(hours * HOUR_N):
         t_ns, first = k * 10**9 // RATE_HZ, k // STAY_N
@@ -41,9 +41,9 @@ def day(hours=HOURS):
         moved = rng.random() < MOVES_S * PEOPLE / RATE_HZ
         tick = mimicry.update(frame, [movement(rng, PEOPLE, t_ns / 1e9, first)] if moved else [])
         if tick is not None:
-            measures.update(tick)
+            measures.push(tick)
         if k % ASK_N == ASK_N - 1:
-            measures.result()
+            measures.finish()
         if (k + 1) % HOUR_N == 0:
             yield usage()[0]
 

@@ -59,22 +59,23 @@ def frames(t_s, x, pose=None, events=()):
 
 
 def run(t_s, x, channels, *, pose=None, events=(), enabled=(), seed=1, grid=GRID, live=False):
-    """Feed a session; return the room of measures after the last hop."""
+    """Feed a session; return the room of measures after the last hop, computed hop by hop only if `live`."""
     mimicry = Mimicry(grid, channels)
-    measures = Measures(MeasuresSection(enabled=enabled, seed=seed), grid, live=live)
+    measures = Measures(MeasuresSection(enabled=enabled, seed=seed), grid)
+    take = measures.update if live else measures.push
     for t_ns, people, closed in frames(t_s, x, pose, events):
         tick = mimicry.update(people, closed, t_ns)
         if tick is not None:
-            measures.update(tick)
+            take(tick)
     last = mimicry.flush()
     if last is not None:
-        measures.update(last)
+        take(last)
     return measures
 
 
 def session(one, channels, **options):
     """Feed a simulated session; return its measures."""
-    return run(one.t_s, one.x, channels, pose=one.pose, events=one.events, **options).result()
+    return run(one.t_s, one.x, channels, pose=one.pose, events=one.events, **options).finish()
 
 
 def at_once(one, channels, *, enabled, seed=1, horizon_s=GRID.horizon_s):
@@ -95,6 +96,6 @@ def at_once(one, channels, *, enabled, seed=1, horizon_s=GRID.horizon_s):
         events=tuple(event(p + 1, *rest) for p, *rest in one.events),
     )
     grid = MimicrySection(horizon_s=horizon_s)
-    measures = Measures(MeasuresSection(enabled=enabled, seed=seed), grid, live=False)
-    measures.update(tick)
-    return measures.result()
+    measures = Measures(MeasuresSection(enabled=enabled, seed=seed), grid)
+    measures.push(tick)
+    return measures.finish()

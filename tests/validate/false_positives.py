@@ -23,7 +23,7 @@ def _pseudo(pair):
     _, x, y = pair
     events = [(p, "motion", *one) for p, column in enumerate((x, y)) for one in motion_events(column)]
     signals = _thin(np.stack((x, y)))
-    return run(_times(signals), signals[:, None], ("motion",), events=events).result()
+    return run(_times(signals), signals[:, None], ("motion",), events=events).finish()
 
 
 def faces(limit=None):
@@ -42,7 +42,7 @@ def _faces(pair):
     x, pose = (np.stack([body[k] for body in bodies]) for k in (0, 1))
     names = ("AU12", "AU04", "AU25", "AU26")
     events = [(p, names[c], *one) for p in (0, 1) for c in (0, 1) for one in motion_events(x[p, c])]
-    return run(_times(_thin(x)), _thin(x), names, pose=_thin(pose), events=events).result()
+    return run(_times(_thin(x)), _thin(x), names, pose=_thin(pose), events=events).finish()
 
 
 def _counted(measure, items, limit):

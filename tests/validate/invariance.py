@@ -35,7 +35,7 @@ def raw_measures(one, gain=1.0, offset=0.0):
     raw = UNIT_CM * (gain * one.x) + offset
     columns = [CHANNELS.index(name) for name in simulate.CHANNELS]
     people, spotter = Expressions(ExpressionSection()), Spotter(EventsSection())
-    grid, measures = Mimicry(GRID), Measures(MeasuresSection(), GRID, live=False)
+    grid, measures = Mimicry(GRID), Measures(MeasuresSection(), GRID)
     for k, t_s in enumerate(one.t_s):
         samples = []
         for p in range(len(raw)):
@@ -45,9 +45,9 @@ def raw_measures(one, gain=1.0, offset=0.0):
             samples.append(people.update_raw(sample))
         tick = grid.update(samples, [event for sample in samples for event in spotter.update(sample)])
         if tick is not None:
-            measures.update(tick)
-    measures.update(grid.flush())
-    return measures.result()
+            measures.push(tick)
+    measures.push(grid.flush())
+    return measures.finish()
 
 
 def gains(one, seed=5):
@@ -103,15 +103,15 @@ def streamed(one, at_s, enabled=()):
     """
     grid = Mimicry(GRID, simulate.CHANNELS)
     section = MeasuresSection(enabled=enabled)
-    live, batch = Measures(section, GRID), Measures(section, GRID, live=False)
+    live, batch = Measures(section, GRID), Measures(section, GRID)
     for t_ns, people, closed in frames(one.t_s, one.x, one.pose, one.events):
         tick = grid.update(people, closed, t_ns)
         if tick is None:
             continue
         live.update(tick)
-        batch.update(tick)
+        batch.push(tick)
         if round(tick.t_ns / 1e9) in at_s:
-            asked = {(m.name, m.subject): m for m in batch.result()}
+            asked = {(m.name, m.subject): m for m in batch.finish()}
             own = [key for key in asked if key[1] or key[0] == "group_phase_coherence"]
             for m in live.result():
                 if m.t_ns == tick.t_ns and (m.name, m.subject) in own:

@@ -94,7 +94,7 @@ def signals(scene, noise=0.5, full=8.0):
     columns = [CHANNELS.index(name) for name in truth.channels]
     rng = np.random.default_rng(scene.seed)
     grid, spotter = Grid(MimicrySection()), Spotter(EventsSection())
-    measures = Measures(MeasuresSection(), MimicrySection(), live=False)
+    measures = Measures(MeasuresSection(), MimicrySection())
     for k, t_ns in enumerate(truth.t_ns.tolist()):
         x = noise * rng.standard_normal((len(scene.people), len(CHANNELS)))
         x[:, columns] += full * truth.amplitude[:, :, k]
@@ -103,11 +103,11 @@ def signals(scene, noise=0.5, full=8.0):
         events = [event for one in people for event in spotter.update(one)]
         tick = grid.update(people, events, t_ns)
         if tick is not None:
-            measures.update(tick)
+            measures.push(tick)
     last = grid.flush()
     if last is not None:
-        measures.update(last)
-    return verdicts([body(one) for one in measures.result()], {p: p for p in range(len(scene.people))})
+        measures.push(last)
+    return verdicts([body(one) for one in measures.finish()], {p: p for p in range(len(scene.people))})
 
 
 def film(scene, folder=FOLDER):
