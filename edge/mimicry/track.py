@@ -75,7 +75,8 @@ class Track:
     def wipe(self) -> None:
         """Overwrite every sample."""
         overwrite(self._pending, self._value, self._value_ns, self._ring, self._offset, self._scale)
-        self._first = [[] for _ in self._first]
+        for first in self._first:
+            first.clear()
 
     def _learn_scale(self, row: Floats) -> None:
         """Fix offset and scale of a channel once its first samples are in and not all the same."""

@@ -27,6 +27,7 @@ class Capture:
         self._open_camera, self._wake, self._paced = open_camera, wake, paced
         self._lock = threading.Lock()
         self._frame: tuple[Frame, int] | None = None
+        self._taken: Frame | None = None
         self._camera: Camera | None = None
         self._start_ns: int | None = None
         self._stop = threading.Event()
@@ -44,6 +45,8 @@ class Capture:
         """Return the newest frame and its arrival (monotonic ns), each frame once, or None."""
         with self._lock:
             frame, self._frame = self._frame, None
+            if frame is not None:
+                self._taken = frame[0]
             return frame
 
     @property
@@ -67,7 +70,7 @@ class Capture:
         return self._camera is not None and self._camera.state == "stalled"
 
     def close(self) -> bool:
-        """Close the camera, overwrite its last frame; False when it hung and was abandoned."""
+        """Close the camera, overwrite its last frames, the one taken too; False when it hung."""
         self._stop.set()
         closer = threading.Thread(target=self._close_camera, name="camera-close", daemon=True)
         closer.start()
@@ -78,9 +81,11 @@ class Capture:
             self._thread.join(CLOSE_S)
         closed = closed and not self._thread.is_alive()  # it may still be opening the camera
         with self._lock:
-            frame, self._frame = self._frame, None
-        if frame is not None:
-            overwrite(frame[0].image)
+            waiting, self._frame = self._frame, None
+            taken, self._taken = self._taken, None
+        for frame in (taken, None if waiting is None else waiting[0]):
+            if frame is not None:
+                overwrite(frame.image)
         return closed
 
     def _close_camera(self) -> None:

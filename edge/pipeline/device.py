@@ -78,11 +78,19 @@ class Device:
             self.publisher.start()
             try:
                 while self.requests.status is None:
-                    self._turn()
+                    self.turn()
                     self.requests.rest(TURN_S)
             finally:
-                self._leave()
+                self.close()
         return self.requests.status
+
+    def close(self) -> None:
+        """Close the camera, leave everything durable, let go of the state folder."""
+        self.notifier.stopping("stopping")
+        self.camera.close()
+        self.publisher.close()
+        self._alone.close()
+        self.notifier.close()
 
     def progress(self) -> Progress:
         """Counters for the supervisor; called from its thread."""
@@ -96,7 +104,7 @@ class Device:
             degraded=self.camera.degraded or self.vision.engine is None,
         )
 
-    def _turn(self) -> None:
+    def turn(self) -> None:
         """One turn: follow the privacy state, take a frame, do what is due."""
         self.meter.turns += 1
         now_s = time.monotonic()
@@ -217,10 +225,3 @@ class Device:
             self.requests.reload()
             return {"ok": True}
         return {"ok": False, "error": f"expected the command reload, got {name!r}"}
-
-    def _leave(self) -> None:
-        self.notifier.stopping("stopping")
-        self.camera.close()
-        self.publisher.close()
-        self._alone.close()
-        self.notifier.close()

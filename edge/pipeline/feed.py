@@ -49,7 +49,6 @@ class Feed:
         if self._said is not None:
             for expression in self._said.expressions:
                 overwrite(expression.raw, expression.x)
-            overwrite(*(coupling.r for coupling in self._said.couplings))
         self._said = None
 
     def reconfigure(self, section: PublishSection) -> None:

@@ -35,7 +35,8 @@ class Rollup:
 
     def wipe(self) -> None:
         """Drop the hops of this minute (mute)."""
-        self._hops, self._begin_s = [], None
+        self._hops.clear()
+        self._begin_s = None
 
     def _summary(self, t_s: float) -> Json:
         counts = [hop["count"] for hop in self._hops]

@@ -24,4 +24,4 @@ def test_the_counter_is_the_grid_of_the_correlator(tmp_path):
     assert device.progress().correlations == 91
     signals.wipe()
     assert device.progress().correlations == 91
-    device.publisher.close()
+    device.close()

@@ -1,86 +1,26 @@
 """What a mute leaves of people: of every array that a running engine holds, nothing."""
 
-import inspect
-from collections import deque
-from enum import Enum
+import threading
 
 import numpy as np
 import pytest
 
 from edge.camera import open_camera
 from edge.config import Config
-from edge.config.sections import CameraSection
+from edge.config.sections import CameraSection, PrivacySection
 from edge.events import Spotter
 from edge.expression import Expressions
+from edge.pipeline.capture import Capture
 from edge.pipeline.engine import Engine, SignalEngine
-from edge.records import CHANNELS, Expression
+from edge.pipeline.feed import Feed
+from edge.pipeline.meter import Meter
+from edge.pipeline.vision import Vision
+from edge.privacy import Door
+from edge.records import CHANNELS, Expression, Frame
+from tests.pipeline.walk import held, learnt, not_blank, numbers, owners
+from tests.publish.scene import report
 
-AXES = {"lags_s", "_lags_s", "offsets_s", "_offsets_s", "far_s", "_anchors", "_columns"}
-AXES |= {"shape", "shape_signature"}
-"""Attributes that hold no data of people: lags, offsets, anchors, columns, the runtime's descriptors."""
-MISSING = -(1 << 15)
 RATE_HZ, SECONDS = 15, 260  # measures want three minutes
-
-
-def held(root):
-    """Return {path: array} and {path: native object} of everything reachable from an object."""
-    arrays, natives, seen, stack = {}, {}, {}, [(type(root).__name__, root)]
-    while stack:
-        path, one = stack.pop()
-        if (
-            id(one) in seen
-            or inspect.ismodule(one)
-            or inspect.isroutine(one)
-            or isinstance(one, (type, Enum))
-        ):
-            continue
-        seen[id(one)] = one
-        if isinstance(one, np.ndarray):
-            arrays[path] = one
-            continue
-        if hasattr(one, "memory"):
-            natives[path] = one
-        stack += [(f"{path}.{name}", value) for name, value in _parts(one)]
-    return arrays, natives
-
-
-def _parts(one):
-    """Yield the names and values of what an object or container holds."""
-    if isinstance(one, dict):
-        yield from ((str(key), value) for key, value in one.items() if key not in AXES)
-    elif isinstance(one, (list, tuple, set, frozenset, deque)):
-        yield from ((str(k), value) for k, value in enumerate(one))
-    elif type(one).__module__.startswith("edge.") and not type(one).__module__.startswith("edge.config"):
-        slots = [name for kind in type(one).__mro__ for name in getattr(kind, "__slots__", ())]
-        names = [*getattr(one, "__dict__", {}), *slots]
-        yield from ((name, getattr(one, name)) for name in names if name not in AXES and hasattr(one, name))
-
-
-def blank(array):
-    """Whether an array holds one filling only."""
-    if np.issubdtype(array.dtype, np.floating):
-        return bool(np.isnan(array).all() or not array.any())
-    return bool(not array.any() or (array == MISSING).all())
-
-
-def blank_native(one):
-    """Whether a native object holds NaN, missing samples and zeros only."""
-    for part in one.memory:
-        values = np.frombuffer(part, np.int16) if isinstance(part, bytes) else np.nan_to_num(part)
-        if not np.isin(values, (0, MISSING)).all():
-            return False
-    return True
-
-
-def not_blank(arrays, natives):
-    """Return the paths that hold anything."""
-    left = [path for path, array in arrays.items() if not blank(array)]
-    return left + [path for path, one in natives.items() if not blank_native(one)]
-
-
-def owners(paths):
-    """Return the attribute of each path."""
-    return {path.rsplit(".", 1)[-1] for path in paths if not path.rsplit(".", 1)[-1].isdigit()}
 
 
 def sample(rng, state, k, person):
@@ -140,10 +80,30 @@ def test_a_mute_blanks_every_array_of_the_signals():
         "_y",
     }
     assert wanted <= owners(filled), sorted(wanted - owners(filled))
+    lists = numbers(calibrate)[1]
+    assert {"_values", "_jumps", "_sorted"} <= owners(lists)
+    assert learnt(calibrate, Expressions(Config().expression))
+    assert learnt(engine, SignalEngine(Config()))
     calibrate.wipe()
     engine.wipe()
     assert not_blank(arrays, natives) == []
     assert not held(calibrate)[1]
+    assert not any(lists.values())
+    assert not learnt(calibrate, Expressions(Config().expression))
+    assert not learnt(engine, SignalEngine(Config()))
+
+
+def test_a_mute_in_the_first_seconds_forgets_the_first_samples():
+    """The samples that are to fix a channel's scale are dropped too, from the lists that held them."""
+    rng, engine = np.random.default_rng(5), SignalEngine(Config())
+    state = rng.normal(size=len(CHANNELS))
+    for k in range(3 * RATE_HZ):
+        one = sample(rng, state, k, 3)
+        engine.update([one], one.t_ns)
+    lists = numbers(engine)[1]
+    assert any("_first" in path for path in lists)
+    engine.wipe()
+    assert not any(lists.values())
 
 
 def test_a_mute_blanks_every_array_behind_the_camera():
@@ -157,6 +117,78 @@ def test_a_mute_blanks_every_array_behind_the_camera():
     assert {"input", "_shape", "_leak", "raw"} <= filled
     engine.wipe()
     assert not_blank(arrays, natives) == []
+
+
+def test_a_mute_blanks_what_was_said_last():
+    """The signals of the report that is repeated between two hops are blank after a wipe."""
+    config, said = Config(), []
+    door = Door(PrivacySection(profile="research"), muted=lambda: False, consent=lambda: False)
+    feed = Feed(Vision(config), door, Meter(), said.append, live_hz=5.0)
+    with open_camera(CameraSection(source="stage", path="firmware_configs/stage/demo.yaml")) as camera:
+        for frame, _ in zip(camera, range(60), strict=False):
+            feed.process(frame, 0)
+    arrays, natives = held(feed)
+    filled = not_blank(arrays, natives)
+    assert any(path.startswith("Feed._said.expressions") for path in filled)
+    assert {"live", "measure"} <= {message.kind for message in said}
+    feed.wipe()
+    assert not_blank(arrays, natives) == []
+    assert not any(path.startswith("Feed._said") for path in numbers(feed)[0])
+
+
+def test_a_mute_forgets_episodes_and_the_minute():
+    """Episodes under way, the hops of the summary and drawn numbers are gone from the door after a wipe."""
+    rules, rng = PrivacySection(profile="research"), np.random.default_rng(3)
+    door, fresh = (Door(rules, muted=lambda: False, consent=lambda: False) for _ in range(2))
+    for second in range(50):
+        list(door.filter(report(rng, second, [1, 2, 3])))
+    filled = learnt(door, fresh)
+    assert any("_episodes._running" in path for path in filled)
+    assert any("_rollup._hops" in path for path in filled)
+    hops = door._rollup._hops
+    door.wipe()
+    assert not learnt(door, fresh)
+    assert not hops
+
+
+class TwoPictures:
+    """A camera with two pictures, the second when the first was taken; then it waits to be closed."""
+
+    dropped, restarts, refused = 0, 0, {}
+
+    def __init__(self):
+        self.images = [np.full((4, 6, 3), 9, np.uint8) for _ in range(2)]
+        self.first_taken, self._closed = threading.Event(), threading.Event()
+
+    @property
+    def state(self):
+        """Closed once it is."""
+        return "closed" if self._closed.is_set() else "ok"
+
+    def __iter__(self):
+        for index, image in enumerate(self.images):
+            image.flags.writeable = False
+            yield Frame(t_ns=index, index=index, image=image)
+            self.first_taken.wait(30)
+        self._closed.wait(30)
+
+    def close(self):
+        """End the wait."""
+        self._closed.set()
+
+
+def test_a_mute_blanks_the_last_pictures():
+    """Of a camera that is closed, the picture taken last and the one that waits hold nothing."""
+    arrived, camera = threading.Semaphore(0), TwoPictures()
+    capture = Capture(lambda: camera, arrived.release)
+    capture.start()
+    assert arrived.acquire(timeout=30)
+    assert capture.take()[0].image is camera.images[0]
+    camera.first_taken.set()
+    assert arrived.acquire(timeout=30)
+    assert all(image.all() for image in camera.images)
+    assert capture.close()
+    assert not any(image.any() for image in camera.images)
 
 
 @pytest.mark.parametrize("room", ["calibrate", "spotter"])
