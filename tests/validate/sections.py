@@ -18,6 +18,7 @@ from tests.validate import (
     oracles,
     pixels,
     power,
+    python,
     signals,
 )
 
@@ -31,6 +32,7 @@ ONE_CORE = {
     "pixels": pixels,
     "day": day,
     "conversation": conversation,
+    "python": python,
     **signals.SECTIONS,
     "peers": fresh,
     "oracles": oracles,
