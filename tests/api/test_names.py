@@ -1,5 +1,7 @@
 """The public names of the package: exactly these, loaded when asked for, never hidden by a module."""
 
+import ast
+import importlib
 import inspect
 import subprocess
 import sys
@@ -57,3 +59,13 @@ def test_each_name_says_what_it_is(name):
     assert inspect.getdoc(one)
     if inspect.isfunction(one):
         assert ">>> import edge" in one.__doc__
+
+
+def test_a_type_checker_sees_what_is_loaded():
+    """The imports that only type checkers read give the same object under each name as asking for it."""
+    tree = ast.parse(Path(edge.__file__).read_text(encoding="utf-8"))
+    (checked,) = [node for node in tree.body if isinstance(node, ast.If) and isinstance(node.test, ast.Name)]
+    seen = {alias.name: node.module for node in checked.body for alias in node.names}
+    assert set(seen) == NAMES - {"__version__"}
+    for name, home in seen.items():
+        assert getattr(importlib.import_module(home), name) is getattr(edge, name)
