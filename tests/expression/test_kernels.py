@@ -135,7 +135,7 @@ def test_leak_is_the_robust_regression():
         for sample, (yaw, pitch) in zip(f, poses, strict=True):
             leak.learn(sample, yaw, pitch, 0.99, 0.2)
         expected = twins.leak_slopes(
-            f, poses, keep=0.99, gain=0.2, scale=scale, prior_sd=prior_sd, noise=0.2, most=2.0, reach=0.7
+            f, poses, 0.99, 0.2, scale=scale, prior_sd=prior_sd, noise=0.2, most=2.0, reach=0.7
         )
         for yaw, pitch in ((0.0, 0.0), (10.0, 0.0), (-7.0, 13.0)):
             u, v = yaw / 10, pitch / 10

@@ -85,15 +85,16 @@ def swings(values, reach):
     return count
 
 
-def leak_slopes(features, poses_deg, *, keep, gain, scale, prior_sd, noise, most, reach):
+def leak_slopes(features, poses_deg, keep, gain, *, scale, prior_sd, noise, most, reach):
     """Return the slopes [5, C] after all samples of a robust ridge regression, its sums kept as defined."""
     channels = len(scale)
     W, mean_p, mean_f = 0.0, np.zeros(5), np.full(channels, np.nan)
     G, X, slopes = np.zeros((5, 5)), np.zeros((5, channels)), np.zeros((5, channels))
-    for f, (yaw, pitch) in zip(features, poses_deg, strict=True):
+    weights = (np.broadcast_to(one, len(features)) for one in (keep, gain))
+    for f, (yaw, pitch), kept, weight in zip(features, poses_deg, *weights, strict=True):
         u, v = yaw / 10, pitch / 10
-        W = keep * W + gain
-        share = gain / W
+        W = kept * W + weight
+        share = weight / W
         dp = np.array([u, v, u * u, u * v, v * v]) - mean_p
         mean_p = mean_p + share * dp
         mean_f = np.where(np.isnan(mean_f), f, mean_f)
@@ -101,8 +102,8 @@ def leak_slopes(features, poses_deg, *, keep, gain, scale, prior_sd, noise, most
         beyond = np.clip(f - mean_f - expected, -reach * scale, reach * scale)
         df = expected + np.where(np.isfinite(f), beyond, 0)
         mean_f = np.where(np.isfinite(f), mean_f + share * df, mean_f)
-        G = keep * G + gain * (1 - share) * np.outer(dp, dp)
-        X = keep * X + gain * (1 - share) * np.outer(dp, df)
+        G = kept * G + weight * (1 - share) * np.outer(dp, dp)
+        X = kept * X + weight * (1 - share) * np.outer(dp, df)
         free = np.linalg.inv(G + np.diag(prior_sd**-2.0 + W * noise**2)) @ X
         slopes = np.clip(free, -most * np.outer(prior_sd, scale), most * np.outer(prior_sd, scale))
     return slopes

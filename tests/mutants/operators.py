@@ -48,6 +48,8 @@ class Mutant:
     """Which of the file's changes, in order."""
     line: int
     """Line of what is changed."""
+    lines: range
+    """Those of the statement around it, or of the head of one with a body."""
     where: str
     """Qualified name of the function or class around it; empty at the top of the module."""
     before: str
@@ -93,7 +95,15 @@ def mutants(path: Path) -> list[Mutant]:
         site.put(site.old)
         line = getattr(site.old, "lineno", site.statement.lineno)
         found.append(
-            Mutant(path=path, number=number, line=line, where=site.where, before=before, after=after)
+            Mutant(
+                path=path,
+                number=number,
+                line=line,
+                lines=_lines(site.statement),
+                where=site.where,
+                before=before,
+                after=after,
+            )
         )
     return found
 
@@ -165,6 +175,12 @@ def _acts(node: ast.AST) -> bool:
     if isinstance(node, ast.Assign):
         return any(isinstance(target, ast.Attribute | ast.Subscript) for target in node.targets)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+
+
+def _lines(statement: ast.stmt) -> range:
+    body = getattr(statement, "body", None)
+    last = body[0].lineno - 1 if body else statement.end_lineno
+    return range(statement.lineno, max(statement.lineno, last or 0) + 1)
 
 
 def _around(before: str, after: str) -> str:

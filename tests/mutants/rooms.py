@@ -29,8 +29,11 @@ ROOMS = {
     "measures": Room(code="edge/measures", tests=("tests/measures",)),
     "privacy": Room(code="edge/privacy", tests=("tests/privacy",)),
     "durable": Room(code="edge/publish/durable", tests=("tests/publish",)),
-    "expression": Room(code="edge/expression", tests=("tests/expression", "tests/signals/test_tiers.py")),
-    "events": Room(code="edge/events", tests=("tests/events",)),
+    "expression": Room(
+        code="edge/expression",
+        tests=("tests/expression", "tests/signals/test_tiers.py", "tests/pipeline/test_wipe.py"),
+    ),
+    "events": Room(code="edge/events", tests=("tests/events", "tests/pipeline/test_wipe.py")),
 }
 
 

@@ -29,17 +29,20 @@ class Traces:
     failed: list[str] = field(default_factory=list)
     """Tests that fail without any mutant."""
 
-    def of(self, path: Path, line: int) -> list[str]:
-        """Return the tests that execute a line, the quickest first.
+    def of(self, path: Path, lines: range) -> list[str]:
+        """Return the tests that execute one of a statement's lines, the quickest first.
 
-        A line that runs at import only concerns every test that executes a line of its file, or, where the
-        whole file is such, every test.
+        A statement that runs at import only concerns every test that executes a line of its file, or, where
+        the whole file is such, every test.
         """
         name = str(path)
-        ran = {test: lines for test, lines in self.lines.items() if test != IMPORTED}
-        found = [test for test, lines in ran.items() if (name, line) in lines]
-        if not found and (name, line) in self.lines.get(IMPORTED, ()):
-            found = [test for test, lines in ran.items() if name in {file for file, _ in lines}] or list(ran)
+        wanted = {(name, line) for line in lines}
+        ran = {test: found for test, found in self.lines.items() if test != IMPORTED}
+        found = [test for test, executed in ran.items() if wanted & executed]
+        if not found and wanted & self.lines.get(IMPORTED, set()):
+            found = [
+                test for test, executed in ran.items() if name in {file for file, _ in executed}
+            ] or list(ran)
         return sorted(found, key=self.seconds.__getitem__)
 
 

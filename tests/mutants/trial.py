@@ -42,7 +42,7 @@ def survivors(
         while waiting or running:
             while waiting and len(running) < jobs:
                 mutant = waiting.pop()
-                tests = traces.of(mutant.path, mutant.line)
+                tests = traces.of(mutant.path, mutant.lines)
                 if tests:
                     tests, own_s = _within(BUDGET_S, tests, traces)
                     trial = _started(mutant, tests, spare_s + TIMES * own_s)
