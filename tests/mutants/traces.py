@@ -114,7 +114,7 @@ def traced(tests: list[str], paths: list[Path]) -> Traces:
     try:
         found: Traces = ours.recv()
     except EOFError as error:
-        raise RuntimeError(f"expected the tests to run, got exit {process.exitcode} at {tests}") from error
+        raise RuntimeError(f"expected tests that can be collected and run, got others at {tests}") from error
     finally:
         process.join()
     return found
@@ -125,6 +125,7 @@ def _run(tests: list[str], paths: list[Path], answer: Connection) -> None:
     with steady():
         threading.settrace(recorder.trace)
         sys.settrace(recorder.trace)
-        pytest.main([*ARGUMENTS, *tests], plugins=[recorder])
+        status = pytest.main([*ARGUMENTS, *tests], plugins=[recorder])
         sys.settrace(None)
-    answer.send(recorder.traces())
+    if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        answer.send(recorder.traces())

@@ -4,11 +4,8 @@ import numpy as np
 import pytest
 
 from edge.config.sections import PrivacySection
-from edge.privacy import Privacy
-from edge.records import CHANNELS, Command, Expression, Measure, Movement, Null, Report
-
-NOW_S = 1_800_000_000.0
-CONSENT = {"id": "b", "start_s": 0.0, "end_s": NOW_S + 9, "consent": True}
+from edge.privacy import Door
+from edge.records import CHANNELS, Expression, Measure, Movement, Null, Report
 
 
 def measured(name, subject, value=0.5, state="above", lag_s=0.5):
@@ -50,6 +47,7 @@ def report(t_s=12.34567, people=(3, 5, 7), **more):
         "measures": (
             measured("expression_synchrony", (3, 7)),
             measured("expression_synchrony", (3, 5), state="at_chance"),
+            measured("expression_synchrony", (5, 7), state="below"),
             measured("expression_synchrony", ()),
             measured("response_pull", (7, 3)),
             measured("expressivity_calibration", (5,)),
@@ -59,17 +57,16 @@ def report(t_s=12.34567, people=(3, 5, 7), **more):
     return Report(t_ns=t_ns, people=people, **(given | more))
 
 
-@pytest.fixture
-def door(tmp_path):
-    """Return a door of a profile; `consent` puts a booking with consent in force."""
+class Mute:
+    """A switch that the door asks at each message."""
 
-    def opened(profile, *, consent=False, summary_s=60.0, **more):
-        made = Privacy(PrivacySection(profile=profile, **more), tmp_path, NOW_S, summary_s=summary_s)
-        if consent:
-            made.handle(Command(kind="booking", body=CONSENT), NOW_S)
-        return made
+    on = False
 
-    return opened
+
+def door(profile, *, consent=False, summary_s=60.0, mute=Mute, **more):
+    """Return a door of a profile, with or without a booking that has consent."""
+    rules = PrivacySection(profile=profile, **more)
+    return Door(rules, muted=lambda: mute.on, consent=lambda: consent, summary_s=summary_s)
 
 
 def said(messages):
@@ -80,7 +77,7 @@ def said(messages):
     return found
 
 
-def test_live_of_research(door):
+def test_live_of_research():
     """Everything but the room's measures, which the summary has: room, pairs, people and movements."""
     (live,) = said(door("research").filter(report(), fps=29.98766, stage_ms={"mesh": 1.5}))["live"]
     body = live.body
@@ -88,23 +85,31 @@ def test_live_of_research(door):
     assert (body["profile"], body["t_s"], body["count"]) == ("research", 12.346, 3)
     assert (body["fps"], body["stage_ms"]) == (29.9877, {"mesh": 1.5})
     assert (body["index"], body["state"], body["active_pairs"]) == (0.5, "above", 1)
-    assert [pair["pair"] for pair in body["pairs"]] == [[3, 7], [3, 5]]
+    assert [pair["pair"] for pair in body["pairs"]] == [[3, 7], [3, 5], [5, 7]]
     assert [person["id"] for person in body["people"]] == [3, 5, 7]
     assert body["people"][0]["signals"] == dict.fromkeys(CHANNELS, 0.5)
     assert [movement["person"] for movement in body["movements"]] == [3]
     assert "measures" not in body
 
 
-def test_machine_of_a_device_that_does_not_tell(door):
+def test_machine_of_a_device_that_does_not_tell():
     """Without figures of the device its rate is null and its stages are empty."""
     (live,) = door("research").live(report())
     assert (live.body["fps"], live.body["stage_ms"]) == (None, {})
 
 
-def test_records_of_research(door):
+def test_records_of_research():
     """Each measure and movement is a message of its own, under its subject's own numbers."""
     found = said(door("research").filter(report()))
-    assert [message.body["subject"] for message in found["measure"]] == [[3, 7], [3, 5], [], [7, 3], [5], []]
+    assert [message.body["subject"] for message in found["measure"]] == [
+        [3, 7],
+        [3, 5],
+        [5, 7],
+        [],
+        [7, 3],
+        [5],
+        [],
+    ]
     assert {message.body["t_s"] for message in found["measure"]} == {12.346}
     assert [(message.t_ns, message.body["person"]) for message in found["movement"]] == [(12_345_669_900, 3)]
 
@@ -113,11 +118,11 @@ def test_records_of_research(door):
     ("profile", "consent", "pairs", "subjects"),
     [
         ("workplace", False, None, [0, 0]),
-        ("workplace", True, 2, [2, 2, 0, 2, 0]),
-        ("personal", False, 2, [2, 2, 0, 2, 1, 0]),
+        ("workplace", True, 3, [2, 2, 2, 0, 2, 0]),
+        ("personal", False, 3, [2, 2, 2, 0, 2, 1, 0]),
     ],
 )
-def test_levels_of_profiles(door, profile, consent, pairs, subjects):
+def test_levels_of_profiles(profile, consent, pairs, subjects):
     """Persons are never at the workplace, pairs only with consent; personal has all and stays here."""
     found = said(door(profile, consent=consent).filter(report()))
     (live,) = found["live"]
@@ -135,7 +140,7 @@ def test_levels_of_profiles(door, profile, consent, pairs, subjects):
         *(("workplace", 4, (3, 5, 7), False), ("research", 3, (3,), True), ("research", 3, (), False)),
     ],
 )
-def test_below_k_there_is_only_a_count(door, profile, k_people, people, open_):
+def test_below_k_there_is_only_a_count(profile, k_people, people, open_):
     """With fewer people than k the count is said and no value; outside the workplace one person is enough."""
     found = said(
         door(profile, consent=True, k_people=k_people).filter(
@@ -148,7 +153,7 @@ def test_below_k_there_is_only_a_count(door, profile, k_people, people, open_):
     assert len(found.get("measure", ())) == int(open_)
 
 
-def test_aliases_are_of_three_digits_and_stay(door):
+def test_aliases_are_of_three_digits_and_stay():
     """At the workplace a person has one number from 100 to 999 for as long as the meeting lasts."""
     made = door("workplace", consent=True)
     first, second = (said(made.filter(report(t_s)))["live"][0].body["pairs"] for t_s in (1.0, 2.0))
@@ -164,7 +169,7 @@ def test_aliases_are_of_three_digits_and_stay(door):
     assert len(drawn) > 500
 
 
-def test_a_crowd_has_a_number_each(door):
+def test_a_crowd_has_a_number_each():
     """Nine hundred people have nine hundred numbers: 100 to 999, each once."""
     people = tuple(range(900))
     pairs = tuple(measured("expression_synchrony", (i, i + 1)) for i in range(0, 900, 2))
@@ -175,7 +180,7 @@ def test_a_crowd_has_a_number_each(door):
 @pytest.mark.parametrize(
     ("lag_s", "leader", "lag_ms"), [(0.71239, 3, 712), (-0.5, 7, 500), (0.0, None, 0), (None, None, None)]
 )
-def test_an_episode_names_who_moves_first(door, lag_s, leader, lag_ms):
+def test_an_episode_names_who_moves_first(lag_s, leader, lag_ms):
     """The sign of the lag names the leader; without a lag, or at lag 0, nobody leads."""
     made = door("research")
     pair = measured("expression_synchrony", (3, 7), lag_s=lag_s)
@@ -191,7 +196,7 @@ def test_an_episode_names_who_moves_first(door, lag_s, leader, lag_ms):
     assert (body["null"], body["coverage"]) == ({"mu": 0.3, "sd": 0.1}, 0.0)
 
 
-def test_the_rooms_episode_where_pairs_are_closed(door):
+def test_the_rooms_episode_where_pairs_are_closed():
     """Without consent an episode is the room's: its index, its null, no tracks."""
     made = door("workplace")
     events = [one for t_s in (1.0, 2.0, 3.0) for one in said(made.filter(report(t_s))).get("event", [])]
@@ -211,7 +216,7 @@ def test_the_rooms_episode_where_pairs_are_closed(door):
     }
 
 
-def test_summaries_come_and_may_be_cut_short(door):
+def test_summaries_come_and_may_be_cut_short():
     """A minute ends with its summary, the room's measures in it; the end of a recording closes one."""
     made = door("personal", summary_s=2.0)
     found = said(message for t_s in (1.0, 2.0, 3.0, 4.5) for message in made.filter(report(t_s)))
@@ -225,7 +230,7 @@ def test_summaries_come_and_may_be_cut_short(door):
     assert list(made.finish(6_000_000_000)) == []
 
 
-def test_a_reloaded_rate_of_summaries(door):
+def test_a_reloaded_rate_of_summaries():
     """The rate of a reloaded configuration counts from the minute under way on."""
     made = door("research", summary_s=60.0)
     list(made.filter(report(1.0)))
@@ -233,13 +238,14 @@ def test_a_reloaded_rate_of_summaries(door):
     assert "summary" in said(made.filter(report(3.0)))
 
 
-def test_a_mute_forgets_what_was_under_way(door):
+def test_a_mute_forgets_what_was_under_way():
     """After a mute no episode goes on, the minute begins again, and numbers are drawn again."""
-    made = door("workplace", consent=True, summary_s=3.0)
+    mute = Mute()
+    made = door("workplace", consent=True, summary_s=3.0, mute=mute)
     before = [said(made.filter(report(t_s))) for t_s in (1.0, 2.0)]
-    made.set_local(NOW_S, on=True)
+    mute.on = True
     assert list(made.filter(report(3.0))) == []
-    made.set_local(NOW_S, on=False)
+    mute.on = False
     after = [said(made.filter(report(t_s))) for t_s in (4.0, 5.0)]
     assert all("event" not in hop and "summary" not in hop for hop in (*before, *after))
     names = [
@@ -247,3 +253,17 @@ def test_a_mute_forgets_what_was_under_way(door):
         for hop in (before[0], after[0])
     ]
     assert names[0] != names[1]
+
+
+@pytest.mark.parametrize(
+    ("profile", "muted", "said_n"), [("research", False, 4), ("research", True, 0), ("workplace", False, 0)]
+)
+def test_single_frames(profile, muted, said_n):
+    """The signals of a frame are person level: never at the workplace, never while muted, else every one."""
+    mute = Mute()
+    mute.on = muted
+    frames = list(door(profile, mute=mute).frames(report().expressions))
+    assert len(frames) == said_n
+    if frames:
+        assert frames[0]["person"] == 3
+        assert frames[0]["signals"] == dict.fromkeys(CHANNELS, 0.5)

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from edge.config.sections import PrivacySection
-from edge.privacy import Privacy
+from edge.privacy import PrivacyState
 from edge.privacy.file import COPY, NAME, Facts
 from edge.records import Command
 
@@ -15,7 +15,7 @@ QUIET = dict.fromkeys(("local", "remote", "room", "booking", "hub", "policy"), F
 
 def privacy(folder, now_s=NOW_S, **more):
     """Return a machine on the folder."""
-    return Privacy(PrivacySection(**more), folder, now_s)
+    return PrivacyState(PrivacySection(**more), folder, now_s)
 
 
 def ask(on, *, until_s=None):
