@@ -70,7 +70,7 @@ def _publish(config: Config) -> Iterator[Conflict]:
 
 
 def _people(config: Config) -> Iterator[Conflict]:
-    if config.privacy.k_people > config.faces.max_people:
+    if config.privacy.profile == "workplace" and config.privacy.k_people > config.faces.max_people:
         yield (
             "privacy.k_people",
             f"at most faces.max_people = {config.faces.max_people}",

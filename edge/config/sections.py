@@ -101,9 +101,10 @@ class EventsSection:
     half_s: Annotated[float, Range(0.03, 1)] = 0.16
     """Half width of the contrast that spots brief movements."""
     threshold_sd: Annotated[float, Range(2, 50)] = 5.0
-    """Smallest movement that counts, in robust standard deviations of the channel's noise."""
+    """Smallest contrast of a brief movement, in robust standard deviations of the channel's contrast."""
     refractory_s: Annotated[float, Range(0, 5)] = 0.2
-    """Minimum time, in seconds, between two movements on the same channel of one person."""
+    """Minimum time, in seconds, from the end of a brief (or longer) movement to the next such movement on the
+    same channel of one person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,8 +152,8 @@ class PrivacySection:
     profile: Literal["workplace", "personal", "research"] = "workplace"
     """Workplace: room level only, pairs by consent. Personal: stays on the device. Research: every level, for
     recordings and consenting laboratories."""
-    k_people: Annotated[int, Range(1, 16)] = 3
-    """Nothing is published about fewer people than this."""
+    k_people: Annotated[int, Range(3, 16)] = 3
+    """At the workplace nothing is published about fewer people than this."""
     default_at_boot: Literal["on", "off"] = "off"
     """Privacy (mute) at the first boot; later boots restore the persisted state."""
     on_hub_lost: Literal["keep", "mute"] = "keep"
