@@ -19,7 +19,7 @@ from edge.records import BRIEF_MAX_S
 
 MIN_S = 0.05
 FOOT_S = 0.36  # the feet of a brief movement lie within this of its apex
-WAIT_S = 0.40  # candidates ripen for so long after their apex
+WAIT_S = 0.40  # how long candidates ripen after their apex
 CLEAR_SD = 6.0  # height over the higher foot, in noise of the raw channel
 RETURN = 0.5  # the feet differ by less than this share of the height
 CLEAR_CONTRAST = 1.0  # height over the higher foot, in contrast thresholds

@@ -14,9 +14,9 @@ from edge.records import BRIEF_MAX_S
 
 CLEAR_SD = 10.0  # height over neutral, in noise of the raw channel
 CLEAR_WANDER = 4.0  # height over neutral, in restlessness of the neutral level
-PLATEAU_S = 0.2  # a rise is over when it made no new maximum for so long
+PLATEAU_S = 0.2  # a rise is over after this long without a new maximum
 MAX_RISE_S = 3.0  # what rises more slowly is drift
-SETTLE_S = 0.25  # a fall is over when it made no new minimum for so long
+SETTLE_S = 0.25  # a fall is over after this long without a new minimum
 HELD = 0.5  # the movement lasts while it keeps this share of its height
 GIVE_UP_S = 60.0  # then the level is the new neutral
 GAP_S = 0.5

@@ -8,7 +8,7 @@ from edge.formulas import MAD_TO_SD
 
 NOISE_S = 30.0  # memory of noise and contrast
 LEVEL_S = 10.0  # memory of the neutral level
-STEP_S = 0.03  # samples are taken at most so often
+STEP_S = 0.03  # shortest time between two samples
 REFRESH_S = 0.5
 MIN_N = 6
 SECOND_DIFFERENCE = 6.0**-0.5  # of white noise
@@ -54,7 +54,7 @@ class Noise:
             self._refresh()
 
     def drop_level(self, channel: int) -> None:
-        """Learn the neutral level of one channel anew."""
+        """Forget the neutral level of one channel and learn it again."""
         self._levels.wipe(channel)
         self.level[channel] = np.nan
         self._complete = False

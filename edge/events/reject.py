@@ -10,7 +10,7 @@ from edge.records import BRIEF_MAX_S
 HEAD_RAD_S = np.radians(20.0)
 STILL_RAD = np.radians(1.5)  # a head that turns less between onset and offset holds still
 HEAD_STEP_S = 0.15  # a strong smile alone tips the mesh by up to two degrees for a tenth of a second
-TURN_SD = 5.0  # a turn of one degree may fake so many noise deviations of a longer movement (stage: 4.5)
+TURN_SD = 5.0  # noise deviations of a longer movement that a turn of one degree may fake (stage: 4.5)
 BLINK_S = 0.15
 CLOSING, CLOSING_SD = 0.03, 4.0  # contrast of AU45 from which an eye closes: in shares of it, in noise
 LONGEST_BLINK_S = 1.5  # what it leaves in a channel takes a while to settle
@@ -33,7 +33,7 @@ SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
 CALM_BEFORE_S, CALM_AFTER_S = 0.6, 0.35
 CALM_MARGIN_S = 0.07  # the estimated onset and offset lie a little inside the movement
-CALM = 1.3  # a brief movement is so many times higher than the channel's range just before and after
+CALM = 1.3  # a brief movement is higher than this many ranges of the channel just before and after
 MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
 SPEECH_SD = 12.0  # the mesh lets the mouth shake the brows: while speaking they must stand out so far
 UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU07"})

@@ -12,7 +12,7 @@ from edge.events.tape import SPOTTED, Tape
 from edge.records import CHANNELS, Expression, Movement
 
 _COLUMNS = np.array([CHANNELS.index(name) for name in SPOTTED])
-GAP_S = 1.0  # a person away for longer starts anew
+GAP_S = 1.0  # a person away for longer starts from nothing
 MIN_CANTHUS_PX = 50.0  # below it brief movements drown
 NEAR_CANTHUS_PX = 80.0  # below it a lowered brow is not told from a blink
 MIN_PRESENCE = 0.6

@@ -178,7 +178,7 @@ def both_ways(context: Context, i: int, j: int, channels: Iterable[str], number:
     difference spoke for 9 % of unrelated recordings instead of 5 %.
     """
     span, a, b, moved = _moved(context, i, j, channels, number)
-    before = -SHORTEST_NS - ANSWER_NS  # an onset of i answers one of j that came so long before
+    before = -SHORTEST_NS - ANSWER_NS  # an onset of i answers one of j from this long before on
     to_i = triggered_draws(a, b, before, ANSWER_NS, moved, start=span.start_ns, length=span.length_ns)
     return _cells(a, b, _draws(a, b, moved, span), span), _cells(b, a, to_i, span)
 

@@ -18,7 +18,7 @@ class Statistic(ABC):
     name: ClassVar[str]
     """Published name."""
     every_s: ClassVar[int]
-    """Rhythm in which one subject is computed anew, s."""
+    """Time after which one subject is computed again, s."""
     directed: ClassVar[bool] = False
     """Whether (i, j) and (j, i) are two subjects."""
 

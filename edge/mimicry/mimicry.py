@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 MAX_PEOPLE = 16  # slots of the correlator
 STEP_SD = 1 / 16  # quantisation step, robust sd of a channel's first 5 s: +-2047 sd fit int16 (ours)
-ABSENT_NS = 60_000_000_000  # a track unseen for so long gives its slot back (ours)
+ABSENT_NS = 60_000_000_000  # a track unseen for longer gives its slot back (ours)
 POSE_ROWS = 3
 
 
@@ -90,7 +90,7 @@ class Mimicry:
         t_ns = max(times, default=0) if t_ns is None else max([t_ns, *times])
         if self._step is not None and abs(t_ns // self._step_ns - self._step) > self._horizon_n:
             _log.warning(
-                "time jumped by more than the horizon of %g s: starting anew", self._section.horizon_s
+                "time jumped by more than the horizon of %g s: starting again", self._section.horizon_s
             )
             self.wipe()
         if self._step is None:
