@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge._native.warp import warp_square
+from edge.arrays import Floats
 from edge.camera.video import VideoFile
 from edge.config.sections import FacesSection, TfliteSection
 from edge.errors import CameraError
@@ -50,8 +51,7 @@ RULES = (
 
 Square = tuple[float, float, float, float]
 Points = NDArray[np.float32]
-Array = yardstick.Array
-Signals = list[Array]
+Signals = list[Floats]
 """One entry a person: a signal in every take, [takes, F]."""
 
 
@@ -145,7 +145,7 @@ def _read(model: Model, takes: list[Points]) -> Points:
     return found
 
 
-def compared(signals: list[dict[str, Array]], reference: list[dict[str, Array]]) -> dict[str, Any]:
+def compared(signals: list[dict[str, Floats]], reference: list[dict[str, Floats]]) -> dict[str, Any]:
     """Return noise and slope of every signal over the reference's, with their standard errors."""
     noise, slope = {}, {}
     for key in yardstick.SIGNALS:
@@ -165,7 +165,7 @@ def _estimate(figure: Callable[[Signals, Signals], float], v: Signals, f: Signal
     return figure(v, f), float(np.sqrt((STRETCHES_N - 1) * np.var(without)))
 
 
-def _part(series: Array, left_out: int) -> Array:
+def _part(series: Floats, left_out: int) -> Floats:
     stretch = np.arange(series.shape[1]) * STRETCHES_N // series.shape[1]
     return series[:, stretch != left_out]
 
@@ -182,12 +182,12 @@ def _slope_over(v: Signals, f: Signals) -> float:
     return sum(map(_shared, v, f)) / sum(map(_shared, f, f))
 
 
-def _noise(takes: Array) -> float:
+def _noise(takes: Floats) -> float:
     """Return the variance between takes [takes, F], summed over the faces."""
     return float(takes.var(axis=0, ddof=1).sum())
 
 
-def _shared(v: Array, f: Array) -> float:
+def _shared(v: Floats, f: Floats) -> float:
     """Return the covariance of different takes [takes, F], summed over the faces, mean over the pairs."""
     v, f = (one - one.mean(axis=1, keepdims=True) for one in (v, f))
     pairs_n = len(v) * (len(v) - 1)
