@@ -77,13 +77,14 @@ class Table:
         yield from self._frames(self.values)
 
     def _frames(self, values: Floats) -> Iterator[list[Expression]]:
-        values = np.ascontiguousarray(values)
-        frozen(values)
         first = np.flatnonzero(np.diff(self.t_s, prepend=-np.inf))
         for low, high in zip(first, [*first[1:], len(self.t_s)], strict=True):
             yield [self._expression(row, values[row]) for row in range(low, high)]
 
-    def _expression(self, row: int, raw: Floats) -> Expression:
+    def _expression(self, row: int, values: Floats) -> Expression:
+        raw = values.copy()  # its own: when the person is forgotten it is overwritten, the table stays whole
+        frozen(raw)
+
         def at(name: str, absent: float) -> float:
             return float(self.context[name][row]) if name in self.context else absent
 

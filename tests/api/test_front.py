@@ -124,6 +124,25 @@ def test_measure_names_what_it_expected(signals, more, message):
         edge.measure(signals, **{"rate_hz": 10} | more)
 
 
+@pytest.mark.parametrize("names", [("AU12", "AU25"), ("left", "right")])
+def test_a_person_who_leaves_a_table_is_measured_and_the_table_stays(names):
+    """Somebody away for a minute is forgotten and comes back; the caller's numbers are as they were."""
+    rng = np.random.default_rng(2)
+    here = [(k / 10, person) for k in range(2400) for person in (1, 2) if person == 1 or not 900 < k < 1500]
+    table = edge.Table(
+        t_s=np.array([t_s for t_s, _ in here]),
+        frame=np.array([round(t_s * 10) for t_s, _ in here]),
+        person=np.array([person for _, person in here]),
+        channels=names,
+        values=rng.normal(size=(len(here), 2)),
+        context={},
+    )
+    before = table.values.copy()
+    assert edge.measure(table, measures=["expression_synchrony"])
+    np.testing.assert_array_equal(before, table.values)
+    assert table.values.flags.writeable
+
+
 def test_a_table_has_no_rate(table):
     """A rate beside a table, which has times, is refused."""
     with pytest.raises(edge.EdgeError, match="expected no rate for a table"):
