@@ -1,6 +1,7 @@
 """Every command on bad input: one clear line, the right status, nothing half written."""
 
 import resource
+from contextlib import contextmanager
 
 import pytest
 
@@ -199,21 +200,24 @@ def test_watch_refuses_an_address(url, refused):
     assert refused("watch", "--broker", url)[0] == 1
 
 
-@pytest.fixture
+@contextmanager
 def small_files():
-    """Return what makes the kernel refuse files of more than 100 bytes until the test ends."""
+    """Let the kernel refuse files of more than 100 bytes, but not after the block: a log may be such a file."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk(film, tmp_path, refused, small_files):
+def test_a_full_disk(film, tmp_path, refused):
     """Data that does not fit is reported, the older table stays and nothing is left beside it."""
     table = tmp_path / "s.csv"
     table.write_text("old")
     recording = film("plain.mkv")
-    small_files()
-    status, line = refused("signals", recording, "--out", table)
+    with small_files():
+        status, line = refused("signals", recording, "--out", table)
     assert (status, line) == (1, f"error: expected a writable file, got File too large at {table}")
     assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("s.csv", "old")]
 
