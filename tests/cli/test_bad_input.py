@@ -202,7 +202,7 @@ def test_watch_refuses_an_address(url, refused):
 
 @contextmanager
 def small_files():
-    """Let the kernel refuse files of more than 100 bytes, but not after the block: a log may be such a file."""
+    """Let the kernel refuse files of more than 100 bytes within the block: a log may be such a file."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
     try:
