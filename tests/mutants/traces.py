@@ -1,4 +1,4 @@
-"""Which tests execute which lines, and how long they take: one traced run of the tests."""
+"""Which tests execute which lines, and how long they take."""
 
 import multiprocessing
 import sys
@@ -25,7 +25,7 @@ class Traces:
     lines: dict[str, set[tuple[str, int]]]
     """Executed (file, line) by test; those of imports under `IMPORTED`."""
     seconds: dict[str, float]
-    """How long each test took, tracing included."""
+    """How long each test takes."""
     failed: list[str] = field(default_factory=list)
     """Tests that fail without any mutant."""
 
@@ -106,9 +106,20 @@ class _Recorder:
 
 
 def traced(tests: list[str], paths: list[Path]) -> Traces:
-    """Run the tests once, in a process of their own, and return who executed what in these files."""
+    """Run the tests twice, each time in a process of its own: followed line by line, then for their time.
+
+    Raises
+    ------
+    RuntimeError : the tests cannot be collected.
+    """
+    found = _once(tests, paths, follow=True)
+    found.seconds.update(_once(tests, paths, follow=False).seconds)
+    return found
+
+
+def _once(tests: list[str], paths: list[Path], *, follow: bool) -> Traces:
     ours, its = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_run, args=(tests, paths, its))
+    process = multiprocessing.get_context("fork").Process(target=_run, args=(tests, paths, follow, its))
     process.start()
     its.close()
     try:
@@ -120,11 +131,12 @@ def traced(tests: list[str], paths: list[Path]) -> Traces:
     return found
 
 
-def _run(tests: list[str], paths: list[Path], answer: Connection) -> None:
+def _run(tests: list[str], paths: list[Path], follow: bool, answer: Connection) -> None:
     recorder = _Recorder(paths)
     with steady():
-        threading.settrace(recorder.trace)
-        sys.settrace(recorder.trace)
+        if follow:
+            threading.settrace(recorder.trace)
+            sys.settrace(recorder.trace)
         status = pytest.main([*ARGUMENTS, *tests], plugins=[recorder])
         sys.settrace(None)
     if status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
