@@ -10,7 +10,7 @@ from edge.records import BRIEF_MAX_S
 HEAD_RAD_S = np.radians(20.0)
 STILL_RAD = np.radians(1.5)  # a head that turns less between onset and offset holds still
 HEAD_STEP_S = 0.15  # a strong smile alone tips the mesh by up to two degrees for a tenth of a second
-TURN_SD = 5.0  # noise deviations of a longer movement that a turn of one degree may fake (stage: 4.5)
+TURN_SD = 7.0  # a turn of one degree may fake this many noise deviations of a longer movement (stage: 6.6)
 BLINK_S = 0.15
 CLOSING, CLOSING_SD = 0.03, 4.0  # contrast of AU45 from which an eye closes: in shares of it, in noise
 LONGEST_BLINK_S = 1.5  # what it leaves in a channel takes a while to settle

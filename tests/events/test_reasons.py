@@ -169,9 +169,9 @@ def test_speech_in_a_longer_movement(name, length_s, apex_s, spoken):
     assert scene.against(name, length_s=length_s, apex_s=apex_s, brief=False) == bool(spoken)
 
 
-@pytest.mark.parametrize(("height", "turned"), [(0.19, 1), (0.21, 0)])
+@pytest.mark.parametrize(("height", "turned"), [(0.27, 1), (0.29, 0)])
 def test_a_turn_explains_a_longer_movement(height, turned):
-    """A turn of four degrees between onset and apex explains 20 noise deviations of a longer movement."""
+    """A turn of four degrees between onset and apex explains 28 noise deviations of a longer movement."""
     scene = Scene().turn(4.0, AT_S + 0.1, 0.3)
     assert scene.against(length_s=2.0, apex_s=AT_S + 1, height=height, brief=False) == bool(turned)
     assert scene.against(length_s=2.0, apex_s=AT_S + 0.05, height=height, brief=False) is False
