@@ -172,6 +172,8 @@ class Tick:
     """Names of the signal channels."""
     people: tuple[int, ...]
     """Persons with a track, ascending."""
+    present: tuple[int, ...]
+    """Those of them who were seen in the last seconds, ascending."""
     x: dict[int, Floats]
     """Signals of each person, robust standard deviations of the person's own first seconds, [C, N], oldest
     first, N <= horizon; all persons share the time axis; NaN where not measurable."""
@@ -250,7 +252,9 @@ class Report:
     t_ns: int
     """Sensor time, ns."""
     people: tuple[int, ...]
-    """Persons present, ascending."""
+    """Persons the measures know, ascending: those present and those who left within the last minute."""
+    present: tuple[int, ...]
+    """Persons seen in the last seconds, ascending: those who count."""
     expressions: tuple[Expression, ...] = ()
     """The latest signals of each person."""
     events: tuple[Movement, ...] = ()

@@ -17,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 MAX_PEOPLE = 16  # slots of the correlator
 STEP_SD = 1 / 16  # quantisation step, robust sd of a channel's first 5 s: +-2047 sd fit int16 (ours)
+PRESENT_NS = 3_000_000_000  # who was seen within that time is in the room (ours)
 ABSENT_NS = 60_000_000_000  # a track unseen for longer gives its slot back (ours)
 POSE_ROWS = 3
 
@@ -174,6 +175,7 @@ class Mimicry:
             rate_hz=self._section.rate_hz,
             channels=self._channels,
             people=tuple(views),
+            present=tuple(person for person in views if self._present(person)),
             x={person: view[:signals] for person, view in views.items()},
             since_n={person: min(self._steps, self._step - self._since[person]) for person in views},
             pose_rad={person: view[signals:] for person, view in views.items()},
@@ -182,6 +184,11 @@ class Mimicry:
             couplings=self._couplings() if couplings else (),
             events=events,
         )
+
+    def _present(self, person: int) -> bool:
+        """Whether somebody was seen within the last seconds before the newest step."""
+        assert self._step is not None
+        return self._step * self._step_ns - self._tracks[person].last_ns <= PRESENT_NS
 
     def _couplings(self) -> tuple[Coupling, ...]:
         """Read every present pair and channel out of the correlator; pairs ascending by person."""

@@ -80,6 +80,7 @@ class SignalEngine:
         return Report(
             t_ns=tick.t_ns,
             people=tick.people,
+            present=tick.present,
             expressions=self.latest,
             events=events,
             couplings=tick.couplings,

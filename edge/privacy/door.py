@@ -38,7 +38,7 @@ class Door:
     ) -> None:
         self._profile, self._muted, self._consent = section.profile, muted, consent
         self._workplace = section.profile == "workplace"
-        self._k = max(K_WORKPLACE, section.k_people) if self._workplace else 1
+        self._k = max(K_WORKPLACE, section.k_people)
         self._local = section.profile == "personal"
         self._channels = channels
         self._episodes, self._rollup = Episodes(), Rollup(summary_s)
@@ -110,9 +110,9 @@ class Door:
 
     def _hop(self, report: Report) -> Json:
         """Return the content that one hop may say, in the levels that are open."""
-        if len(report.people) < self._k:
-            return {"count": len(report.people)} | content.index(())
-        hop: Json = {"count": len(report.people)} | content.index(report.measures)
+        if not self._enough(report):
+            return {"count": len(report.present)} | content.index(())
+        hop: Json = {"count": len(report.present)} | content.index(report.measures)
         pairs = [one for one in report.measures if one.name == content.PAIR and len(one.subject) == 2]
         hop["active_pairs"] = sum(one.state == "above" for one in pairs)
         hop["measures"] = [content.measure(one) for one in report.measures if not one.subject]
@@ -135,9 +135,8 @@ class Door:
 
     def _records(self, report: Report, t_s: float) -> Iterator[Message]:
         """Yield the single records for the lines, as far as their level is open."""
-        enough = len(report.people) >= self._k
         names = self._names(report.people)
-        for measure in report.measures if enough else ():
+        for measure in report.measures if self._enough(report) else ():
             if self._subject_open(measure.subject):
                 body = {"t_s": t_s, "subject": [names[one] for one in measure.subject]}
                 yield self._message("measure", report.t_ns, body | content.measure(measure))
@@ -147,6 +146,10 @@ class Door:
             yield self._message("coupling", coupling.t_ns, {"t_s": t_s} | content.coupling(coupling))
         for event in report.events:
             yield self._message("movement", event.offset_ns, content.movement(event))
+
+    def _enough(self, report: Report) -> bool:
+        """Return whether enough people are in the room now; who left does not count at the workplace."""
+        return len(report.present) >= self._k if self._workplace else bool(report.people)
 
     def _subject_open(self, subject: tuple[int, ...]) -> bool:
         """Return whether a measure of this subject may be said."""

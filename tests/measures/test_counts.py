@@ -119,6 +119,7 @@ def _tick(*events):
         rate_hz=10.0,
         channels=("AU12",),
         people=(1,),
+        present=(1,),
         x={},
         since_n={},
         pose_rad={},

@@ -40,6 +40,7 @@ def test_lags_lie_where_they_are_named():
             rate_hz=10.0,
             channels=("AU12",),
             people=(1, 2),
+            present=(1, 2),
             x={1: x[:1], 2: x[1:]},
             since_n={1: 3000, 2: 3000},
             pose_rad={},

@@ -77,6 +77,23 @@ def test_leaving_frees_the_place():
         assert {person} == people[-1]
 
 
+def test_who_left_is_known_but_not_present():
+    """Three people in view one after another are never three present: who left counts for 3 s."""
+    mimicry = Mimicry(GRID, ("a",))
+    present, known = [], []
+    for k in range(60 * 5):
+        t_ns, person = k * 200_000_000, 1 + k // 100  # 20 s each
+        tick = mimicry.update([expression(t_ns, person, np.array([wave(t_ns)]))], (), t_ns)
+        if tick is not None:
+            known.append(tick.people)
+            present.append((tick.t_ns, tick.present))
+    assert known[-1] == (1, 2, 3)
+    assert max(len(people) for _, people in present) == 2
+    both = [t_ns for t_ns, people in present if people == (1, 2)]
+    assert 22_000_000_000 <= max(both) <= 22_800_000_000  # last seen at 19.8 s
+    assert present[-1][1] == (3,)
+
+
 def test_a_delayed_copy_peaks_at_its_delay():
     """The coupling of a signal and its copy .7 s later is highest at +.7 s: the first moves first."""
     rng = np.random.default_rng(7)

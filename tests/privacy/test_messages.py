@@ -54,7 +54,7 @@ def report(t_s=12.34567, people=(3, 5, 7), **more):
             measured("mimicry_index", ()),
         ),
     }
-    return Report(t_ns=t_ns, people=people, **(given | more))
+    return Report(t_ns=t_ns, people=people, **({"present": people} | given | more))
 
 
 class Mute:
@@ -151,6 +151,22 @@ def test_below_k_there_is_only_a_count(profile, k_people, people, open_):
     assert live.body["count"] == len(people)
     assert (live.body["index"] is not None) == open_
     assert len(found.get("measure", ())) == int(open_)
+
+
+@pytest.mark.parametrize("consent", [False, True])
+def test_who_left_does_not_open_the_workplace(consent):
+    """Three people known of whom two are present are two: neither room nor pair, and a count of two."""
+    found = said(door("workplace", consent=consent).filter(report(present=(3, 7))))
+    (live,) = found["live"]
+    assert (live.body["count"], live.body["index"]) == (2, None)
+    assert "pairs" not in live.body
+    assert "measure" not in found
+
+
+def test_who_left_is_still_known_to_research():
+    """Outside the workplace who left a moment ago is still measured, and does not count."""
+    (live,) = said(door("research").filter(report(present=())))["live"]
+    assert (live.body["count"], live.body["index"], len(live.body["pairs"])) == (0, 0.5, 3)
 
 
 def test_aliases_are_of_three_digits_and_stay():

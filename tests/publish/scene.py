@@ -14,6 +14,7 @@ def report(rng, second, people):
     return Report(
         t_ns=t_ns,
         people=tuple(people),
+        present=tuple(people),
         expressions=tuple(_expression(rng, t_ns, person) for person in people),
         events=tuple(_event(rng, t_ns, person) for person in people if rng.random() < 0.1),
         couplings=tuple(_coupling(rng, t_ns, pair) for pair in pairs),

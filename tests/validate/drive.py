@@ -87,6 +87,7 @@ def at_once(one, channels, *, enabled, seed=1, horizon_s=GRID.horizon_s):
         rate_hz=GRID.rate_hz,
         channels=channels,
         people=people,
+        present=people,
         x={p: one.x[p - 1, :, -n:] for p in people},
         since_n=dict.fromkeys(people, n),
         pose_rad={p: one.pose[p - 1, :, -n:] for p in people},

@@ -79,7 +79,7 @@ def _spot(times_ns, expressions):
     engine = SignalEngine(Config())
     reports = [engine.update(seen, t_ns) for t_ns, seen in zip(times_ns, expressions, strict=True)]
     reports = [one for one in (*reports, engine.finish()) if one is not None]
-    return [event for one in reports for event in one.events], [one.people for one in reports]
+    return [event for one in reports for event in one.events], [one.present for one in reports]
 
 
 @cache
