@@ -111,7 +111,7 @@ class Week:
             elif index % MINUTE_FRAMES == 0 and not still[0] < index < still[1]:
                 assert self.publisher.drain(60)  # in life the hub has a minute for what a minute says
             t_ns = start_ns + index * STEP_NS
-            here = [expression(t_ns, int(n), row[p], index=index) for p, n in enumerate(people) if n]
+            here = [expression(t_ns, int(n), row[p].copy(), index=index) for p, n in enumerate(people) if n]
             self.samples += len(here)
             report = self._engine.update([self._calibrate.update_raw(one) for one in here], t_ns)
             if report is not None:
