@@ -28,6 +28,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.errors import PublishError
 from edge.plain import Json
+from edge.topic import site_root
 
 NAMES = {
     "mimicry/live": "live",
@@ -114,8 +115,7 @@ class Hub:
         parts, port = _address(url)
         self._host, self._tls = parts.hostname or "", parts.scheme == "mqtts"
         self._port = port or (8883 if self._tls else 1883)
-        prefix = f"{topic_prefix.strip('/')}/" if topic_prefix.strip("/") else ""
-        self._base = f"{prefix}{site}/devices/{device}"
+        self._base = f"{site_root(topic_prefix.strip('/'), site)}/devices/{device}"
         self._login = (parts.username or "", password or parts.password or "")
         self._client_id = client_id
         self._items: queue.SimpleQueue[Item | None] = queue.SimpleQueue()

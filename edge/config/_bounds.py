@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from edge.topic import DEVICE, LEVEL, LEVELS
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -43,12 +45,9 @@ LIVE = Live()
 ANY_TEXT = Text(r"[^\x00-\x08\x0a-\x1f]{0,4096}", "text on one line, at most 4096 characters")
 PATH = Text(r"[^\x00-\x1f]{0,1024}", "a path")
 ABSOLUTE = Text(r"/[^\x00-\x1f]{0,1023}", "an absolute path")
-NAME = Text(r"[A-Za-z0-9_-]{1,64}", "1..64 letters, digits, - or _")
-NAME_OR_EMPTY = Text(r"[A-Za-z0-9_-]{0,64}", "0..64 letters, digits, - or _")
+SITE_LEVEL = Text(LEVEL, "1..64 letters, digits, ., - or _, beginning with a letter or digit")
+DEVICE_OR_EMPTY = Text(rf"({DEVICE})?", "0..64 letters, digits, - or _, beginning with a letter or digit")
 WORD = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a word")
 CHANNEL = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a channel")
-TOPIC = Text(
-    r"([^\x00-\x1f+#/$ ][^\x00-\x1f+#/ ]*(/[^\x00-\x1f+#/ ]+)*)?",
-    "topic levels joined by /, without + # or spaces, no / at either end",
-)
+TOPIC = Text(LEVELS, "at most eight levels joined by /, each of 1..64 letters, digits, ., - or _")
 HOST = Text(r"([A-Za-z0-9]([A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?)?|::1?", "a host name or an address")

@@ -11,11 +11,11 @@ from edge.config._bounds import (
     ABSOLUTE,
     ANY_TEXT,
     CHANNEL,
+    DEVICE_OR_EMPTY,
     HOST,
     LIVE,
-    NAME,
-    NAME_OR_EMPTY,
     PATH,
+    SITE_LEVEL,
     TOPIC,
     WORD,
     Range,
@@ -185,11 +185,11 @@ class PublishSection:
     looked up among systemd's credentials."""
     topic_prefix: Annotated[str, TOPIC] = ""
     """Levels before the site in every topic."""
-    site: Annotated[str, NAME] = "site"
+    site: Annotated[str, SITE_LEVEL] = "site"
     """The building, one topic level."""
-    room_id: Annotated[str, NAME] = "room"
+    room_id: Annotated[str, SITE_LEVEL] = "room"
     """The room, one topic level."""
-    device_id: Annotated[str, NAME_OR_EMPTY] = ""
+    device_id: Annotated[str, DEVICE_OR_EMPTY] = ""
     """Empty: from the board's serial."""
     keepalive_s: Annotated[int, Range(5, 600)] = 15
     """Seconds between two signs of life; a frozen hub is noticed after about twice this time."""

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from edge.errors import PublishError
-from edge.publish.packet import Inbound
 from tests.chaos.fuzz import fuzz
 from tests.pipeline.conftest import Ear, Running
 from tests.publish.broker import Broker, Listener, until
@@ -183,14 +181,3 @@ def test_a_raising_handler_deafens_nobody(broker, listener, publisher):
     listener.send("site/devices/dev-1/privacy/set", b"ON")
     listener.send("site/devices/dev-1/privacy/set", b"OFF")
     until(lambda: len(served) == 2)
-
-
-def test_level_names_cannot_break_out():
-    """A topic level with a slash or a wildcard is refused at the start."""
-    from edge.config.sections import PublishSection  # noqa: PLC0415
-    from edge.publish.building.topics import topics_of  # noqa: PLC0415
-
-    for bad in ("a/b", "#", "+", "", "ü"):
-        with pytest.raises(PublishError):
-            topics_of(PublishSection(host="x", site=bad or "site"), bad)
-    assert Inbound(topic="t", payload=b"", qos=0, mid=0, retained=False).correlation == b""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
+from edge.topic import DEVICE, LEVEL, LEVELS, site_root
 
-_LEVEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 HA_STATUS = "homeassistant/status"
 
 
@@ -42,13 +42,14 @@ class Topics:
 
 
 def topics_of(section: PublishSection, device_id: str) -> Topics:
-    """Return the topics; PublishError names a level that MQTT or an ACL could misread."""
-    prefix = section.topic_prefix.strip("/")
-    levels = [*(prefix.split("/") if prefix else []), section.site]
-    for level in (*levels, section.room_id, device_id):
-        if not _LEVEL.fullmatch(level):
-            raise PublishError(
-                f"expected topic level of letters, digits, '_', '.', '-', got {level!r} at publish"
-            )
-    root = "/".join(levels)
+    """Return the topics; PublishError names a level that MQTT or an access list could misread."""
+    for key, value, form in (
+        ("topic_prefix", section.topic_prefix, LEVELS),
+        ("site", section.site, LEVEL),
+        ("room_id", section.room_id, LEVEL),
+        ("device_id", device_id, DEVICE),
+    ):
+        if not re.fullmatch(form, value):
+            raise PublishError(f"expected letters, digits, '-' and '_', got {value!r} at publish.{key}")
+    root = site_root(section.topic_prefix, section.site)
     return Topics(f"{root}/devices/{device_id}", f"{root}/rooms/{section.room_id}", device_id)

@@ -1,0 +1,13 @@
+"""Levels of MQTT topics: what a configuration may name is what the device publishes under."""
+
+LEVEL = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+"""One level as a regular expression: nothing in it that MQTT or an access list could misread."""
+LEVELS = rf"({LEVEL}(/{LEVEL}){{0,7}})?"
+"""None or up to eight of them; a topic is never longer than MQTT allows."""
+DEVICE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+"""The level of a device; without a dot, because Home Assistant finds no device whose name has one."""
+
+
+def site_root(prefix: str, site: str) -> str:
+    """Return the levels that every topic of a site begins with."""
+    return f"{prefix}/{site}" if prefix else site
