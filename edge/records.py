@@ -108,6 +108,8 @@ class Expression:
     """Expressivity gain of this person against the site prior (measure 12), NaN during warm-up."""
     speaking: bool = False
     """Whether the mouth opens and closes as in speech."""
+    closure: tuple[float, float] = (float("nan"), float("nan"))
+    """How far the right and the left eye is closed: 1 - eye aspect ratio / its own median; NaN without a mesh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ def _compiled() -> kernel.Features:
 
 _FEATURES = _compiled()
 _EYES = np.array(EYES, dtype=np.intc)
+_EACH_EYE = [np.ascontiguousarray(_EYES[i : i + 1]) for i in range(2)]
 _EYE_LANDMARKS = {i for eye in EYES for i in eye}
 _OF_CHANNEL = [
     np.array(
@@ -43,6 +44,11 @@ def features(points_cm: Floats) -> Floats:
 def eye_aspect(points_cm: Floats) -> float:
     """EAR = (|p2 - p6| + |p3 - p5|) / (2 |p1 - p4|), mean of both eyes; NaN for an eye without width."""
     return kernel.eye_aspect(points_cm, _EYES)
+
+
+def eye_aspects(points_cm: Floats) -> Floats:
+    """EAR of the right and of the left eye, [2]."""
+    return np.array([kernel.eye_aspect(points_cm, eye) for eye in _EACH_EYE])
 
 
 def outside(points_px: NDArray[np.float32], frame_size: tuple[int, int]) -> NDArray[np.bool_]:

@@ -10,8 +10,8 @@ from edge.config.sections import ExpressionSection
 from edge.expression.align import Aligned, Head
 from edge.expression.calibration import Calibration
 from edge.expression.channels import INDEX, TABLE
-from edge.expression.features import eye_aspect, features, outside
-from edge.expression.history import History
+from edge.expression.eyes import Eyes
+from edge.expression.features import eye_aspect, eye_aspects, features, outside
 from edge.expression.lowpass import Lowpass
 from edge.expression.pose import Residual
 from edge.expression.speech import Speech
@@ -20,10 +20,7 @@ from edge.records import Expression, Mesh, frozen
 MIN_CANTHUS_PX = 35.0  # below it only head motion is measurable
 MIN_PRESENCE = 0.5
 LOST_S = 5.0  # a track lost for longer starts anew
-EYES_STEP_S = 0.1
-EYES_N = 600  # the open eye is the median of the last minute
-EYES_MIN = 3
-_MEDIAN_Q = np.array([0.5])
+EYES_YAW_RAD, EYES_PITCH_RAD = math.radians(45.0), math.radians(30.0)  # beyond, lids are the mesh's guess
 
 
 class Expressions:
@@ -68,8 +65,7 @@ class _Person:
     def __init__(self, section: ExpressionSection) -> None:
         self._max_rad = math.radians(section.max_yaw_deg), math.radians(section.max_pitch_deg)
         self._head = Head()
-        self._eyes = History(1, EYES_N, EYES_STEP_S)
-        self._open = float("nan")
+        self._eyes, self._each_eye = Eyes(1), Eyes(2)
         self._residual = Residual()
         self._lowpass = Lowpass(section.lowpass_hz, len(TABLE))
         self._calibration = Calibration(section.warmup_s)
@@ -100,6 +96,7 @@ class _Person:
                 canthus_px=aligned.canthus_px,
                 presence=mesh.presence,
                 box_px=mesh.box_px,
+                closure=self._closure(mesh, aligned),
             )
         )
 
@@ -109,7 +106,8 @@ class _Person:
 
     def wipe(self) -> None:
         """Overwrite everything known about the person."""
-        for part in (self._head, self._eyes, self._residual, self._lowpass, self._calibration, self._speech):
+        parts = (self._head, self._eyes, self._each_eye, self._residual, self._lowpass, self._calibration)
+        for part in (*parts, self._speech):
             part.wipe()
 
     def _raw(self, mesh: Mesh, aligned: Aligned, frame_size: tuple[int, int]) -> Floats:
@@ -123,16 +121,20 @@ class _Person:
         ):
             return np.full(len(TABLE), np.nan)
         raw = features(aligned.points_cm)
-        raw[INDEX["AU45"]] = self._closure(eye_aspect(aligned.points_cm), mesh.t_ns)
+        ear = np.array([eye_aspect(aligned.points_cm)])
+        raw[INDEX["AU45"]] = self._eyes.closure(ear, mesh.t_ns)[0]
         self._residual.remove(raw, aligned.pose_rad, mesh.t_ns, speaking=self._speaking)
         raw[outside(mesh.points_px, frame_size)] = np.nan
         return raw
 
-    def _closure(self, ear: float, t_ns: int) -> float:
-        """1 - EAR / the person's own median EAR: 0 open, above 0.4 closed."""
-        if math.isfinite(ear) and self._eyes.push(np.array([ear]), t_ns) and self._eyes.count >= EYES_MIN:
-            self._open = float(self._eyes.quantile(_MEDIAN_Q)[0])
-        return 1.0 - ear / self._open if self._open > 0 else float("nan")
+    def _closure(self, mesh: Mesh, aligned: Aligned) -> tuple[float, float]:
+        """How far the right and the left eye is closed, NaN where this view does not show them."""
+        yaw, pitch, _ = aligned.pose_rad
+        dim = aligned.canthus_px < MIN_CANTHUS_PX or mesh.presence < MIN_PRESENCE
+        if dim or not (abs(yaw) <= EYES_YAW_RAD and abs(pitch) <= EYES_PITCH_RAD):
+            return float("nan"), float("nan")
+        right, left = self._each_eye.closure(eye_aspects(aligned.points_cm), mesh.t_ns)
+        return float(right), float(left)
 
     def _expression(self, sample: Expression) -> Expression:
         """Complete a sample that has `raw` by what filter and calibration make of it."""
@@ -154,4 +156,5 @@ class _Person:
             box_px=sample.box_px,
             gain=self._calibration.gain,
             speaking=self._speaking,
+            closure=sample.closure,
         )
