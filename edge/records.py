@@ -109,7 +109,7 @@ class Expression:
     speaking: bool = False
     """Whether the mouth opens and closes as in speech."""
     closure: tuple[float, float] = (float("nan"), float("nan"))
-    """How far the right and the left eye is closed: 1 - eye aspect ratio / its own median; NaN without a mesh."""
+    """How far the right and left eye are closed, 1 - aspect ratio / its own median; NaN without a mesh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ class Eyes:
         self._open = np.full(ratios, np.nan)
 
     def closure(self, ear: Floats, t_ns: int) -> Floats:
-        """Take the aspect ratios [ratios], NaN where unknown; return how far each is closed, NaN before three."""
+        """Take aspect ratios [ratios], NaN where unknown; return how far each eye is closed, NaN at first."""
         known = all(map(math.isfinite, ear))
         if known and self._history.push(ear, t_ns) and self._history.count >= MIN_N:
             self._open = self._history.quantile(np.full(len(ear), _MEDIAN_Q))

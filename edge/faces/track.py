@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 from edge._native.landmarks import extent
+from edge.faces.cut import SAME, Picture, Place
 from edge.faces.detector import ROI_SCALE, Detection
 from edge.landmarks import OUTER_CANTHI
 from edge.records import Face, Frame, Mesh
@@ -31,6 +32,8 @@ class Track:
     lost: bool = False
     hits: int = 0
     velocity_px_s: tuple[float, float] = field(default=(0.0, 0.0))
+    place: Place | None = None
+    """What the face and its surroundings showed last."""
 
     @property
     def size_px(self) -> float:
@@ -48,6 +51,25 @@ class Track:
         x, y = centre(box_px)
         at = self.expected_px(t_ns)
         return math.hypot(x - at[0], y - at[1]) / max(1.0, self.size_px)
+
+    def cut_away(self, image: Picture, *, cut: bool) -> bool:
+        """Return whether the place now shows something else; who is lost has to be back at a cut."""
+        if self.place is None or (self.lost and not cut):
+            return False
+        likeness = self.place.likeness(image)
+        return likeness < SAME or (self.lost and math.isnan(likeness))
+
+    def look(self, image: Picture) -> None:
+        """Remember what the place shows, unless it is covered."""
+        place = Place(image, self.box_px)
+        if self.place is None or not place.flat:
+            self.wipe()
+            self.place = place
+
+    def wipe(self) -> None:
+        """Overwrite what the place showed."""
+        if self.place is not None:
+            self.place.wipe()
 
     def face(self, frame: Frame) -> Face:
         """Return the face to read in this frame; its time is that of its own rows."""

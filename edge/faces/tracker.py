@@ -1,13 +1,14 @@
 """Frames to tracked faces: detect now and then, follow each face by its own last landmarks in between.
 
 In: frames, and the meshes read on the faces of the last frame. Out: faces with a number that stays with the
-person through occlusions of `keep_s`, by place and size, never by looks.
+person through occlusions of `keep_s`, by place and size, never by looks, and ends at a cut.
 """
 
 import logging
 import random
 
 from edge.config.sections import FacesSection, TfliteSection
+from edge.faces.cut import Cuts
 from edge.faces.detector import FULL_RANGE, SHORT_RANGE, Detection, Detector, Square, overlap, suppress
 from edge.faces.squares import cut, tiles, whole
 from edge.faces.track import Track
@@ -33,6 +34,7 @@ class FaceTracker:
         self._full = Detector(FULL_RANGE, tflite)
         self._short = Detector(SHORT_RANGE, tflite)
         self._random = random.Random(seed)  # noqa: S311 - numbers, not secrets
+        self._cuts = Cuts()
         self._begin()
 
     @property
@@ -42,7 +44,10 @@ class FaceTracker:
 
     def wipe(self) -> None:
         """End the meeting: drop every track and every number, overwrite the last picture (mute)."""
+        for track in self._tracks:
+            track.wipe()
         self._begin()
+        self._cuts.wipe()
         self._full.model.wipe()
         self._short.model.wipe()
 
@@ -56,12 +61,26 @@ class FaceTracker:
 
     def update(self, frame: Frame) -> list[Face]:
         """Return the faces whose meshes are to be read in this frame."""
+        self._end(frame, cut=self._cuts.update(frame.image, frame.t_ns))
         keep_ns = self._section.keep_s * 1e9
         self._tracks = [one for one in self._tracks if not one.lost or frame.t_ns - one.seen_ns <= keep_ns]
         if self._due():
             self._assign(self._search(frame), frame)
             self._since_detection, self._alert = 0, False
+        for one in self._tracks:
+            if not one.lost:
+                one.look(frame.image)
         return [one.face(frame) for one in self._tracks if not one.lost]
+
+    def _end(self, frame: Frame, *, cut: bool) -> None:
+        """End the tracks of people who were cut away; search the new scene at once."""
+        ended = [one for one in self._tracks if one.cut_away(frame.image, cut=cut)]
+        for track in ended:
+            track.wipe()
+            self._tracks.remove(track)
+        if cut or ended:
+            _log.info("a cut: %d tracks end, %d go on", len(ended), len(self._tracks))
+            self._since_detection = None
 
     def observe(self, meshes: list[Mesh]) -> list[Mesh]:
         """Take the meshes of this frame's faces; return those of confirmed people, each face once."""

@@ -1,0 +1,96 @@
+"""Cuts: the picture before and the picture now have nothing to do with each other.
+
+    D = mean |s - s of the frame before|,  s: every (H/36)-th row and (W/64)-th column of the green channel
+
+A cut is a D above 8 grey levels and above three times any D of the last .3 s: people and cameras that move
+do so for more than one frame. Where one tile of a split screen switches, D stays low: therefore each face is
+watched together with its surroundings, twice as wide and high as itself. Their correlation with the frame
+before falls to .4 and below at switches and stays above .8 while people move and hands pass; a light that is
+switched changes all values and no pattern.
+"""
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.arrays import overwrite
+
+ROWS, COLUMNS = 36, 64
+LEAST, RATIO = 8.0, 3.0
+PAST_S, PAST_N = 0.3, 3  # differences before it, at least as many
+AROUND = 2.0  # side of a face's surroundings, in sides of the face
+SIDE = 32  # samples of a place, a side
+SAME = 0.5  # correlation of a place with itself, at least
+FLAT_SD = 2.0  # grey levels; below it a place has no pattern
+
+Picture = NDArray[np.uint8]
+Box = tuple[float, float, float, float]
+
+
+class Cuts:
+    """Looks at every frame once; keeps a thumbnail of the last one."""
+
+    def __init__(self) -> None:
+        self._last: NDArray[np.int16] | None = None
+        self._past: deque[tuple[int, float]] = deque()
+
+    def update(self, image: Picture, t_ns: int) -> bool:
+        """Whether this picture begins a new scene."""
+        height, width = image.shape[:2]
+        thumb = image[:: max(1, height // ROWS), :: max(1, width // COLUMNS), 1].astype(np.int16)
+        last, self._last = self._last, thumb
+        if last is None or last.shape != thumb.shape:
+            return False
+        change = float(np.abs(thumb - last).mean())
+        while self._past and t_ns - self._past[0][0] > PAST_S * 1e9:
+            self._past.popleft()
+        known = len(self._past) >= PAST_N
+        cut = known and change > max(LEAST, RATIO * max(one for _, one in self._past))
+        self._past.append((t_ns, change))
+        overwrite(last)
+        return cut
+
+    def wipe(self) -> None:
+        """Overwrite the thumbnail."""
+        if self._last is not None:
+            overwrite(self._last)
+        self._last = None
+        self._past.clear()
+
+
+class Place:
+    """What a face and its surroundings showed in one picture, to be compared with another picture."""
+
+    def __init__(self, image: Picture, box_px: Box) -> None:
+        x, y, width, height = box_px
+        beside = (AROUND - 1) / 2
+        self._box_px = (x - beside * width, y - beside * height, AROUND * width, AROUND * height)
+        self._shown = _sample(image, self._box_px)
+
+    @property
+    def flat(self) -> bool:
+        """Whether nothing is to be seen there: in the dark, or under a cover."""
+        return float(self._shown.std()) < FLAT_SD
+
+    def likeness(self, image: Picture) -> float:
+        """Return the correlation with the same place in another picture; NaN where one of them is flat."""
+        now = _sample(image, self._box_px)
+        if self.flat or float(now.std()) < FLAT_SD:
+            return float("nan")
+        a, b = (one - one.mean() for one in (self._shown.astype(np.float64), now))
+        return float((a * b).mean() / (a.std() * b.std()))
+
+    def wipe(self) -> None:
+        """Overwrite what was shown."""
+        overwrite(self._shown)
+
+
+def _sample(image: Picture, box_px: Box) -> Picture:
+    """Sample the green channel in a box, [SIDE, SIDE]; beyond the picture its border is repeated."""
+    height, width = image.shape[:2]
+    x, y, w, h = box_px
+    steps = (np.arange(SIDE) + 0.5) / SIDE
+    rows = np.clip(y + h * steps, 0, height - 1).astype(np.intp)
+    columns = np.clip(x + w * steps, 0, width - 1).astype(np.intp)
+    return np.asarray(image[rows[:, None], columns, 1])
