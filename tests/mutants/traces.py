@@ -3,12 +3,12 @@
 import multiprocessing
 import sys
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ import pytest
 from tests.mutants.quiet import ARGUMENTS, steady
 
 IMPORTED = "import"
+CALLS = 30  # of a function that one test makes are followed: what only a later call does is not seen
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class _Recorder:
         self._files = {str(path.resolve()): str(path) for path in paths}
         self._lines: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self._names = [IMPORTED]
+        self._calls: Counter[tuple[str, CodeType]] = Counter()
         self._uses: dict[str, list[str]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
         self._failed: list[str] = []
@@ -64,6 +66,9 @@ class _Recorder:
         """Follow the watched files only."""
         name = self._files.get(frame.f_code.co_filename)
         if name is None:
+            return None
+        self._calls[self._names[-1], frame.f_code] += 1
+        if self._calls[self._names[-1], frame.f_code] > CALLS:
             return None
 
         def each(inner: FrameType, _event: str, _argument: object) -> Any:
