@@ -40,13 +40,10 @@ def scene(script):
     return replace(one, x=x, pose=pose)
 
 
-def measured():
-    """Return every result of every scene, as JSON has them."""
-    found = {
-        name: [asdict(one) for one in session(scene(script), CHANNELS)] for name, script in SCENES.items()
-    }
-    return json.loads(json.dumps(found))
+def measured(name):
+    """Return every result of a scene, as JSON has them."""
+    return json.loads(json.dumps([asdict(one) for one in session(scene(SCENES[name]), CHANNELS)]))
 
 
 if __name__ == "__main__":
-    RECORD.write_text(json.dumps(measured(), indent=1) + "\n")
+    RECORD.write_text(json.dumps({name: measured(name) for name in SCENES}, indent=1) + "\n")

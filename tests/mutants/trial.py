@@ -21,7 +21,7 @@ from tests.mutants.operators import Mutant, mutated
 from tests.mutants.quiet import ARGUMENTS, steady
 from tests.mutants.traces import Traces
 
-BUDGET_S = 20.0  # what a mutant's tests may take together; of more, the quickest are run
+BUDGET_S = 30.0  # what a mutant's tests may take together; of more, the quickest are run
 TIMES = 4.0  # a trial may take this many times its tests' own time, and `spare_s` on top
 
 

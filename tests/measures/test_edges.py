@@ -1,0 +1,100 @@
+"""When somebody is ready to be measured, and what is read of a person: at both sides of each bound."""
+
+import numpy as np
+import pytest
+
+from edge.config.sections import MimicrySection
+from edge.measures import TABLE
+from edge.measures.context import Context
+from edge.measures.onsets import Onsets
+from edge.measures.roles import resolve
+from edge.records import Tick
+from tests.validate.drive import event
+from tests.validate.simulate import CHANNELS
+
+RATE_HZ = 10
+
+
+def tick(n, people=(1, 2), events=()):
+    """Return the hop of a grid of n samples."""
+    rng = np.random.default_rng(1)
+    signals = {person: rng.normal(size=(len(CHANNELS), n)) for person in people}
+    return Tick(
+        t_ns=n * 10**9 // RATE_HZ,
+        rate_hz=float(RATE_HZ),
+        channels=CHANNELS,
+        people=people,
+        present=people,
+        x=signals,
+        since_n=dict.fromkeys(people, n),
+        pose_rad={person: np.zeros((3, n)) for person in people},
+        gain=dict.fromkeys(people, 1.0),
+        offsets_s=np.empty(0),
+        couplings=(),
+        events=tuple(events),
+    )
+
+
+def context(one):
+    """Return what a measure sees at a hop."""
+    return Context(
+        tick=one,
+        roles=resolve(CHANNELS),
+        onsets=Onsets(600.0),
+        fast_peaks=None,
+        slow_peaks=None,
+        mimicry=MimicrySection(),
+        seed=1,
+        final=True,
+    )
+
+
+@pytest.mark.parametrize(("n", "ready"), [(1799, False), (1800, True)])
+def test_three_minutes_are_enough(n, ready):
+    """Two people are ready from three minutes together on, to the sample."""
+    assert context(tick(n)).ready(1, 2) is ready
+
+
+@pytest.mark.parametrize(("away_s", "ready"), [(29.9, True), (30.0, False), (31.0, False)])
+def test_who_is_not_seen_for_half_a_minute_is_not_ready(away_s, ready):
+    """The last half minute must have shown everybody at least once."""
+    one = tick(3000)
+    one.x[2][:, -round(away_s * RATE_HZ) :] = np.nan
+    assert context(one).ready(1, 2) is ready
+
+
+@pytest.mark.parametrize(("valid_n", "ready"), [(1349, False), (1350, True)])
+def test_three_quarters_of_three_minutes_must_be_seen(valid_n, ready):
+    """Of a longer time together, three quarters of three minutes must be measurable in both."""
+    one = tick(2400)
+    one.x[1][:, : 2400 - valid_n] = np.nan
+    assert context(one).ready(1, 2) is ready
+
+
+def test_a_channel_that_moves_seldom_has_a_scale():
+    """Where most samples are one value the plain deviation is the scale; a flat channel has none."""
+    one = tick(2000, people=(1,))
+    one.x[1][0] = np.where(np.arange(2000) % 7 == 0, 1.0, 0.0)
+    one.x[1][1] = 3.0
+    seldom, flat, *_ = context(one).z(1)
+    assert np.ptp(seldom) == pytest.approx(1 / one.x[1][0].std(), rel=0.05)
+    assert np.isnan(flat).all()
+
+
+def test_the_onsets_of_one_person():
+    """Channels are those on which this very person moved, and movements those of the length asked for."""
+    onsets = Onsets(600.0)
+    moved = [event(1, "AU12", 10, 10.2, 10.4), event(1, "AU01", 20, 21, 22), event(2, "AU25", 30, 30.2, 30.4)]
+    onsets.update(tick(1000, events=moved))
+    wanted = ("AU25", "AU12", "AU01")
+    assert onsets.channels(1, wanted, brief=True) == ("AU12",)
+    assert onsets.channels(1, wanted, brief=None) == ("AU01", "AU12")
+    assert onsets.channels(2, wanted, brief=True) == ("AU25",)
+    assert onsets.of(1, wanted, brief=None).tolist() == [10 * 10**9, 20 * 10**9]
+    assert onsets.of(1, wanted, brief=False).tolist() == [20 * 10**9]
+
+
+def test_measures_are_numbered():
+    """The measures of the table are numbered from 1 on, each once, in their order."""
+    numbers = [one.number for one in TABLE if one.number]
+    assert numbers == list(range(1, len(numbers) + 1))
