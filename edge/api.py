@@ -1,6 +1,7 @@
 """What Python programs call; the commands of the same names parse arguments and call it too."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ from edge.errors import MeasureError, SignalsError, writing
 from edge.files import write_whole
 from edge.measures import TABLE
 from edge.pages import Meaning, load, page
+from edge.pipeline import recorded
 from edge.pipeline.engine import SignalEngine
-from edge.pipeline.recorded import calibrated, channels, seen
 from edge.records import Measure
 from edge.tables import Table, from_arrays, from_expressions
 
@@ -42,10 +43,10 @@ def signals(video: str | Path, *, rate_hz: float | None = None) -> Table:
     >>> len(table.people), len(table.channels)
     (2, 19)
     """
-    if rate_hz is not None and not (isinstance(rate_hz, int | float) and 0 < rate_hz <= MAX_RATE_HZ):
+    if rate_hz is not None and not (isinstance(rate_hz, Real) and 0 < rate_hz <= MAX_RATE_HZ):
         raise SignalsError(f"expected a number in (0, {MAX_RATE_HZ:g}], got {rate_hz!r} at rate_hz")
     with VideoFile(video) as film:
-        frames = ((frame.t_ns, people) for frame, _, people in seen(film, rate_hz))
+        frames = ((frame.t_ns, people) for frame, _, people in recorded.seen(film, rate_hz))
         return from_expressions(frames, Path(video))
 
 
@@ -53,6 +54,7 @@ def measure(
     signals: Table | Mapping[int, ArrayLike] | Sequence[ArrayLike],
     *,
     rate_hz: float | None = None,
+    channels: Sequence[str] = (),
     measures: Sequence[str] = (),
     surrogates: int = 39,
     seed: int = 1,
@@ -60,7 +62,8 @@ def measure(
     """Compute the measures of a recording at its end, each against its null; all of them unless named.
 
     `signals` is a table, or arrays of equal length at `rate_hz`, one for each person: a mapping from the
-    person's number, or a sequence counted from 1.
+    person's number, or a sequence counted from 1. An array is [N], or [N, C] with the names of its C columns
+    in `channels`; columns named as action units are calibrated like those of a camera.
 
     Raises
     ------
@@ -83,9 +86,9 @@ def measure(
         measures=MeasuresSection(enabled=_names(measures), seed=_whole(seed, SEEDS, "seed")),
         mimicry=MimicrySection(surrogates=_whole(surrogates, SURROGATES, "surrogates")),
     )
-    table = _table(signals, rate_hz)
-    engine = SignalEngine(config, channels(table), live=False)
-    for people in calibrated(table, config):
+    table = _table(signals, rate_hz, channels)
+    engine = SignalEngine(config, recorded.channels(table), live=False)
+    for people in recorded.calibrated(table, config):
         engine.update(people, people[0].t_ns)
     report = engine.finish()
     return [] if report is None else list(report.measures)
@@ -121,28 +124,34 @@ def report(recording: str | Path, out: str | Path) -> None:
         write_whole(Path(out), drawn)
 
 
-def _table(signals: Table | Mapping[int, ArrayLike] | Sequence[ArrayLike], rate_hz: float | None) -> Table:
+def _table(
+    signals: Table | Mapping[int, ArrayLike] | Sequence[ArrayLike],
+    rate_hz: float | None,
+    channels: Sequence[str],
+) -> Table:
     """Return a table as it is and arrays as one."""
     if isinstance(signals, Table):
         if rate_hz is not None:
             raise SignalsError(f"expected no rate for a table, which has times, got {rate_hz!r} at rate_hz")
+        if len(channels):
+            raise SignalsError(f"expected no names for a table, which has some, got {channels!r} at channels")
         return signals
     if not isinstance(signals, Mapping | Sequence | np.ndarray) or isinstance(signals, str):
         raise SignalsError(f"expected a table or arrays, got {type(signals).__name__} as signals")
     if rate_hz is None:
         raise SignalsError("expected a rate for arrays, got None at rate_hz")
-    return from_arrays(signals, rate_hz=rate_hz)
+    return from_arrays(signals, rate_hz=rate_hz, channels=channels)
 
 
 def _names(measures: Sequence[str]) -> tuple[str, ...]:
     """Check that names of measures come as a list; the room of measures knows which there are."""
-    if isinstance(measures, str):
+    if isinstance(measures, str) or not isinstance(measures, Sequence):
         raise MeasureError(f"expected a list of names, got {measures!r} at measures")
     return tuple(measures)
 
 
 def _whole(value: int, span: tuple[int, int], name: str) -> int:
     """Check a whole number against its range."""
-    if not isinstance(value, int) or not span[0] <= value <= span[1]:
+    if not isinstance(value, int | np.integer) or not span[0] <= value <= span[1]:
         raise MeasureError(f"expected a whole number in {span[0]}..{span[1]}, got {value!r} at {name}")
-    return value
+    return int(value)

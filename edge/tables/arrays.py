@@ -1,6 +1,7 @@
 """Tables and series from arrays: checked where they come in, with errors that name what came."""
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,17 +44,26 @@ def from_arrays(
     people = dict(signals) if isinstance(signals, Mapping) else dict(enumerate(signals, start=1))
     stacked = _stacked(people)
     names = _names(channels, stacked.shape[2])
-    if not (isinstance(rate_hz, int | float) and 0 < rate_hz < np.inf):
-        raise SignalsError(f"expected a finite rate > 0, got {rate_hz!r} at rate_hz")
     n, count = stacked.shape[0], len(people)
     return Table(
-        t_s=np.repeat(np.arange(n) / rate_hz, count),
+        t_s=np.repeat(_times(n, rate_hz), count),
         frame=np.repeat(np.arange(n), count),
         person=np.tile(np.array(list(people), np.int64), n),
         channels=names,
         values=stacked.reshape(n * count, -1),
         context={},
     )
+
+
+def _times(n: int, rate_hz: float) -> Floats:
+    """Return the times of n samples, s, from 0."""
+    if not (isinstance(rate_hz, Real) and 0 < rate_hz < np.inf):
+        raise SignalsError(f"expected a finite rate > 0, got {rate_hz!r} at rate_hz")
+    if n > LARGEST["t_s"] * float(rate_hz):
+        raise SignalsError(
+            f"expected at most {LARGEST['t_s']:g} s, got {n} samples at {rate_hz:g} Hz at rate_hz"
+        )
+    return np.arange(n) / float(rate_hz)
 
 
 def _stacked(people: Mapping[int, ArrayLike]) -> Floats:
@@ -66,7 +76,7 @@ def _stacked(people: Mapping[int, ArrayLike]) -> Floats:
         arrays[person] = array[:, None] if array.ndim == 1 else array
     shapes = {array.shape for array in arrays.values()}
     if len(shapes) != 1 or len(min(shapes)) != 2 or not all(min(shapes)):
-        got = ", ".join(str(np.shape(values)) for values in arrays.values()) or "nobody"
+        got = ", ".join(map(str, sorted(shapes))) or "nobody"
         raise SignalsError(f"expected arrays of one shape [N] or [N, C] for everybody, got {got}")
     return np.stack(list(arrays.values()), axis=1)
 
@@ -83,14 +93,14 @@ def _names(channels: Sequence[str], count: int) -> tuple[str, ...]:
 
 
 def _numbers(values: ArrayLike, name: str) -> Floats:
-    """Return anything that NumPy takes for numbers as float64."""
+    """Return anything that NumPy takes for numbers as float64, NaN where an array is masked."""
     try:
         array = np.asarray(values)
     except ValueError as error:
         raise SignalsError(f"expected numbers, got rows of unequal length at {name}") from error
     if array.dtype.kind not in "biuf":
         raise SignalsError(f"expected numbers, got {type(values).__name__} of {array.dtype} at {name}")
-    wide = np.array(array, np.float64)
+    wide = np.array(np.ma.array(values, np.float64).filled(np.nan))
     if (np.abs(wide) > LARGEST_VALUE).any():
         raise SignalsError(
             f"expected numbers of at most {LARGEST_VALUE:g}, got {np.nanmax(np.abs(wide)):g} at {name}"

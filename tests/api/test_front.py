@@ -112,7 +112,12 @@ def test_correlate_names_what_it_expected(x, y, more, message):
         ([[1.0, 2.0]], {"rate_hz": 0}, "expected a finite rate > 0, got 0 at rate_hz"),
         ([["a", "b"]], {}, "expected numbers, got list of <U1 at person 1"),
         ({"a": [1.0]}, {}, "expected a whole number, got 'a' as person"),
+        ([1.0, 2.0], {}, r"for everybody, got \(\)"),
+        ([[1.0, 2.0]], {"rate_hz": 1e-300}, r"expected at most 4e\+09 s, got 2 samples at 1e-300 Hz"),
+        ([[[1.0, 2.0]]], {}, r"expected 2 different names, got \(\) as channels"),
+        ([[[1.0, 2.0]]], {"channels": "ab"}, "expected 2 different names, got 'ab' as channels"),
         ([[1.0, 2.0]], {"measures": "charm"}, "expected a list of names, got 'charm' at measures"),
+        ([[1.0, 2.0]], {"measures": None}, "expected a list of names, got None at measures"),
         ([[1.0, 2.0]], {"measures": ["charm"]}, "expected one of brief_event_mirroring"),
         ([[1.0, 2.0]], {"surrogates": 5}, r"expected a whole number in 19\.\.999, got 5 at surrogates"),
         ([[1.0, 2.0]], {"seed": 0.5}, "expected a whole number in 0.*, got 0.5 at seed"),
@@ -143,10 +148,48 @@ def test_a_person_who_leaves_a_table_is_measured_and_the_table_stays(names):
     assert table.values.flags.writeable
 
 
-def test_a_table_has_no_rate(table):
-    """A rate beside a table, which has times, is refused."""
+def test_a_table_has_its_own_rate_and_names(table):
+    """A rate or names beside a table, which has times and names, are refused."""
     with pytest.raises(edge.EdgeError, match="expected no rate for a table"):
         edge.measure(edge.read(table), rate_hz=10)
+    with pytest.raises(edge.EdgeError, match="expected no names for a table"):
+        edge.measure(edge.read(table), channels=["motion"])
+
+
+def test_numbers_may_be_of_any_kind(pair):
+    """Rates, seeds and draws of NumPy's types are numbers like those of Python."""
+    own = {"rate_hz": 10.0, "surrogates": 19, "seed": 3}
+    numpys = {"rate_hz": np.float32(10), "surrogates": np.int64(19), "seed": np.uint8(3)}
+    names = ["expression_synchrony"]
+    expected = numbers(edge.measure(pair, measures=names, **own))
+    assert numbers(edge.measure(pair, measures=names, **numpys)) == expected
+    whole = own | {"rate_hz": np.int64(10)}
+    assert numbers(edge.measure(pair, measures=names, **whole)) == expected
+
+
+def test_masked_is_missing(pair):
+    """What an array masks is not measured, whatever number is under the mask, in any order in memory."""
+    x, y = (one[:300] for one in pair)
+    hidden = np.ma.masked_array(x, mask=np.arange(300) % 5 == 0)
+    missing = np.where(hidden.mask, np.nan, x)
+    windows, expected = (edge.correlate(one, y, **LENGTHS) for one in (hidden, missing))
+    np.testing.assert_array_equal(windows.r, expected.r)
+    np.testing.assert_array_equal(windows.coverage, 0.8)
+    turned = edge.correlate(hidden[::-1], y[::-1], **LENGTHS)
+    np.testing.assert_array_equal(turned.r, edge.correlate(missing[::-1].copy(), y[::-1].copy(), **LENGTHS).r)
+
+
+def test_columns_may_have_names(pair, tmp_path):
+    """Arrays with names for their columns are measured like the table that has columns of these names."""
+    asked = {"surrogates": 19, "measures": ["expression_synchrony", "brief_event_mirroring"]}
+    arrays = [np.column_stack([one, one[::-1]]) for one in pair]
+    path = tmp_path / "units.csv"
+    times = [(k, p, one) for k in range(len(pair[0])) for p, one in enumerate(arrays, 1)]
+    rows = [f"{k / RATE_HZ!r},{p},{one[k, 0]!s},{one[k, 1]!s}" for k, p, one in times]
+    path.write_text("\n".join(["t_s,person,AU12,AU06", *rows]) + "\n")
+    found = edge.measure(arrays, rate_hz=RATE_HZ, channels=["AU12", "AU06"], **asked)
+    assert numbers(found) == numbers(edge.measure(edge.read(path), **asked))
+    assert numbers(found) != numbers(edge.measure(arrays, rate_hz=RATE_HZ, channels=["a", "b"], **asked))
 
 
 def test_signals_refuses_a_rate_that_is_none(tmp_path):
