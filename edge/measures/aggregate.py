@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from edge._native.tails import student_below
 from edge.arrays import Floats
 from edge.measures.findings import Finding
-from edge.measures.verdict import MIN_DRAWS, Judged, judge
+from edge.measures.verdict import Judged, judge
 
 RESAMPLES = 200
 MIN_PEOPLE = 3  # below, the room's value would be a pair's value
@@ -34,32 +35,37 @@ def room(judged: Sequence[Judged], t_ns: int, seed: int) -> list[Judged]:
 def mimicry_index(judged: Sequence[Judged], t_ns: int) -> Judged:
     """Place of the pooled `expression_synchrony` under its own null, 0..1, .5 at chance.
 
-    The statistic of every pair is divided by the spread of its own draws, pooled by the mean over pairs, and
-    placed in the t distribution of the equally pooled draws.
+    The statistic of every pair is divided by the spread of its own draws and pooled by the mean over pairs.
+    The pooled distance is what is judged; its place in the t distribution of the equally pooled draws is what
+    is published, since a rank among ranks cannot be far out.
     """
     pairs = [
         one for one in judged if one.finding.name == "expression_synchrony" and one.testable and one.sd > 0.0
     ]
-    people = _people([one.finding for one in pairs])
-    if people < MIN_PEOPLE:
-        return Judged(finding=Finding(name="mimicry_index", subject=(), t_ns=t_ns))
-    value = float(np.mean([(one.finding.value - one.mu) / one.sd for one in pairs]))
-    draws = _pooled([(one.finding.draws - one.mu) / one.sd for one in pairs], np.mean)
-    kept = draws[np.isfinite(draws)]
-    if len(kept) < MIN_DRAWS:
-        return Judged(finding=Finding(name="mimicry_index", subject=(), t_ns=t_ns))
-    coverage = float(np.mean([one.finding.coverage for one in pairs]))
-    return judge(
+    nothing = Judged(finding=Finding(name="mimicry_index", subject=(), t_ns=t_ns))
+    if _people([one.finding for one in pairs]) < MIN_PEOPLE:
+        return nothing
+    pooled = judge(
         Finding(
             name="mimicry_index",
             subject=(),
             t_ns=t_ns,
-            value=_place(value, kept),
-            draws=np.array([_place(draw, kept) for draw in draws]),
-            n=len(pairs),
-            coverage=coverage,
+            value=float(np.mean([(one.finding.value - one.mu) / one.sd for one in pairs])),
+            draws=_pooled([(one.finding.draws - one.mu) / one.sd for one in pairs], np.mean),
+            n=float(np.mean([one.finding.n for one in pairs])),
+            coverage=float(np.mean([one.finding.coverage for one in pairs])),
         )
     )
+    return _placed(pooled) if pooled.testable else nothing
+
+
+def _placed(pooled: Judged) -> Judged:
+    """Return the same verdict with value and null as places under the draws, 0..1."""
+    draws = pooled.finding.draws
+    kept = draws[np.isfinite(draws)]
+    places = np.array([_place(draw, kept) for draw in kept])
+    finding = replace(pooled.finding, value=_place(pooled.finding.value, kept), draws=places)
+    return replace(pooled, finding=finding, mu=float(places.mean()), sd=float(places.std(ddof=1)))
 
 
 def _place(value: float, draws: Floats) -> float:

@@ -42,7 +42,7 @@ class ExpressionSynchrony(Statistic):
         channels = context.fast_peaks.channels()
         means = context.fast_peaks.means(pair, channels[0]) if channels else None
         coverage = context.coverage(*pair)
-        n = _apart(means, context.mimicry.hop_s, context.mimicry.window_s)
+        n = means.apart(context.mimicry.hop_s, context.mimicry.window_s) if means else 0.0
         if means is None or n < MIN_WINDOWS or not context.ready(*pair):
             return self.nothing(context, pair)
         lag_s, peak = _peak_lag(means)
@@ -66,16 +66,11 @@ class ExpressionSynchrony(Statistic):
         )
 
 
-def _apart(means: PeakMeans | None, hop_s: float, window_s: float) -> float:
-    """Return how many windows that do not overlap fit into the time of these, one every `hop_s`."""
-    return 0.0 if means is None else means.windows * min(hop_s, window_s) / window_s
-
-
 def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:
     """Give the same statistic of the slow windows against its own N1, from eight windows on."""
     channels = context.slow_peaks.channels()
     means = context.slow_peaks.means(pair, channels[0]) if channels else None
-    n = _apart(means, spacing_s(context.mimicry), context.mimicry.slow_window_s)
+    n = means.apart(spacing_s(context.mimicry), context.mimicry.slow_window_s) if means else 0.0
     if means is None or n < MIN_WINDOWS:
         return {}
     return {

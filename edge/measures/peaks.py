@@ -42,6 +42,10 @@ class PeakMeans:
     far_s: Floats
     """The far offsets, s, [S]."""
 
+    def apart(self, hop_s: float, window_s: float) -> float:
+        """Return how many windows that do not overlap fit into the time of these, one every `hop_s`."""
+        return self.windows * min(hop_s, window_s) / window_s
+
 
 class Peaks:
     """Keeps the windows of the last `capacity` hops of every pair and correlated channel."""

@@ -53,7 +53,7 @@ class RapportTriad(Statistic):
             t_ns=context.t_ns,
             value=float(R[0]),
             draws=R[1:],
-            n=3,
+            n=means.apart(context.mimicry.hop_s, context.mimicry.window_s),
             coverage=coverage,
             extra={
                 "facing": float(components[0][0]),

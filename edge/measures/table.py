@@ -109,8 +109,8 @@ TABLE: tuple[Definition, ...] = (
         definition="geometric mean of mutual facing, joint smiling, synchrony, each as its rank under chance",
         unit="rank",
         null="N1: all three at the same far offset",
-        n_required=3,
-        n_counts="components that are measurable",
+        n_required=25,
+        n_counts="windows that do not overlap",
         not_claimed="felt rapport, liking, quality of a relationship",
     ),
     Definition(
@@ -198,8 +198,8 @@ TABLE: tuple[Definition, ...] = (
         definition="rank of the pooled synchrony of all pairs under its far-lag null; .5 is chance",
         unit="rank",
         null="N1: the pooled statistic at far lags",
-        n_required=3,
-        n_counts="pairs",
+        n_required=25,
+        n_counts="windows that do not overlap, mean over pairs",
         not_claimed="mood, quality or success of a meeting",
     ),
 )

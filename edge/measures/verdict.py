@@ -36,6 +36,7 @@ class Judged:
     finding: Finding
     mu: float = float("nan")
     sd: float = float("nan")
+    z: float = float("nan")
     p_above: float = float("nan")
     p_below: float = float("nan")
     tail_above: float = float("nan")
@@ -62,6 +63,7 @@ def judge(finding: Finding) -> Judged:
         finding=finding,
         mu=mu,
         sd=sd,
+        z=(finding.value - mu) / sd,
         p_above=rank_p(finding.value, draws),
         p_below=rank_p(-finding.value, -draws),
         tail_above=float(student_below(S - 1, -_unskewed(t, skew, S))),
@@ -137,7 +139,4 @@ def measure(judged: Judged, definition: Definition, state: State) -> Measure:
 
 def _tails(judged: Judged) -> dict[str, float | None]:
     """Give the standardised value and the smooth probability."""
-    if not judged.testable:
-        return {}
-    z = (judged.finding.value - judged.mu) / judged.sd
-    return {"z": z, "p_tail": judged.tail_above}
+    return {"z": judged.z, "p_tail": judged.tail_above} if judged.testable else {}
