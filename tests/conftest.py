@@ -1,10 +1,19 @@
-"""What a run did not check: every skipped test at the end, by what it would have needed."""
+"""A real broker for whoever asks, and what a run did not check: skipped tests, by what they need."""
 
 from collections import defaultdict
 
 import pytest
 
+from tests.publish.broker import Broker
+
 CLAIMS = pytest.StashKey[dict[str, str]]()
+
+
+@pytest.fixture
+def broker(tmp_path):
+    """Start a Mosquitto of the test's own."""
+    with Broker(tmp_path / "broker") as running:
+        yield running
 
 
 def pytest_collection_modifyitems(config, items):

@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from edge.cli._scene import scene
-from tests.publish.broker import Broker, Listener
+from tests.publish.broker import Listener
 
 BASE = "demo/devices/dev-1"
 
@@ -96,22 +96,15 @@ class Ear(Listener):
 
 
 @pytest.fixture
-def hub(tmp_path):
-    """Return a real Mosquitto."""
-    with Broker(tmp_path / "broker") as broker:
-        yield broker
-
-
-@pytest.fixture
-def ear(hub):
+def ear(broker):
     """Hear everything."""
-    with Ear(hub.port) as one:
+    with Ear(broker.port) as one:
         yield one
 
 
 @pytest.fixture
-def service(tmp_path, hub):
+def service(tmp_path, broker):
     """Return the service, not yet started."""
-    one = Running(tmp_path, hub.port)
+    one = Running(tmp_path, broker.port)
     yield one
     one.close()

@@ -52,23 +52,23 @@ def test_mute_closes_the_camera_and_survives_death(service, ear):
     until(lambda: len(ear.bodies("mimicry/live")) > heard, 60)
 
 
-def test_a_bad_reload_keeps_measuring_and_says_what_is_wrong(service, ear, hub):
+def test_a_bad_reload_keeps_measuring_and_says_what_is_wrong(service, ear, broker):
     """SIGHUP with a bad file changes nothing but the mode and names the key; a good file ends safe mode."""
     service.start()
     until(lambda: ear.last("health").get("mode") == "run", 60)
-    service.write(hub.port, "mimicry: {window_s: -1}\n")
+    service.write(broker.port, "mimicry: {window_s: -1}\n")
     service.signal(signal.SIGHUP)
     until(lambda: ear.last("health").get("mode") == "safe", 30)
     assert "mimicry.window_s" in ear.last("health")["config"]["problems"][0]
-    service.write(hub.port)
+    service.write(broker.port)
     service.signal(signal.SIGHUP)
     until(lambda: ear.last("health").get("mode") == "run", 30)
 
 
-def test_a_bad_file_at_boot_leaves_the_last_good_one_in_force(service, ear, hub):
+def test_a_bad_file_at_boot_leaves_the_last_good_one_in_force(service, ear, broker):
     """A device that once ran comes up in safe mode with MQTT alive; one that never ran exits 78."""
     bad = "mimicry: {window_s: -1}\n"
-    service.write(hub.port, bad)
+    service.write(broker.port, bad)
     first = subprocess.run(
         [sys.executable, "-m", "edge", "run", "--config", str(service.config)],
         check=False,
@@ -78,31 +78,31 @@ def test_a_bad_file_at_boot_leaves_the_last_good_one_in_force(service, ear, hub)
     assert first.returncode == 78
     assert "mimicry.window_s" in first.stderr
     assert "Traceback" not in first.stderr
-    service.write(hub.port)
+    service.write(broker.port)
     service.start()
     until(lambda: ear.last("health").get("mode") == "run", 60)
     assert service.signal(signal.SIGTERM) == 0
-    service.write(hub.port, bad)
+    service.write(broker.port, bad)
     service.start()
     until(lambda: ear.last("health").get("mode") == "safe", 60)
 
 
-def test_it_starts_without_a_broker(service, ear, hub):
+def test_it_starts_without_a_broker(service, ear, broker):
     """The device is READY with the hub away and is heard when the hub comes back."""
-    hub.signal(signal.SIGKILL)
+    broker.signal(signal.SIGKILL)
     service.start()
-    hub.start()
+    broker.start()
     until(lambda: ear.last("mimicry/live").get("count") == 2, 120)
 
 
-def test_a_damaged_model_leaves_the_hub_told(service, ear, hub, tmp_path):
+def test_a_damaged_model_leaves_the_hub_told(service, ear, broker, tmp_path):
     """READY without a camera, degraded with the file named, and measuring once the file is whole again."""
     models = tmp_path / "models"
     shutil.copytree(manifest.folder(), models)
     mesh = models / "float" / "face_landmark.tflite"
     whole = mesh.read_bytes()
     mesh.write_bytes(whole[:-1])
-    service.write(hub.port, f"tflite: {{models: {models}, variant: float}}\n")
+    service.write(broker.port, f"tflite: {{models: {models}, variant: float}}\n")
     service.start()
     until(lambda: ear.last("health").get("mode") == "degraded", 60)
     assert ear.last("health")["camera"]["state"] == "closed"

@@ -6,7 +6,7 @@ import pytest
 
 from edge.config.sections import PublishSection
 from edge.publish import Publisher
-from tests.publish.broker import Broker, Listener
+from tests.publish.broker import Listener
 
 BASE = "site/devices/dev-1"
 
@@ -14,13 +14,6 @@ BASE = "site/devices/dev-1"
 def section(port, **more):
     """Return a section for a plain broker on loopback."""
     return PublishSection(**({"host": "127.0.0.1", "port": port, "tls": False, "device_id": "dev-1"} | more))
-
-
-@pytest.fixture
-def broker(tmp_path):
-    """Start a Mosquitto."""
-    with Broker(tmp_path / "broker") as running:
-        yield running
 
 
 @pytest.fixture
