@@ -1,7 +1,17 @@
-"""Durable publication to the room hub: spool, MQTT session, Home Assistant, UDMI, JSON lines."""
+"""Durable publication to the room hub: spool, MQTT session, Home Assistant, UDMI, JSON lines.
+
+Each floor knows those below it and nobody beside it:
+
+    publisher                      what the pipeline calls, puts the parts together
+    courier, health                the thread that owns them
+    delivery                       what goes out when
+    building | durable | mqtt      schemas and requests | rows on disk | the connection
+    orders, gate, notices, packet, encode, clock, secret, lines
+"""
 
 from edge.publish.clock import SystemClock
 from edge.publish.lines import Lines
+from edge.publish.mqtt.probe import probe
 from edge.publish.publisher import Publisher
 
-__all__ = ["Lines", "Publisher", "SystemClock"]
+__all__ = ["Lines", "Publisher", "SystemClock", "probe"]

@@ -1,41 +1,46 @@
 """The publisher as the pipeline sees it: hand it messages, it sees to the rest."""
 
-import logging
 import secrets
-import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
 from edge.plain import Json
+from edge.publish.building.announcer import Announcer
 from edge.publish.building.desk import Desk
+from edge.publish.building.homeassistant import discovery
 from edge.publish.building.identity import Identity, this_device
 from edge.publish.building.metrics import Metrics
-from edge.publish.building.notices import Notice, Notices
 from edge.publish.building.topics import topics_of
 from edge.publish.building.udmi import Room, Udmi
 from edge.publish.clock import Clock, SystemClock
+from edge.publish.courier import Courier, Orders
+from edge.publish.delivery.counters import Counters
+from edge.publish.delivery.delivery import Delivery
+from edge.publish.delivery.live import Live
+from edge.publish.delivery.pace import Pace
 from edge.publish.durable.envelope import Envelope
 from edge.publish.durable.row import EVENT, SUMMARY
 from edge.publish.durable.store import Store
 from edge.publish.encode import encode
-from edge.publish.mqtt.courier import Courier
+from edge.publish.gate import Gate
+from edge.publish.health import HealthReport
 from edge.publish.mqtt.inbox import Inbox
-from edge.publish.mqtt.link import Hooks, Link, Protocol
+from edge.publish.mqtt.link import Account
 from edge.publish.mqtt.session import Session
-from edge.publish.packet import Inbound, Packet
+from edge.publish.notices import Note, Notices
+from edge.publish.orders import Health, Mute, Result, Send
+from edge.publish.packet import Packet
 from edge.records import Command, Message
-
-_log = logging.getLogger(__name__)
 
 SPOOL_FILE = "spool.sqlite"
 MAX_QUEUED = 1024  # results between two turns of the courier
 _LIVE_EXPIRY_S = 5
 _RESPONSE_EXPIRY_S = 30
-_NS, _MIB, _DAY_NS = 1_000_000_000, 1 << 20, 86_400_000_000_000
+_MIB, _DAY_NS = 1 << 20, 86_400_000_000_000
 
 
 class Publisher:
@@ -59,42 +64,45 @@ class Publisher:
         on_command: Callable[[Command], None] | None = None,
         clock: Clock | None = None,
         device: Identity | None = None,
+        pace: Pace | None = None,
     ) -> None:
         if not section.host:
             raise PublishError("expected a broker host, got '' at publish.host")
-        self.section, self.profile = section, profile
-        self.clock = clock or SystemClock()
+        self.section, self.clock = section, clock or SystemClock()
         self.device = device or this_device(section.device_id)
         self.topics = topics_of(section, self.device.device_id)
-        self.boot = secrets.token_hex(4)
-        self._notices = Notices(self.clock.mono_ns, self._hear)
-        self._inbox = Inbox(self._serve, self._refused)
-        self._session = Session(self._make_link, self.clock.mono_ns, self._notices.note)
-        self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS))
-        self._started_ns = self.clock.mono_ns()
-        self._live_ns: int | None = None
-        self._muted = self._mute_wanted = muted
-        self._mute_lock = threading.Lock()
+        self.boot, self.counters = secrets.token_hex(4), Counters()
+        self._orders: Orders = SimpleQueue()
+        self._gate = Gate(muted=muted)
+        self._live = Live(self._gate, self.clock, self.counters)
         self._metrics = Metrics(section.metrics_port) if section.metrics_port else None
-        self._courier = self._make_courier(Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB)))
-        self._desk = Desk(
-            section=section,
+        notices = Notices(self.clock.mono_ns, self._orders.put)
+        udmi = Udmi(self.device, self.clock, state_dir) if section.udmi else None
+        desk = Desk(
             topics=self.topics,
-            device=self.device,
             clock=self.clock,
-            courier=self._courier,
-            envelope=self._envelope,
+            gate=self._gate,
+            udmi=udmi,
             on_command=on_command or _ignore,
-            udmi=Udmi(self.device, self.clock, state_dir) if section.udmi else None,
+            post=self._orders.put,
         )
+        self._inbox = Inbox(desk.serve, self._orders.put, notices.note)
+        self.session = Session(
+            self._account(), self._orders.put, self._inbox.put, self.clock.mono_ns, notices.note
+        )
+        store = Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB))
+        self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS), store.last_n)
+        self._courier = self._make_courier(store, udmi, profile, pace or Pace(), notices.note)
 
     def start(self) -> None:
         """Begin to connect and to deliver what the last run left; returns at once."""
-        self._latest("availability", b"online")
-        self._courier.do(self._desk.open)
+        self._orders.put(Send(Packet(topic=self.topics.of("availability"), payload=b"online", retain=True)))
+        if self.section.homeassistant:
+            content = encode(discovery(self.section, self.device, self.topics))
+            self._orders.put(Send(Packet(topic=self.topics.discovery, payload=content, retain=True)))
         self._inbox.start()
         self._courier.start()
-        self._session.start()
+        self.session.start()
 
     def publish(self, message: Message) -> None:
         """Publish one message of the privacy room; those for the lines only are passed over."""
@@ -109,24 +117,13 @@ class Publisher:
 
     def publish_live(self, body: Json) -> None:
         """Send at most `live_hz` times a second, or not at all: QoS 0, never kept."""
-        if self._muted:
+        if self._gate.muted:
             return
-        room = Room(body.get("count"), body.get("index"), body.get("active_pairs"), muted=False)
-        self._courier.do(partial(self._desk.observe, room))
-        now_ns, link = self.clock.mono_ns(), self._courier.live if self.connected else None
-        if self._live_ns is not None and now_ns - self._live_ns < 0.95e9 / self.section.live_hz:
-            return
-        self._live_ns = now_ns
-        packet = Packet(
-            topic=self.topics.of("mimicry/live"),
-            payload=encode(self._envelope.stamp() | body),
-            qos=0,
-            expiry_s=_LIVE_EXPIRY_S,
-        )
-        with self._mute_lock:  # a live value may not overtake the mute that is being published
-            sent = not self._muted and link is not None and link.publish(packet) is not None
-        self._courier.counters.live_sent += sent
-        self._courier.counters.live_dropped += not sent
+        self._orders.put(Room(body.get("count"), body.get("index"), body.get("active_pairs"), muted=False))
+        if self._live.due(self.section.live_hz):
+            content = encode(self._envelope.stamp() | body)
+            topic = self.topics.of("mimicry/live")
+            self._live.send(Packet(topic=topic, payload=content, qos=0, expiry_s=_LIVE_EXPIRY_S))
 
     def publish_event(self, body: Json) -> None:
         """Publish the start, update or end of an episode, durably."""
@@ -138,7 +135,7 @@ class Publisher:
 
     def publish_health(self, body: Json) -> None:
         """Publish the health of the pipeline; the publisher adds its own."""
-        self._courier.do(lambda: self._health(body))
+        self._orders.put(Health(body))
 
     def publish_privacy(self, body: Json, *, since_ns: int | None = None) -> None:
         """Publish the effective state, after the camera followed; `since_ns` is the request's arrival."""
@@ -146,21 +143,17 @@ class Publisher:
         content = encode(self._envelope.stamp() | body | {"took_ms": took_ms})
         packet = Packet(topic=self.topics.of("privacy/state"), payload=content, retain=True)
         on = body["state"] != "OFF"
-        with self._mute_lock:
-            self._mute_wanted = on
-            self._muted = self._muted or on  # an un-mute counts when it has been told
-        self._courier.do(partial(self._follow_mute, packet, on=on))
+        self._orders.put(Mute(packet, on, self._gate.ask(on=on)))
 
     def respond(self, command: Command, body: Json) -> None:
         """Answer a command request."""
-        name, answer = command.body["name"], {"v": 1, "id": command.body["id"]} | body
         packet = Packet(
-            topic=self.topics.of(f"cmd/{name}/res"),
-            payload=encode(answer),
+            topic=self.topics.of(f"cmd/{command.body['name']}/res"),
+            payload=encode({"v": 1, "id": command.body["id"]} | body),
             expiry_s=_RESPONSE_EXPIRY_S,
             correlation=bytes.fromhex(command.body["correlation"]),
         )
-        self._courier.do(lambda: self._courier.latest(packet, keep=False))
+        self._orders.put(Send(packet, keep=False))
 
     def reconfigure(self, section: PublishSection) -> None:
         """Take the rates of a reloaded configuration; everything else waits for a restart."""
@@ -178,122 +171,69 @@ class Publisher:
     @property
     def connected(self) -> bool:
         """Whether the broker is there."""
-        return self._session.link is not None
+        return self.session.link is not None
 
     @property
     def turns(self) -> int:
         """Turns of the spool's thread since the start; a standstill is a hang."""
         return self._courier.turns
 
+    @property
+    def queued(self) -> int:
+        """Orders that the spool's thread has not yet taken."""
+        return self._orders.qsize()
+
     def own_health(self) -> Json:
         """Return the publisher's part of the health message."""
-        counters, store = self._courier.counters, self._courier.store
-        oldest = store.oldest()
-        age_ns = self._envelope.age_ns(oldest) if oldest else 0
-        return {
-            "mqtt": {
-                "connected": self.connected,
-                "reconnects": max(0, self._session.connects - 1),
-                "inflight": self._courier.inflight,
-                "acked": counters.acked,
-                "nosub": counters.no_subscribers,
-                "refused": counters.refused,
-                "rebuilt": counters.rebuilt,
-                "live_sent": counters.live_sent,
-                "live_dropped": counters.live_dropped,
-            },
-            "spool": {
-                "rows": store.rows,
-                "bytes": store.size,
-                "oldest_s": None if age_ns is None else age_ns // _NS,
-                "dropped": store.evicted + counters.overflowed,
-                "mode": store.mode,
-            },
-        }
+        return self._courier.health.own()
 
     def close(self) -> None:
         """Commit, wait shortly for acknowledgements, say `stopped`, disconnect; idempotent."""
         self._inbox.close()
         self._courier.stop(Packet(topic=self.topics.of("availability"), payload=b"stopped", retain=True))
-        self._session.close()
+        self.session.close()
         if self._metrics is not None:
             self._metrics.close()
 
-    def _make_courier(self, store: Store) -> Courier:
-        self._envelope.n = store.last_n
-        return Courier(
+    def _account(self) -> Account:
+        return Account(
+            section=self.section,
+            client_id=self.device.device_id,
+            will=Packet(topic=self.topics.of("availability"), payload=b"offline", retain=True),
+            topics=self.topics.subscriptions(self.section),
+        )
+
+    def _make_courier(self, store: Store, udmi: Udmi | None, profile: str, pace: Pace, note: Note) -> Courier:
+        delivery = Delivery(
             store=store,
-            session=self._session,
-            clock=self.clock,
             envelope=self._envelope,
+            clock=self.clock,
+            pace=pace,
+            counters=self.counters,
+            note=note,
+            live=self._live,
+            muted=self._gate.muted,
             keepalive_s=self.section.keepalive_s,
-            notice=self._notices.note,
-            on_up=self._on_up,
-            muted=self._muted,
-            on_turn=self._turn,
+            rebuild=self.session.rebuild,
         )
-
-    def _serve(self, message: Inbound) -> None:
-        self._desk.serve(message)
-
-    def _refused(self, topic: str, reason: str) -> None:
-        self._notices.note(400, "device.request.refused", f"{topic}: {reason}")
-
-    def _hear(self, notice: Notice) -> None:
-        self._courier.do(partial(self._desk.notice, notice))
-
-    def _turn(self) -> None:
-        self._desk.turn()
-
-    def _make_link(self, protocol: Protocol) -> Link:
-        hooks = Hooks(
-            up=self._up,
-            ack=lambda link, mid, reason: self._courier.do(lambda: self._courier.ack(link, mid, reason)),
-            inbound=self._inbox.put,
-            down=lambda link: self._courier.do(lambda: self._courier.down(link)),
+        health = HealthReport(
+            topic=self.topics.of("health"),
+            profile=profile,
+            delivery=delivery,
+            session=self.session,
+            metrics=self._metrics,
         )
-        will = Packet(topic=self.topics.of("availability"), payload=b"offline", retain=True)
-        return Link(self.section, self.device.device_id, will, protocol, hooks)
-
-    def _up(self, link: Link) -> None:
-        self._session.up(link)
-        self._courier.do(lambda: self._courier.up(link))
-
-    def _on_up(self, link: Link) -> None:
-        link.subscribe(self.topics.subscriptions(self.section))
-        if not link.outcome.session_present and self._session.connects > 1:
-            self._notices.note(
-                300, "device.session.forgotten", "the broker lost its memory, everything goes out again"
-            )
-
-    def _follow_mute(self, packet: Packet, *, on: bool) -> None:
-        self._courier.mute(on=on)
-        self._desk.observe(Room(muted=on))
-        self._courier.latest(packet)
-        with self._mute_lock:
-            self._muted = self._mute_wanted
+        announcer = Announcer(topics=self.topics, clock=self.clock, udmi=udmi)
+        return Courier(
+            orders=self._orders, gate=self._gate, delivery=delivery, announcer=announcer, health=health
+        )
 
     def _enqueue(self, kind: int, name: str, body: Json, *, retain: bool = False) -> None:
-        if self._muted or self._courier.queued >= MAX_QUEUED:
-            self._courier.counters.overflowed += 1
+        if self._gate.muted or self.queued >= MAX_QUEUED:
+            self.counters.overflowed += 1
             return
-        at, topic = (self.clock.wall_ns(), self.clock.mono_ns()), self.topics.of(name)
-        self._courier.do(
-            lambda: self._courier.store.add(self._envelope.row(kind, topic, body, at, retain=retain))
-        )
-
-    def _latest(self, name: str, payload: bytes) -> None:
-        packet = Packet(topic=self.topics.of(name), payload=payload, retain=True)
-        self._courier.do(lambda: self._courier.latest(packet))
-
-    def _health(self, body: Json) -> None:
-        head = self._envelope.stamp() | {"profile": self.profile}
-        head["uptime_s"] = (self.clock.mono_ns() - self._started_ns) // _NS
-        head["clock"] = "synced" if self.clock.synced() else "unsynced"
-        content = head | body | self.own_health()
-        if self._metrics is not None:
-            self._metrics.health = content
-        self._courier.latest(Packet(topic=self.topics.of("health"), payload=encode(content), retain=True))
+        at = (self.clock.wall_ns(), self.clock.mono_ns())
+        self._orders.put(Result(kind=kind, topic=self.topics.of(name), body=body, at=at, retain=retain))
 
 
 def _ignore(_command: Command) -> None:

@@ -1,18 +1,19 @@
 """Brokers that refuse: a topic by ACL, a result nobody subscribed, a quota, MQTT 5 itself."""
 
-import contextlib
 import json
+import sqlite3
 import time
+from contextlib import closing
 
 from edge.publish import Publisher
-from edge.publish.mqtt import pace
+from edge.publish.delivery.pace import Pace
 from tests.chaos.kills import compared
 from tests.publish.broker import Broker, Listener, OldBroker, until
 from tests.publish.conftest import section
 from tests.publish.fake_broker import FakeBroker
 
 BODY = {"profile": "workplace", "type": "update", "t_s": 0.0}
-HOLD_S = (0.2, 1.0)  # the device's own are 5 s and 300 s
+SHORT = Pace(first_hold_s=0.2, longest_hold_s=1.0)  # the device's own are 5 s and 300 s
 
 
 def refused(folder, *, count):
@@ -26,25 +27,26 @@ def refused(folder, *, count):
         _say(publisher, count)
         publisher.publish_summary({"profile": "workplace", "t_s": 0.0, "people": 3})
         assert publisher.drain(60)
-        counters, parked = publisher._courier.counters, publisher._courier.store._spool.dead()
+        with closing(sqlite3.connect(folder / "state" / "spool.sqlite")) as database:
+            (parked,) = database.execute("SELECT count(*) FROM dead").fetchone()
         hub.wait_for("mimicry/summary")
         until(lambda: any(b"0x87" in m.payload for m in hub.on("events/system")))
         publisher.close()
     return {
         "results": count,
         "missing": count - parked,
-        "counted": counters.refused,
+        "counted": publisher.counters.refused,
         "told": sum(b"0x87" in m.payload for m in hub.on("events/system")),
     }
 
 
 def unmatched(folder, *, count):
     """Nobody subscribes the events (0x10) for a while: they wait, then come, in order."""
-    with _short_holds(), Broker(folder / "broker") as broker:
-        publisher = Publisher(section(broker.port), folder / "state", muted=False)
+    with Broker(folder / "broker") as broker:
+        publisher = Publisher(section(broker.port), folder / "state", muted=False, pace=SHORT)
         publisher.start()
         _say(publisher, count)
-        until(lambda: publisher._courier.counters.no_subscribers > 1)
+        until(lambda: publisher.counters.no_subscribers > 1)
         with Listener(broker.port) as hub:
             assert publisher.drain(60)
             publisher.close()
@@ -55,12 +57,11 @@ def unmatched(folder, *, count):
 def quota(folder, *, count):
     """Let a scripted broker take nothing at first (0x97), then everything."""
     fake = FakeBroker([0x97] * 19)
-    with _short_holds():
-        publisher = Publisher(section(fake.port), folder / "state", muted=False)
-        publisher.start()
-        _say(publisher, count)
-        assert publisher.drain(60)
-        publisher.close()
+    publisher = Publisher(section(fake.port), folder / "state", muted=False, pace=SHORT)
+    publisher.start()
+    _say(publisher, count)
+    assert publisher.drain(60)
+    publisher.close()
     fake.close()
     return compared([json.loads(body)["id"] for code, body in fake.published if code == 0], count)
 
@@ -94,14 +95,4 @@ def _connect_s(port, folder):
 def _say(publisher, count):
     for number in range(count):
         publisher.publish_event(BODY | {"id": f"{number:08d}"})
-        until(lambda: publisher._courier.queued < 512)
-
-
-@contextlib.contextmanager
-def _short_holds():
-    """Pause for tenths of seconds instead of minutes."""
-    before, pace.HOLD_S = pace.HOLD_S, HOLD_S
-    try:
-        yield
-    finally:
-        pace.HOLD_S = before
+        until(lambda: publisher.queued < 512)

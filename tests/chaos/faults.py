@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from edge.publish import Publisher
+from edge.publish.delivery.pace import Pace
 from tests.chaos.kills import compared
 from tests.publish.broker import Broker, Listener, until
 from tests.publish.conftest import section
@@ -22,7 +23,7 @@ def _say(publisher, numbers):
     for number in numbers:
         publisher.publish_event(BODY | {"id": f"{number:08d}"})
         if number % 64 == 63:
-            until(lambda: publisher._courier.queued < 512)
+            until(lambda: publisher.queued < 512)
 
 
 def _heard(hub, expected):
@@ -119,7 +120,7 @@ def disk_full(folder):
         publisher.start()
         (mount / "filler").write_bytes(b"x" * 1_700_000)
         _say(publisher, range(DISK_ROWS))
-        until(lambda: publisher._courier.store.mode == "memory" and publisher._courier.queued == 0)
+        until(lambda: publisher.own_health()["spool"]["mode"] == "memory" and publisher.queued == 0)
         (mount / "filler").unlink()
         with broker, Listener(broker.port, "#") as hub:
             dropped = publisher.own_health()["spool"]["dropped"]
@@ -151,14 +152,19 @@ def clock_jumps(folder):
     """Say results under a clock that jumps, with a spool that keeps half a day."""
     clock, broker = JumpyClock(), Broker(folder / "broker")
     publisher = Publisher(
-        section(broker.port, udmi=False, spool_days=0.5), folder / "state", muted=False, clock=clock
+        section(broker.port, udmi=False, spool_days=0.5),
+        folder / "state",
+        muted=False,
+        clock=clock,
+        pace=Pace(tidy_s=0.0),
     )
     publisher.start()
     for jump, days in enumerate((0, 1, -1, 0)):
         clock.jump_ns = days * 86_400_000_000_000
         _say(publisher, range(100 * jump, 100 * jump + 100))
-        until(lambda jump=jump: publisher._courier.store.rows == 100 * (jump + 1))
-        publisher._courier.do(lambda: setattr(publisher._courier, "_tidied_ns", 0))
+        until(lambda jump=jump: publisher.own_health()["spool"]["rows"] == 100 * (jump + 1))
+        turns = publisher.turns
+        until(lambda turns=turns: publisher.turns > turns + 1)  # the spool was tidied under this clock
     with broker, Listener(broker.port, "#") as hub:
         return _finish(publisher, hub, 400)
 
@@ -167,23 +173,16 @@ def backlog(folder, *, rows):
     """Drain days of outage to a subscriber with Mosquitto's default queue."""
     broker = Broker(folder / "broker")
     publisher = Publisher(section(broker.port, udmi=False), folder / "state", muted=False)
-    publisher._courier.start()
+    publisher.start()
     _say(publisher, range(rows))
-    until(lambda: publisher._courier.store.rows == rows, 60)
-    publisher._session.start()
-    start_s = time.monotonic()
+    until(lambda: publisher.own_health()["spool"]["rows"] == rows)
     with broker, Listener(broker.port, "#") as hub:
+        until(lambda: publisher.connected)
+        start_s = time.monotonic()
         assert publisher.drain(rows / 50 + 30)
         rate = rows / (time.monotonic() - start_s)
-        until(lambda: len(hub.on("mimicry/event")) >= rows, 30)
+        until(lambda: len(hub.on("mimicry/event")) >= rows)
         figures = _heard(hub, rows)
-        publisher._courier.stop(_goodbye(publisher))
-        publisher._session.close()
+        publisher.close()
     log = Path(broker.folder, "log").read_text()
     return figures | {"per_second": round(rate, 1), "broker_dropped": log.count("dropped")}
-
-
-def _goodbye(publisher):
-    from edge.publish.mqtt.link import Packet  # noqa: PLC0415
-
-    return Packet(topic=publisher.topics.of("availability"), payload=b"stopped", retain=True)

@@ -9,7 +9,17 @@ from pathlib import Path
 
 from edge.config.sections import PrivacySection
 from edge.privacy import PrivacyState
-from edge.publish import Publisher
+from edge.privacy.file import load
+from edge.publish import SystemClock
+from edge.publish.building.announcer import Announcer
+from edge.publish.building.desk import Desk
+from edge.publish.building.identity import this_device
+from edge.publish.building.topics import topics_of
+from edge.publish.building.udmi import Udmi
+from edge.publish.encode import encode
+from edge.publish.gate import Gate
+from edge.publish.mqtt.inbox import Inbox
+from edge.publish.orders import Resend, Send
 from edge.publish.packet import Inbound
 from tests.publish.conftest import section
 
@@ -56,35 +66,38 @@ TOPICS = tuple(SEEDS)
 
 
 class Target:
-    """The inbox, desk, UDMI and privacy state of a device, without a network: fed one message at a time."""
+    """The inbox, desk, UDMI and privacy state of a device, without network and threads: fed one by one."""
 
     def __init__(self, folder):
         self.taken, self.refusals = Counter(), 0
-        self.privacy = PrivacyState(PrivacySection(), folder, time.time())
-        self.publisher = Publisher(section(1), folder, muted=False, on_command=self._obey)
-        self.publisher._inbox._refuse = self._refused
+        self.privacy, self._folder = PrivacyState(PrivacySection(), folder, time.time()), folder
+        clock, device, topics = SystemClock(), this_device("dev-1"), topics_of(section(1), "dev-1")
+        self.udmi = Udmi(device, clock, folder)
+        self.announcer = Announcer(topics=topics, clock=clock, udmi=self.udmi)
+        desk = Desk(
+            topics=topics,
+            clock=clock,
+            gate=Gate(muted=False),
+            udmi=self.udmi,
+            on_command=self._obey,
+            post=self.announcer.hear,
+        )
+        self.inbox = Inbox(desk.serve, lambda _: None, self._refused)
 
     def feed(self, topic, payload, *, retained):
-        """Serve one message as the inbox's thread does, then give the courier its turn."""
+        """Serve one message as the inbox's thread does, then say what is due as the courier's does."""
         before, refusals = self._state(), self.refusals
         message = Inbound(topic=topic, payload=payload, qos=1, mid=1, retained=retained)
-        self.publisher._inbox._serve(message)
-        courier = self.publisher._courier
-        while courier.queued:
-            courier._events.get()()
-        courier._tidy()
-        assert len(courier._timers) <= 1, "births pile up"
+        assert self.inbox.serve(message) is True
+        for order in self.announcer.due():
+            assert isinstance(order, Send | Resend) or encode(order.body)
         assert refusals == self.refusals or before == self._state(), f"{message} refused and had an effect"
 
-    def close(self):
-        """Close the files."""
-        self.publisher._courier.store.close()
-
     def _state(self):
-        return self.privacy._facts, self.publisher._desk.udmi.config
+        return load(self._folder), self.udmi.config
 
-    def _refused(self, _topic, reason):
-        assert reason != "the request failed", "a handler raised"
+    def _refused(self, _level, _category, reason):
+        assert "the request failed" not in reason, "a handler raised"
         assert len(reason) < 400
         self.refusals += 1
 
@@ -103,7 +116,6 @@ def fuzz(count, seed=6):
             topic = rng.choice(TOPICS)
             seeds = SEEDS[topic if rng.random() < 0.9 else rng.choice(TOPICS)]
             target.feed(topic, _mutant(rng, rng.choice(seeds)), retained=rng.random() < 0.3)
-        target.close()
     return {"inputs": count, "taken": sum(target.taken.values()), "refused": target.refusals}
 
 

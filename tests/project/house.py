@@ -13,8 +13,6 @@ PACKAGE = Path(__file__).parents[2] / "edge"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DATA = {"homeassistant.discovery"}
 """Functions that are one literal: long as data, not as code."""
-LARGE = {"courier.Courier", "publisher.Publisher"}
-"""Classes that are still to be divided."""
 BORDERS = {
     *("camera/_gst.py", "camera/gst.py", "camera/pi.py", "camera/video.py", "stage/film.py"),
     *("tflite/gpu.py", "tflite/manifest.py", "tflite/model.py", "tflite/runtime.py"),
@@ -154,7 +152,7 @@ def figures() -> list[tuple[str, float, float]]:
         ("lines of a function, mean", round(mean(_whole().values()), 1), 9),
         ("lines of a body, 90 %", quantiles(bodies.values(), n=10)[-1], 15),
         ("lines of a body, most", max(code.values()), 50),
-        ("lines of a class, most", max(n for name, n in classes().items() if name not in LARGE), 200),
+        ("lines of a class, most", max(classes().values()), 200),
         ("imports in a circle", len(circle()), 0),
         ("rules said again", len(repeated()), 0),
         ("noqa", sum(module.text.count("# noqa") for module in MODULES), 25),

@@ -26,7 +26,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def until(condition, timeout_s=10.0):
+def until(condition, timeout_s=60.0):
     """Look at the condition until it holds; fail the test when it does not in time."""
     rest, deadline_s = threading.Event(), time.monotonic() + timeout_s
     while not condition():
@@ -154,7 +154,7 @@ class Listener:
         with self._lock:
             return [message for message in self.heard if message.topic.endswith(suffix)]
 
-    def wait_for(self, suffix, count=1, timeout_s=10.0):
+    def wait_for(self, suffix, count=1, timeout_s=60.0):
         """Wait for so many messages on the topic; return them."""
         until(lambda: len(self.on(suffix)) >= count, timeout_s)
         return self.on(suffix)

@@ -28,13 +28,14 @@ def publisher(tmp_path):
     """Return a factory of publishers on the test's folder."""
     made = []
 
-    def make(port, *, muted=False, on_command=None, clock=None, start=True, state="state", **more):
+    def make(port, *, muted=False, on_command=None, clock=None, start=True, state="state", pace=None, **more):
         one = Publisher(
             section(port, **more),
             tmp_path / state,
             muted=muted,
             on_command=on_command,
             clock=clock,
+            pace=pace,
             profile="research",
         )
         made.append(one)

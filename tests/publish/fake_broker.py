@@ -16,11 +16,12 @@ class FakeBroker:
     """Speaks just enough MQTT; `reasons` is taken from for every PUBLISH to the topic, then success.
 
     `refusal` is what a client of MQTT 5 gets before the line is cut; with None it stays open, without a word.
-    `receive_maximum` is how many unacknowledged messages it says it takes; `held` keeps the acknowledgements.
+    `receive_maximum` is how many unacknowledged messages it says it takes; `held` keeps the acknowledgements,
+    and those of the first `deaf` connections never come.
     """
 
-    def __init__(self, reasons=(), topic="mimicry/event", refusal=ACCEPTED, receive_maximum=0):
-        self._topic, self._refusal, self.levels, self.held = topic, refusal, [], None
+    def __init__(self, reasons=(), topic="mimicry/event", refusal=ACCEPTED, receive_maximum=0, deaf=0):
+        self._topic, self._refusal, self.levels, self.held, self._deaf = topic, refusal, [], None, deaf
         if receive_maximum:
             self._refusal = ACCEPTED[:1] + bytes([6, 0, 0, 3, 0x21, 0, receive_maximum])
         self.reasons, self.published, self.connects = list(reasons), [], 0
@@ -100,7 +101,7 @@ class FakeBroker:
     def _publish(self, head, body):
         size = int.from_bytes(body[:2], "big")
         topic, at = body[2 : 2 + size].decode(), 2 + size
-        if not head >> 1 & 3:
+        if not head >> 1 & 3 or self.connects <= self._deaf:
             return
         mid, at = body[at : at + 2], at + 2
         length, at = _varint(body, at) if self._v5 else (0, at)

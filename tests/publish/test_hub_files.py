@@ -111,7 +111,7 @@ def test_the_shipped_rules_let_each_do_its_own(tmp_path, hub, certificates, publ
     one.publish_summary({"t_s": 1.0, "people": 3})
     one.publish_health({})
     assert one.drain(10)
-    assert one._courier.counters.refused == 0
+    assert one.counters.refused == 0
     until(lambda: {"event", "summary", "health", "availability"} <= users["building"].names())
     until(lambda: {"summary", "health", "config"} <= users["homeassistant"].names())
     assert "event" not in users["homeassistant"].names() | users["telegraf"].names()

@@ -35,7 +35,7 @@ def test_bad_certificates_are_refused(tmp_path, certificates, publisher, caplog,
     listener = _listener(certificates, server) if server else ""
     with Broker(tmp_path / "broker", listener=listener) as broker, caplog.at_level(logging.WARNING):
         one = publisher(broker.port, tls=True, ca_file=str(certificates / f"{authority}.pem"))
-        until(lambda: one._session._attempt >= 2, timeout_s=15)
+        until(lambda: one.session.attempts >= 2)
         assert one.connected is False
         lines = [record.getMessage() for record in caplog.records if "session.lost" in record.getMessage()]
         assert len(lines) == 1
@@ -74,8 +74,8 @@ def test_wrong_password_is_said_and_not_shown(tmp_path, publisher, caplog):
     password.write_text(SECRET)
     with Broker(tmp_path / "b", extra=f"password_file {users}\nallow_anonymous false") as broker:
         one = publisher(broker.port, username="dev-1", password_file=str(password))
-        until(lambda: "not connected" in one._session._reason, timeout_s=15)
-        assert "uthori" in one._session._reason
+        until(lambda: "not connected" in one.session.reason)
+        assert "uthori" in one.session.reason
         assert SECRET not in caplog.text
 
 
@@ -109,7 +109,7 @@ def test_the_running_service_shows_its_secret_nowhere(tmp_path):
 def test_missing_secret_names_the_key(publisher):
     """A password file that is not there is said by its key; the session goes on trying."""
     one = publisher(1883, username="u", password_file="/nonexistent/x")
-    until(lambda: "publish.password_file" in one._session._reason)
+    until(lambda: "publish.password_file" in one.session.reason)
 
 
 def test_hostile_requests_have_no_effect():

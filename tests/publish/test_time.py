@@ -6,35 +6,12 @@ from dataclasses import replace
 from edge.publish import SystemClock
 from edge.publish.durable.envelope import Envelope
 from edge.publish.durable.row import EVENT, SUMMARY
+from tests.publish.clocks import SetClock
 
 SECOND = 1_000_000_000
 DAY = 86_400 * SECOND
 RIGHT = 1_800_000_000 * SECOND
 EPISODE = {"t_s": 100.0, "start_s": 90.0, "end_s": None}
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self, wall_ns=0, synced=False):
-        self.wall, self.mono, self.is_synced = wall_ns, 0, synced
-
-    def wall_ns(self):
-        """Return UTC as the clock believes it."""
-        return self.wall
-
-    def mono_ns(self):
-        """Return monotonic time."""
-        return self.mono
-
-    def synced(self):
-        """Return whether it was set."""
-        return self.is_synced
-
-    def step(self, seconds):
-        """Let time pass."""
-        self.wall += seconds * SECOND
-        self.mono += seconds * SECOND
 
 
 def _envelope(clock, boot="00000001"):
@@ -47,7 +24,7 @@ def _row(envelope, clock, kind=EVENT):
 
 def test_an_unsynchronised_clock_is_said():
     """Before the clock was set a message says so."""
-    clock = Clock()
+    clock = SetClock(0, synced=False)
     envelope = _envelope(clock)
     body = json.loads(envelope.packet(_row(envelope, clock)).payload)
     assert (body["clock"], body["time"]) == ("unsynced", "1970-01-01T00:00:00.000Z")
@@ -55,7 +32,7 @@ def test_an_unsynchronised_clock_is_said():
 
 def test_times_are_corrected_once_the_clock_is_set():
     """A result that waited while the clock was set leaves with the times it should have had."""
-    clock = Clock()
+    clock = SetClock(0, synced=False)
     envelope = _envelope(clock)
     row = _row(envelope, clock)
     clock.step(20)
@@ -71,7 +48,7 @@ def test_times_are_corrected_once_the_clock_is_set():
 
 def test_what_waited_a_minute_is_history():
     """After more than 60 s a result is marked, and a summary no longer becomes the topic's kept value."""
-    clock = Clock(RIGHT, synced=True)
+    clock = SetClock(RIGHT)
     envelope = _envelope(clock)
     row = _row(envelope, clock, SUMMARY)
     clock.step(60)
@@ -85,7 +62,7 @@ def test_what_waited_a_minute_is_history():
 
 def test_an_unknown_age_is_history_and_never_expires():
     """A row of an earlier run under a clock that was not set: old, of unknown age, never dropped for it."""
-    clock = Clock(RIGHT, synced=True)
+    clock = SetClock(RIGHT)
     envelope = _envelope(clock)
     row = replace(_row(envelope, clock), boot="00000000", synced=False, wall_ns=0)
     assert envelope.age_ns(row) is None

@@ -56,10 +56,10 @@ def test_the_hub_accepts_or_refuses(hub, tmp_path, capsys):
     )
     status, out = _check(tmp_path, capsys, hub, "wrong", OTHERS)
     assert status == 1
-    assert f"FAIL  broker       127.0.0.1:{hub} refuses the device: not authorised" in out
+    assert f"FAIL  broker       127.0.0.1:{hub} refuses the device: Not authorized" in out
     assert "fix: set publish.username and the password in " in out
     status, out = _check(tmp_path, capsys, 1, "right", OTHERS)
-    assert "FAIL  broker       expected a room hub, got 'Connection refused' at 127.0.0.1:1" in out
+    assert "FAIL  broker       expected a broker, got 'Connection refused' at 127.0.0.1:1" in out
 
 
 def test_a_bad_file_is_a_configuration_error(tmp_path, capsys):

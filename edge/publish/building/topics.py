@@ -30,7 +30,7 @@ class Topics:
         """Home Assistant's discovery topic of this device."""
         return f"homeassistant/device/{self.device_id}/config"
 
-    def subscriptions(self, section: PublishSection) -> list[tuple[str, int]]:
+    def subscriptions(self, section: PublishSection) -> tuple[tuple[str, int], ...]:
         """Return the exact topics to subscribe with their QoS: never a wildcard over own traffic."""
         wanted = [(self.of("privacy/set"), 1), (self.of("cmd/+/req"), 1)]
         wanted += [(f"{self.room}/privacy", 1), (f"{self.room}/booking", 1)]
@@ -38,7 +38,7 @@ class Topics:
             wanted.append((self.of("config"), 1))
         if section.homeassistant:
             wanted.append((HA_STATUS, 0))
-        return wanted
+        return tuple(wanted)
 
 
 def topics_of(section: PublishSection, device_id: str) -> Topics:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from edge.plain import Json
 from edge.publish.building.identity import Identity
-from edge.publish.building.notices import Notice
 from edge.publish.building.udmi_config import WRITABLE, UdmiConfig
 from edge.publish.clock import Clock, rfc3339
+from edge.publish.notices import Notice
 
 VERSION = "1.5.7"
 _STATE_GAP_NS = 1_000_000_000  # never more than one state a second
@@ -24,7 +24,7 @@ _NS = 1_000_000_000
 _WARNING = 400
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Room:
     """The room-level values of the last hop; None: not measurable or not to be said."""
 

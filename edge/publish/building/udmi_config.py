@@ -48,6 +48,24 @@ class UdmiConfig:
     """Soft errors by block."""
 
 
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The building sent a configuration."""
+
+    config: UdmiConfig
+    value_state: str
+    """UDMI's word for what became of the wish for the mute, empty without a wish."""
+    wanted: bool | None
+    """The mute that is under way; None: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Misconfigured:
+    """The building sent a configuration with a hard error."""
+
+    reason: str
+
+
 def parse_config(payload: bytes, before: UdmiConfig) -> UdmiConfig:
     """Return the new configuration; PublishError is a hard error."""
     body = parse_object(payload)

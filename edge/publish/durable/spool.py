@@ -74,10 +74,6 @@ class Spool:
             self._db.execute("INSERT INTO dead (reason, blob) VALUES (?, ?)", (reason, row.pack()))
             self._db.execute("DELETE FROM dead WHERE id <= (SELECT max(id) FROM dead) - ?", (_DEAD_CAP,))
 
-    def dead(self) -> int:
-        """Return the number of refused rows kept."""
-        return int(self._one("SELECT count(*) FROM dead")[0])
-
     def evict(self, max_bytes: int, expired: Callable[[Row], bool]) -> int:
         """Delete expired rows, then the oldest of the lowest class down to the cap; return how many."""
         keys = [row.key for kind in CLASSES for row in takewhile(expired, self.head(kind, _EVICT_N))]

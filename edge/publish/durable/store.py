@@ -32,7 +32,6 @@ class Store:
         self._done: set[int] = set()
         self._spool: Spool | None = None
         self.evicted = 0
-        self.refused = 0
         self.trouble = ""
         self.salvaged: int | None = None
         self._open()
@@ -75,7 +74,7 @@ class Store:
     def next(self, kinds: Collection[int], busy: Collection[int], limit: int) -> list[Row]:
         """Return up to `limit` waiting rows of the classes, oldest first, leaving out the keys in `busy`."""
         skip = self._done.union(busy)
-        rows = [row for row in self._staged.values() if row.kind in kinds and row.key not in skip]
+        rows = [row for row in list(self._staged.values()) if row.kind in kinds and row.key not in skip]
         on_disk = self._spool is not None and self._spool.rows > len(self._done)
         for kind in kinds if on_disk else ():
             head = partial(Spool.head, kind=kind, limit=limit + len(skip))
@@ -89,7 +88,6 @@ class Store:
 
     def park(self, row: Row, reason: int) -> None:
         """Put a row that the broker refuses for good aside."""
-        self.refused += 1
         self._guard(lambda spool: spool.park(row, reason))
         self.done(row)
 

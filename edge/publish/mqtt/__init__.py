@@ -1,1 +1,1 @@
-"""The connection to the broker, and the courier that hands rows to it and takes acknowledgements back."""
+"""The connection to the broker: one client (`link`), for ever (`session`), its requests (`inbox`)."""

@@ -5,7 +5,6 @@ hide a dead network thread. Its callbacks only hand values on; nothing here bloc
 """
 
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -13,36 +12,74 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import cast
 
-from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.config.sections import PublishSection
-from edge.errors import PublishError
-from edge.publish.packet import MAX_INBOUND_BYTES, WINDOW, Inbound, Packet
-from edge.publish.secret import SYSTEMD_CREDENTIAL, read_secret, tls_context
+from edge.publish.mqtt.client import CONNECT_TIMEOUT_S, V5, Protocol, connect, make_client, properties
+from edge.publish.packet import WINDOW, Inbound, Packet
 
-Protocol = MQTTProtocolVersion
-V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
-CONNECT_TIMEOUT_S = 5.0
 WILL_DELAY_S = 10
-SESSION_EXPIRY_S = 86400
 UNSUPPORTED_VERSION = 0x84
-TAKEN_OVER = 0x8E
 _GOODBYE_S = 2.0
 
 
-@dataclass(slots=True, kw_only=True)
-class Hooks:
-    """Where a link hands its news; called on paho's thread, must return at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What every connection of one client has in common."""
 
-    up: Callable[["Link"], None]
-    ack: Callable[["Link", int, int], None]
-    """Message id and MQTT 5 reason code of an acknowledgement."""
-    inbound: Callable[["Link", Inbound], None]
-    down: Callable[["Link"], None]
+    section: PublishSection
+    client_id: str
+    will: Packet | None = None
+    topics: tuple[tuple[str, int], ...] = ()
+    """What it subscribes to, each with its QoS."""
+    keep_session: bool = True
+    """Whether the broker keeps messages for it between two connections."""
+    password: str = field(default="", repr=False)
+    """Empty: read from the file that the configuration names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """The broker accepted the connection."""
+
+    link: "Link"
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """The connection is gone."""
+
+    link: "Link"
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """The broker acknowledged a publication."""
+
+    link: "Link"
+    mid: int
+    """Message id."""
+    reason: int
+    """MQTT 5 reason code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The broker passed a message on."""
+
+    link: "Link"
+    message: Inbound
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """The broker acknowledged what was sent after the subscription: the requests that waited came before."""
+
+    link: "Link"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,79 +89,66 @@ class Outcome:
     reason: str = ""
     code: int = 0
     """MQTT reason code, 0 where there was none."""
+    opened: bool = False
+    """Whether there was a socket."""
     greeted: bool = False
     """Whether the broker answered the CONNECT at all."""
     connected: bool = False
     session_present: bool = False
     """Whether the broker still had the session."""
-    hung_up: bool = False
-    """Whether the broker closed the connection without a word after the CONNECT."""
+
+    @property
+    def older(self) -> bool:
+        """Whether a broker that does not know the version would answer like this."""
+        return self.opened and not self.connected and (not self.greeted or self.code == UNSUPPORTED_VERSION)
 
 
 @dataclass(slots=True)
 class Link:
     """One connection; `open` blocks until the socket is connected, `wait` until it is gone."""
 
-    section: PublishSection
-    client_id: str
-    will: Packet
-    protocol: MQTTProtocolVersion
-    hooks: Hooks
+    account: Account
+    protocol: Protocol
+    news: Callable[[Up | Down | Ack], None]
+    """Called on paho's thread, like `requests`; both must return at once."""
+    requests: Callable[[Request | CaughtUp], None]
     outcome: Outcome = field(default_factory=Outcome)
     window: int = WINDOW
-    """Most messages without an acknowledgement; a broker of MQTT 5 may want fewer, paho does not heed it."""
+    """Maximum of unacknowledged messages; a broker of MQTT 5 may ask for fewer, which paho ignores."""
     _client: Client = field(init=False)
+    _caught_up: bool = False
     _answered: threading.Event = field(default_factory=threading.Event)
     _gone: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         """Build the client; PublishError names a credential file that cannot be read."""
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self.client_id,
-            clean_session=None if self.protocol == V5 else False,
-            protocol=self.protocol,
-            reconnect_on_failure=False,
-            manual_ack=True,
+        own = self.account
+        client = make_client(
+            own.section, own.client_id, self.protocol, own.password, keep_session=own.keep_session
         )
-        client.suppress_exceptions = True
-        client.connect_timeout = CONNECT_TIMEOUT_S
-        client.max_inflight_messages_set(WINDOW)
-        if self.section.username:
-            password = read_secret(self.section.password_file or SYSTEMD_CREDENTIAL)
-            client.username_pw_set(self.section.username, password)
-        if self.section.tls:
-            client.tls_set_context(tls_context(self.section))
-        client.will_set(
-            self.will.topic, self.will.payload, 1, retain=True, properties=self._will_properties()
-        )
+        if own.will is not None:
+            client.will_set(
+                own.will.topic, own.will.payload, 1, retain=True, properties=self._will_properties()
+            )
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
         client.on_publish, client.on_message = self._on_publish, self._on_message
         self._client = client
 
     def open(self) -> None:
         """Connect the socket and start paho's thread; PublishError says why it failed."""
-        section, v5 = self.section, self.protocol == V5
-        try:
-            self._client.connect(
-                section.host,
-                section.port,
-                section.keepalive_s,
-                clean_start=False if v5 else MQTT_CLEAN_START_FIRST_ONLY,
-                properties=_connect_properties() if v5 else None,
-            )
-        except ssl.SSLError as error:
-            raise PublishError(
-                f"expected a trusted TLS broker, got '{_tls_reason(error)}' at {self._where}"
-            ) from error
-        except (OSError, ValueError) as error:
-            raise PublishError(f"expected a broker, got '{error}' at {self._where}") from error
+        connect(self._client, self.account.section, keep_session=self.account.keep_session)
+        self.outcome.opened = True
         self._client.loop_start()
 
-    def wait(self) -> None:
-        """Block until the connection is gone; a broker that does not answer the CONNECT is gone too."""
+    def greeting(self) -> Outcome:
+        """Wait for the answer to the CONNECT; a broker that does not answer is let go."""
         if not self._answered.wait(CONNECT_TIMEOUT_S):
             self.abandon()
+        return self.outcome
+
+    def wait(self) -> None:
+        """Block until the connection is gone."""
+        self.greeting()
         self._gone.wait()
 
     def close(self) -> None:
@@ -143,61 +167,51 @@ class Link:
 
     def publish(self, packet: Packet) -> int | None:
         """Hand a packet to the client; return its message id, None where the client did not take it."""
-        if packet.qos == 0 and self._client.want_write():
+        if packet.qos == 0 and (self._gone.is_set() or self._client.want_write()):
             return None
         info = self._client.publish(
             packet.topic, packet.payload, packet.qos, packet.retain, self._publish_properties(packet)
         )
-        return (
-            info.mid if info.rc in (MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN) else None
-        )
+        taken = info.rc in {MQTTErrorCode.MQTT_ERR_SUCCESS, MQTTErrorCode.MQTT_ERR_NO_CONN}
+        return info.mid if taken else None
 
     def accept(self, message: Inbound) -> None:
         """Acknowledge a message to the broker: whatever it asked for is durable now."""
         self._client.ack(message.mid, message.qos)
-
-    def subscribe(self, topics: list[tuple[str, int]]) -> None:
-        """Ask for the topics."""
-        self._client.subscribe(topics)
 
     def _release(self) -> None:
         """Let go of whoever waits."""
         self._answered.set()
         self._gone.set()
 
-    @property
-    def _where(self) -> str:
-        return f"{self.section.host}:{self.section.port}"
-
     def _will_properties(self) -> Properties | None:
         if self.protocol != V5:
             return None
-        properties = _properties(PacketTypes.WILLMESSAGE)
-        properties.WillDelayInterval = WILL_DELAY_S
-        return properties
+        found = properties(PacketTypes.WILLMESSAGE)
+        found.WillDelayInterval = WILL_DELAY_S
+        return found
 
     def _publish_properties(self, packet: Packet) -> Properties | None:
         if self.protocol != V5:
             return None
-        properties = _properties(PacketTypes.PUBLISH)
+        found = properties(PacketTypes.PUBLISH)
         if packet.expiry_s is not None:
-            properties.MessageExpiryInterval = packet.expiry_s
+            found.MessageExpiryInterval = packet.expiry_s
         if packet.user:
-            properties.UserProperty = list(packet.user)
+            found.UserProperty = list(packet.user)
         if packet.correlation:
-            properties.CorrelationData = packet.correlation
-        return properties
+            found.CorrelationData = packet.correlation
+        return found
 
     def _on_connect(
         self,
-        _client: Client,
+        client: Client,
         _data: object,
         flags: ConnectFlags,
         reason: ReasonCode,
         props: Properties | None,
     ) -> None:
         self.outcome.greeted = True
-        self._answered.set()
         if reason.is_failure:
             self.outcome.code, self.outcome.reason = reason.value, str(reason)
             self._release()
@@ -205,7 +219,10 @@ class Link:
         self.window = min(WINDOW, getattr(props, "ReceiveMaximum", WINDOW))
         self.outcome.connected = True
         self.outcome.session_present = flags.session_present
-        self.hooks.up(self)
+        self._answered.set()
+        if self.account.topics:
+            client.subscribe(list(self.account.topics))
+        self.news(Up(self))
 
     def _on_disconnect(
         self,
@@ -219,45 +236,24 @@ class Link:
             self.outcome.code = reason.value
         self.outcome.reason = self.outcome.reason or str(reason)
         self._release()
-        self.hooks.down(self)
+        self.news(Down(self))
 
     def _on_publish(
         self, _client: Client, _data: object, mid: int, reason: ReasonCode, _props: Properties | None
     ) -> None:
-        self.hooks.ack(self, mid, reason.value)
+        if not self._caught_up:
+            self._caught_up = True
+            self.requests(CaughtUp(self))
+        self.news(Ack(self, mid, reason.value))
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        properties = message.properties
-        self.hooks.inbound(
-            self,
-            Inbound(
-                topic=message.topic,
-                payload=bytes(message.payload),
-                qos=message.qos,
-                mid=message.mid,
-                retained=message.retain,
-                correlation=getattr(properties, "CorrelationData", b""),
-                received_ns=time.monotonic_ns(),
-            ),
+        inbound = Inbound(
+            topic=message.topic,
+            payload=bytes(message.payload),
+            qos=message.qos,
+            mid=message.mid,
+            retained=message.retain,
+            correlation=getattr(message.properties, "CorrelationData", b""),
+            received_ns=time.monotonic_ns(),
         )
-
-
-def _properties(packet_type: int) -> Properties:
-    """Return an empty set; paho's constructor is untyped."""
-    return Properties(packet_type)  # type: ignore[no-untyped-call]
-
-
-def _connect_properties() -> Properties:
-    properties = _properties(PacketTypes.CONNECT)
-    properties.SessionExpiryInterval = SESSION_EXPIRY_S
-    properties.MaximumPacketSize = MAX_INBOUND_BYTES
-    properties.ReceiveMaximum = WINDOW
-    return properties
-
-
-def _tls_reason(error: ssl.SSLError) -> str:
-    """Return the one line an installer needs."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    reason = getattr(error, "reason", None)
-    return "no TLS at that port" if reason == "WRONG_VERSION_NUMBER" else reason or str(error.args[0])
+        self.requests(Request(self, inbound))

@@ -10,6 +10,9 @@ _log = logging.getLogger(__name__)
 _QUIET_NS = 60_000_000_000
 _MAX_TEXT = 300
 
+Note = Callable[[int, str, str], None]
+"""Takes the level, category and text of an entry, from any thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

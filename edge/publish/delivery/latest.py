@@ -11,6 +11,7 @@ class Latest:
 
     _kept: dict[str, Packet] = field(default_factory=dict)
     _due: dict[str, Packet] = field(default_factory=dict)
+    _later: list[tuple[int, Packet]] = field(default_factory=list)
 
     def put(self, packet: Packet, *, keep: bool) -> None:
         """Take a new version; with `keep` it goes out again on every connect."""
@@ -18,18 +19,26 @@ class Latest:
             self._kept[packet.topic] = packet
         self._due[packet.topic] = packet
 
-    def again(self, packet: Packet) -> None:
-        """Send a packet again that was refused for now, or its newer version."""
-        self._due.setdefault(packet.topic, self._kept.get(packet.topic, packet))
+    def again(self, packet: Packet, at_ns: int) -> None:
+        """Send a packet again at `at_ns` that was refused for now, or its newer version."""
+        self._later.append((at_ns, packet))
+
+    def forget_passing(self) -> None:
+        """Let go of what was refused for now and is not kept."""
+        self._later = [(at_ns, packet) for at_ns, packet in self._later if packet.topic in self._kept]
 
     def resend(self) -> None:
         """Send every kept value again."""
         self._due = dict(self._kept)
 
-    def take(self, limit: int) -> list[Packet]:
+    def take(self, limit: int, now_ns: int) -> list[Packet]:
         """Return the next packets to send, in the order in which their topics became due."""
+        for at_ns, packet in self._later:
+            if at_ns <= now_ns:
+                self._due.setdefault(packet.topic, self._kept.get(packet.topic, packet))
+        self._later = [one for one in self._later if one[0] > now_ns]
         return [self._due.pop(topic) for topic in list(self._due)[: max(0, limit)]]
 
     def __bool__(self) -> bool:
-        """Return whether anything waits."""
+        """Return whether anything is due."""
         return bool(self._due)

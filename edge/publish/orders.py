@@ -1,0 +1,73 @@
+"""What the courier's thread is asked to do: small frozen values, obeyed one after the other."""
+
+import threading
+from dataclasses import dataclass
+
+from edge.plain import Json
+from edge.publish.packet import Packet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Publish a message of this device's own schemas, durably."""
+
+    kind: int
+    """Its class, see `durable.row`."""
+    topic: str
+    body: Json
+    at: tuple[int, int]
+    """When it was made: wall clock and monotonic clock, ns."""
+    retain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Publish a system entry of somebody else's schema, durably."""
+
+    topic: str
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Publish as soon as possible, and only the topic's newest version."""
+
+    packet: Packet
+    keep: bool = True
+    """Whether it goes out again on every connect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Publish every kept value again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Publish the privacy state and obey it."""
+
+    packet: Packet
+    on: bool
+    number: int
+    """Which change of the state this is, see `Gate.ask`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Publish the health of the pipeline, to which the publisher adds its own."""
+
+    body: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Make durable what only memory holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Set `over` once everything has arrived; whoever asked sets it to give up."""
+
+    leaving: bool
+    """Whether what cannot be sent now may wait for the next start."""
+    over: threading.Event
