@@ -134,12 +134,6 @@ class Hub:
             self._client = self._start(MQTTProtocolVersion.MQTTv311)
         return item
 
-    def send(self, device: str, name: str, body: Json | str) -> None:
-        """Send a request to a device, for example `privacy/set`; needs an exact site."""
-        base = self._base.rsplit("/", 1)[0]
-        payload = body if isinstance(body, str) else json.dumps(body)
-        self._client.publish(f"{base}/{device}/{name}", payload, qos=1)
-
     def close(self) -> None:
         """Disconnect; idempotent."""
         self._client.disconnect()
