@@ -60,7 +60,7 @@ class Bench:
                 self.seed += 1
             if step in {"cancel", "skip"}:
                 continue
-            camera._complete(step, self.t_ns - (5 * PERIOD_NS if step == "late" else 0))
+            camera.complete(step, self.t_ns - (5 * PERIOD_NS if step == "late" else 0))
         self.played.set()
 
 
@@ -94,7 +94,7 @@ class CompletedRequest:
                 raise RuntimeError("CompletedRequest: lock now has negative ref_count")
             if self.ref_count == 0:
                 bench.out -= 1
-                self.picam2._free.append(self.request["buffers"])
+                self.picam2.free.append(self.request["buffers"])
                 self.request = None
                 self.config = {}
             bench.lock.notify_all()
@@ -137,7 +137,7 @@ class Picamera2:
         self.pre_callback = None
         self.started = False
         self.camera_config = {}
-        self._free = deque()
+        self.free = deque()
         self._thread = None
 
     @property
@@ -182,7 +182,7 @@ class Picamera2:
             (width, height), (small_width, small_height) = (
                 camera_config[name]["size"] for name in ("main", "lores")
             )
-            self._free.append(
+            self.free.append(
                 {
                     "main": np.zeros((height, -(-3 * width // STRIDE) * STRIDE), np.uint8),
                     "lores": np.zeros((small_height * 3 // 2, -(-small_width // STRIDE) * STRIDE), np.uint8),
@@ -209,12 +209,12 @@ class Picamera2:
             self._thread.join()
         bench.closed += 1
 
-    def _complete(self, step, t_ns):
+    def complete(self, step, t_ns):
         """Hand one finished picture to the application, as the event loop does."""
-        if not self._free:
+        if not self.free:
             bench.starved += 1
             return
-        buffers = self._free.popleft()
+        buffers = self.free.popleft()
         seed = -1 if step == "black" else bench.seed
         for name, channels in (("main", 3), ("lores", 1)):
             raw, (width, height) = buffers[name], self.camera_config[name]["size"]
