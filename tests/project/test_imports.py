@@ -97,6 +97,33 @@ def test_each_owner_imports_its_library(library, room):
     assert library in {name.split(".")[0] for name in named}
 
 
+PUBLISH = (
+    {"publisher"},
+    {"courier"},
+    {"health"},
+    {"delivery"},
+    {"building", "durable", "mqtt"},
+    {"orders", "gate", "notices", "packet", "encode", "clock", "secret", "lines"},
+)
+"""The floors of `edge.publish`, from the top."""
+
+
+def _floor(name):
+    return next(level for level, names in enumerate(PUBLISH) if name in names)
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "publish").rglob("*.py")), ids=lambda path: path.stem)
+def test_the_floors_of_publish(path):
+    """A wing of `publish` imports itself and what is below it; only the ground's files import each other."""
+    wing = path.relative_to(PACKAGE / "publish").parts[0].removesuffix(".py")
+    if wing == "__init__":
+        return
+    for name in _imports(path):
+        if name.startswith("edge.publish."):
+            other, ground = name.split(".")[2], len(PUBLISH) - 1
+            assert other == wing or _floor(other) > _floor(wing) or _floor(wing) == ground, name
+
+
 ALONE = """
 import importlib, sys
 for name in sys.argv[1:]:
