@@ -19,7 +19,7 @@ MAY_ALSO = {
     "mesh": {"tflite"},
     "models": {"tflite"},
     "mimicry": {"_native"},
-    "measures": {"_native"},
+    "measures": {"_native", "evidence"},
     "windows": {"_native", "tables"},
     "camera": {"stage"},
     "pipeline": {"*"},

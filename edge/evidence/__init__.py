@@ -1,0 +1,1 @@
+"""Evidence that holds however often one looks: bets, what they have won, and what may be concluded."""

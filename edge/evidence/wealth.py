@@ -1,0 +1,59 @@
+"""What a player has won who bets against a null in every look: evidence since the start, and of right now."""
+
+import numpy as np
+
+from edge.arrays import Floats
+from edge.evidence.bets import log_mean_exp
+
+HORIZONS_S = (60.0, 180.0, 600.0, float("inf"))
+
+
+class Wealth:
+    """A test martingale over several effects and horizons, and a restarting detector beside it.
+
+    Since the start: E = mean over horizons h of E_h. Within a horizon the player spreads the wealth over the
+    effects and a share that does not bet; every look pays each share its e-value, and 1 - exp(-dt / h) of the
+    whole is spread anew, so that a horizon follows changes of about its length (Herbster & Warmuth 1998). All
+    of this is fixed before a look, so E stays a test martingale: P(E ever >= 1/a) <= a (Ville 1939).
+
+    Now: D = mean over effects of D_b, D_b = max(D_b, 1) e_b (Shin, Ramdas & Rinaldo 2024). It rises from 1
+    whenever something begins; by chance it reaches A within n looks with probability n / A at most.
+    """
+
+    def __init__(self, effects: int) -> None:
+        self._share = np.full((len(HORIZONS_S), effects + 1), 1 / (effects + 1))
+        self._won = np.zeros(len(HORIZONS_S))
+        self._now = np.zeros(effects)
+        self._since_ns = np.zeros(effects, dtype=np.int64)
+        self.looks = 0
+        """Looks that carried a bet."""
+
+    def update(self, log_e: Floats, start_ns: int, end_ns: int) -> None:
+        """Take the e-values of one look at the time from start to end, ln, [effects]."""
+        paid = np.exp(np.append(log_e, 0.0)) * self._share
+        total = paid.sum(axis=1)
+        self._won += np.log(total)
+        kept = np.exp(-(end_ns - start_ns) / 1e9 / np.array(HORIZONS_S))[:, None]
+        self._share = kept * paid / total[:, None] + (1 - kept) / self._share.shape[1]
+        self._since_ns = np.where(self._now > 0.0, self._since_ns, start_ns)
+        self._now = np.maximum(self._now, 0.0) + log_e
+        self.looks += bool(np.any(log_e))
+
+    @property
+    def log_e(self) -> float:
+        """Ln E since the start."""
+        return log_mean_exp(self._won)
+
+    @property
+    def log_now(self) -> float:
+        """Ln D."""
+        return log_mean_exp(self._now)
+
+    @property
+    def since_ns(self) -> int:
+        """When the detector that has won most began: the behaviour's start, if there is one."""
+        return int(self._since_ns[np.argmax(self._now)])
+
+    def restart(self) -> None:
+        """Begin the detector again; the evidence since the start stays."""
+        self._now[:] = 0.0
