@@ -1,6 +1,7 @@
 """Run what the README and the tutorial print, in a scratch copy: `python -m tests.readme` or `make readme`.
 
-Each page starts in a fresh clone of the commit, as a reader does, with `meeting.mp4` made as printed.
+Everything runs in one fresh clone of the commit, page after page, as a reader does it; where a page shows
+what a line prints, the output is compared.
 """
 
 import os
@@ -9,26 +10,32 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.readme.blocks import ENDS, PAGES, ROOT, lines, runs
+from tests.readme.blocks import ENDS, PAGES, ROOT, as_shown, lines, runs
 from tests.readme.scratch import Scratch
 
 
 def main() -> int:
     """Run every line of every page; return 1 at the first that fails."""
-    for page in PAGES:
-        with tempfile.TemporaryDirectory(prefix="mimicry-readme-") as name:
-            subprocess.run(["git", "clone", "-q", str(ROOT), name], check=True)
-            os.environ.setdefault("PYTHON", sys.executable)
-            scratch = Scratch(Path(name))
-            scratch.write_dyad()
-            for line in lines(page):
-                print(f"$ {line}" if runs(line, full=True) else f"- {line}", flush=True)
-                if runs(line, full=True):
-                    done = scratch.run(line, arguments=ENDS.get(" ".join(line.split()[:2]), ""))
-                    if done.returncode:
-                        print(done.stdout + done.stderr, f"error: exit {done.returncode} at {line}", sep="\n")
-                        return 1
+    with tempfile.TemporaryDirectory(prefix="mimicry-readme-") as name:
+        subprocess.run(["git", "clone", "-q", str(ROOT), name], check=True)
+        os.environ.setdefault("PYTHON", sys.executable)
+        scratch = Scratch(Path(name))
+        for page in PAGES:
+            for line, shown in lines(page).items():
+                wanted = runs(line, full=True)
+                print(f"$ {line}" if wanted else f"- {line}", flush=True)
+                if wanted and (wrong := _wrong(scratch, line, shown)):
+                    print(wrong)
+                    return 1
     return 0
+
+
+def _wrong(scratch: Scratch, line: str, shown: str) -> str:
+    """Run a line; return what is wrong with its end or its output, if anything."""
+    done = scratch.run(line, arguments=ENDS.get(" ".join(line.split()[:2]), ""))
+    if done.returncode:
+        return f"{done.stdout}{done.stderr}\nerror: exit {done.returncode} at {line}"
+    return "" if as_shown(shown, done.stdout) else f"error: expected\n{shown}got\n{done.stdout}at {line}"
 
 
 if __name__ == "__main__":

@@ -4,10 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-import numpy as np
-
 LIMIT_S = 1800.0
-DYAD_S, DYAD_HZ = 60, 25
 
 
 class Scratch:
@@ -33,11 +30,3 @@ class Scratch:
         self._environ = {name: value for name, _, value in pairs if name != "ARGS"}
         kept.unlink()
         return done
-
-    def write_dyad(self) -> None:
-        """Write the reader's own recording of two people: two columns of motion, the second 0.4 s later."""
-        rng = np.random.default_rng(1)
-        x = np.convolve(rng.normal(size=DYAD_S * DYAD_HZ), np.hanning(25), "same")
-        rows = zip(x, np.roll(x, 10) + rng.normal(0, 0.1, len(x)), strict=True)
-        text = "\n".join(["a,b", *(f"{a:.4f},{b:.4f}" for a, b in rows)])
-        (self.folder / "dyad.csv").write_text(text + "\n")

@@ -7,13 +7,14 @@ import sys
 import pytest
 
 from edge.cli import parser
-from tests.readme.blocks import PAGES, ROOT, lines, runs, words
+from tests.readme.blocks import PAGES, ROOT, as_shown, lines, runs, words
 from tests.readme.scratch import Scratch
 
 LINES = [(page.name, line) for page in PAGES for line in lines(page)]
-BUILT_IN = {".", "cd", "export"}
+BUILT_IN = {".", "cd", "export", "python", "sudo"}
 SCENE_S = 12
-PROGRAM = f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m edge "$@"\n'
+PROGRAMS = {"mimicry-edge": "-m edge", "python": ""}
+PROGRAM = f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" {{}} "$@"\n'
 
 
 @pytest.mark.parametrize(("page", "line"), LINES, ids=[line[:40] for _, line in LINES])
@@ -28,6 +29,15 @@ def test_every_line_is_understood(page, line):
         assert command in BUILT_IN or shutil.which(command), page
 
 
+def test_what_is_shown_is_compared():
+    """Output that a page shows belongs to the last line of the block above it, and a wrong number is seen."""
+    shown = {line: text for page in PAGES for line, text in lines(page).items() if text}
+    assert len(shown) >= 3
+    for text in shown.values():
+        assert as_shown(text, text)
+        assert not as_shown(text, re.sub(r"\d", lambda digit: str(9 - int(digit[0])), text))
+
+
 @pytest.fixture
 def scratch(tmp_path):
     """Return a clone after its first `make`, with a shorter meeting than the one that the page renders."""
@@ -36,10 +46,10 @@ def scratch(tmp_path):
     programs = folder / ".venv/bin"
     programs.mkdir(parents=True)
     (programs / "activate").write_text(f'export PATH="{programs}:$PATH"\n')
-    (programs / "mimicry-edge").write_text(PROGRAM)
-    (programs / "mimicry-edge").chmod(0o755)
+    for name, arguments in PROGRAMS.items():
+        (programs / name).write_text(PROGRAM.format(arguments))
+        (programs / name).chmod(0o755)
     made = Scratch(folder)
-    made.write_dyad()
     script = (ROOT / "firmware_configs/stage/planted.yaml").read_text()
     (folder / "short.yaml").write_text(script.replace("seconds: 300", f"seconds: {SCENE_S}"))
     stage = made.run(f"{programs}/mimicry-edge stage --script short.yaml --out meeting.mp4")
