@@ -61,7 +61,7 @@ _FOLLOWERS = (
     "first. Lower half: timely answers of the column to smiles of the row, above jittered ones."
 )
 _PROFILES = (
-    "Grey band: where 95 % of single far lags lie. Red: the lag of the pair, where it is above chance."
+    "Grey band: where 95 % of single far lags lie. Orange: the lag of the pair, where it is above chance."
 )
 _MEASURES = (
     "Dot: the value in standard deviations of its null; grey band: 95 % of the null. p: rank among the draws "
