@@ -1,0 +1,50 @@
+"""The documents: every page is reached from the index, every link leads somewhere, the words are plain."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INDEX = ROOT / "docs/index.md"
+PAGES = sorted(
+    path for pattern in ("*.md", "docs/**/*.md", "firmware_configs/**/*.md") for path in ROOT.glob(pattern)
+)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
+
+
+def links(page):
+    """Return the files of this project that a page links to, each with its anchor."""
+    found = []
+    for link in LINK.findall(FENCE.sub("", page.read_text())):
+        if not re.match(r"[a-z]+:", link):
+            name, _, anchor = link.partition("#")
+            found.append(((page.parent / name).resolve() if name else page, anchor))
+    return found
+
+
+def anchors(page):
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    heads = re.findall(r"^#+ (.*)$", FENCE.sub("", page.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(page):
+    """Files that a page links to exist, and so do the headings within them."""
+    for target, anchor in links(page):
+        assert target.exists(), target
+        assert not anchor or anchor in anchors(target), (target, anchor)
+
+
+def test_every_page_is_reached_from_the_index():
+    """Whoever follows links from the index comes to every page, and the README leads to the index."""
+    seen, ahead = set(), [INDEX]
+    while ahead:
+        page = ahead.pop()
+        if page not in seen and page.suffix == ".md":
+            seen.add(page)
+            ahead += [target for target, _ in links(page)]
+    assert sorted(set(PAGES) - seen) == []
+    assert INDEX in [target for target, _ in links(ROOT / "README.md")]
