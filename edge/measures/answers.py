@@ -28,7 +28,8 @@ GAP_NS = 6 * SECOND_NS  # longer than an answer window: what falls into one move
 BOUT_NS = 30 * SECOND_NS  # longest bout, so that lively people still give many draws (ours)
 SHORTEST_NS = SECOND_NS // 5
 ANSWER_NS = 4 * SECOND_NS - SHORTEST_NS  # answers come .2 to 4 s after the onset
-MIN_CELL = 5  # events in every cell of a rate ratio
+MIN_EXPECTED = 2.0  # events that chance alone would put into every cell of a rate ratio (ours)
+HALF = 0.5  # added to every cell: log ratios of small counts without bias (Haldane 1956; Anscombe 1956)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +71,46 @@ class Cells:
         )
 
     @property
+    def expected(self) -> float:
+        """Onsets after an onset of the other that chance alone would give: N T1 / T."""
+        whole_s = self.T1_s + self.T0_s
+        return self.onsets * self.T1_s / whole_s if whole_s > 0.0 else 0.0
+
+    @property
+    def onsets(self) -> int:
+        """All onsets that could answer, N: they only move in a draw, so their number decides nothing."""
+        return self.k1 + self.k0
+
+    @property
     def enough(self) -> bool:
-        """Whether both cells hold enough events and both exposures are real."""
-        return min(self.k1, self.k0) >= MIN_CELL and min(self.T1_s, self.T0_s) > 0.0
+        """Whether chance alone would put enough events into both cells, whatever came."""
+        return min(self.expected, self.onsets - self.expected) >= MIN_EXPECTED
 
     @property
     def log_irr(self) -> float:
-        """Log IRR = ln[(k1/T1)/(k0/T0)]."""
-        return float(np.log(self.k1 / self.T1_s) - np.log(self.k0 / self.T0_s))
+        """Log IRR = ln[((k1 + .5)/T1)/((k0 + .5)/T0)]."""
+        return float(np.log((self.k1 + HALF) / self.T1_s) - np.log((self.k0 + HALF) / self.T0_s))
 
     @property
     def variance(self) -> float:
-        """Variance of log IRR, 1/k1 + 1/k0."""
-        return 1 / self.k1 + 1 / self.k0
+        """Variance of log IRR, 1/(k1 + .5) + 1/(k0 + .5)."""
+        return 1 / (self.k1 + HALF) + 1 / (self.k0 + HALF)
+
+    @property
+    def chance_variance(self) -> float:
+        """Variance of log IRR if the cells held what chance gives: a weight that knows no outcome."""
+        return 1 / (self.expected + HALF) + 1 / (self.onsets - self.expected + HALF)
 
     @property
     def drawn(self) -> Floats:
-        """Log IRR under N2, [S]; an empty cell counts as half an event."""
-        k1, k0 = self._drawn_cells()
+        """Log IRR under N2, [S]."""
+        k1, k0 = self.draws + HALF, self.onsets - self.draws + HALF
         return np.asarray(np.log(k1 / self.T1_s) - np.log(k0 / self.T0_s))
 
     @property
     def drawn_variance(self) -> Floats:
         """Variance of log IRR under N2, [S]."""
-        k1, k0 = self._drawn_cells()
-        return np.asarray(1 / k1 + 1 / k0)
-
-    def _drawn_cells(self) -> tuple[Floats, Floats]:
-        return np.maximum(self.draws, 0.5), np.maximum(self.k1 + self.k0 - self.draws, 0.5)
+        return np.asarray(1 / (self.draws + HALF) + 1 / (self.onsets - self.draws + HALF))
 
 
 def common_span(context: Context, i: int, j: int) -> Span:

@@ -13,8 +13,9 @@ class FollowingAsymmetry(Statistic):
 
     AMI_ij = (log IRR_j->i - log IRR_i->j) / sqrt(1/k1 + 1/k0 + 1/k1' + 1/k0')
 
-    > 0: i follows j more than the reverse. `extra` carries the bounded tanh(AMI/2). Both directions are
-    counted in the same draws of N2; every cell needs five events.
+    Every count with half an event more. > 0: i follows j more than the reverse. `extra` carries the bounded
+    tanh(AMI/2). Both directions are counted in the same draws of N2; chance alone must give every cell enough
+    events.
     """
 
     name = "following_asymmetry"
@@ -27,7 +28,7 @@ class FollowingAsymmetry(Statistic):
         if not context.ready(i, j):
             return self.nothing(context, subject)
         to_j, to_i = both_ways(context, i, j, context.roles.macro, 13)
-        n = to_i.k1 + to_j.k1
+        n = to_i.expected + to_j.expected
         if not (to_i.enough and to_j.enough):
             return self.nothing(context, subject, n=n)
         value = (to_i.log_irr - to_j.log_irr) / (to_i.variance + to_j.variance) ** 0.5

@@ -15,10 +15,11 @@ class ResponsePull(Statistic):
     """Incidence-rate ratio of answers (survival view of smile spread: Fairbairn et al. 2016).
 
     log IRR_i->j = ln[(k1/T1)/(k0/T0)],  k1 = onsets of j inside (t_i + .2, t_i + 4] s after any onset of i,
-    T1 that exposure, k0 and T0 the rest;  CI +- 1.96 sqrt(1/k1 + 1/k0)
+    T1 that exposure, k0 and T0 the rest, each count with half an event more;  CI +- 1.96 sqrt(1/k1 + 1/k0)
 
-    A person's pull is the inverse-variance mean over the others j. Held against N2 (answers anywhere within
-    their own 10 s), since a shared context inflates it.
+    A person's pull is the mean over the others j, weighted by the inverse variance that chance would give:
+    neither who is judged nor who weighs most depends on who answered. Held against N2 (answers anywhere
+    within their own 10 s), since a shared context inflates it.
     """
 
     name = "response_pull"
@@ -37,7 +38,7 @@ class ResponsePull(Statistic):
             return self.nothing(context, subject)
         table = cells(context, i, j, context.roles.macro, 5)
         if not table.enough:
-            return self.nothing(context, subject, n=table.k1)
+            return self.nothing(context, subject, n=table.expected)
         half = Z95 * table.variance**0.5
         return Finding(
             name=self.name,
@@ -45,9 +46,14 @@ class ResponsePull(Statistic):
             t_ns=context.t_ns,
             value=table.log_irr,
             draws=table.drawn,
-            n=table.k1,
+            n=table.expected,
             coverage=coverage,
-            extra={"low": table.log_irr - half, "high": table.log_irr + half, "variance": table.variance},
+            extra={
+                "low": table.log_irr - half,
+                "high": table.log_irr + half,
+                "variance": table.variance,
+                "chance_variance": table.chance_variance,
+            },
         )
 
     def update(self, context: Context) -> None:
@@ -70,7 +76,7 @@ class ResponsePull(Statistic):
         own = [f for f in super().result() if f.subject[0] == person and np.isfinite(f.value)]
         if not own:
             return Finding(name=self.name, subject=(person,), t_ns=context.t_ns)
-        weights = np.array([1 / (f.extra["variance"] or 1.0) for f in own])
+        weights = np.array([1 / (f.extra["chance_variance"] or 1.0) for f in own])
         return Finding(
             name=self.name,
             subject=(person,),
@@ -79,5 +85,5 @@ class ResponsePull(Statistic):
             draws=np.average([f.draws for f in own], axis=0, weights=weights),
             n=sum(f.n for f in own),
             coverage=float(np.mean([f.coverage for f in own])),
-            extra={"variance": float(1 / weights.sum()), "others": float(len(own))},
+            extra={"chance_variance": float(1 / weights.sum()), "others": float(len(own))},
         )

@@ -11,7 +11,8 @@ class SelectiveMirroring(Statistic):
 
     S = log IRR(AU12, AU06) - log IRR(AU04, AU09, AU10, AU15, AU24),  SE = sqrt(sum of 1/k over four cells)
 
-    Both directions pooled; held against N2. All four cells need five events, which meetings rarely give.
+    Every count with half an event more, both directions pooled; held against N2. Chance alone must give every
+    cell enough events, which meetings rarely do.
     """
 
     name = "selective_mirroring"
@@ -24,7 +25,7 @@ class SelectiveMirroring(Statistic):
             return self.nothing(context, subject)
         smile = _both_ways(context, subject, context.roles.smiles, 80)
         other = _both_ways(context, subject, context.roles.contrast, 81)
-        n = smile.k1 + other.k1
+        n = smile.expected + other.expected
         if not (smile.enough and other.enough):
             return self.nothing(context, subject, n=n)
         return Finding(

@@ -88,7 +88,7 @@ TABLE: tuple[Definition, ...] = (
         unit="log_ratio",
         null="N2: j's onsets anywhere within their own 10 s",
         n_required=10,
-        n_counts="onsets of j after an onset of i",
+        n_counts="onsets of j that chance alone puts after one of i",
         not_claimed="influence, charisma, dominance",
     ),
     Definition(
@@ -121,7 +121,7 @@ TABLE: tuple[Definition, ...] = (
         unit="log_ratio",
         null="N2: one person's onsets anywhere within their own 10 s",
         n_required=20,
-        n_counts="answered onsets in all cells",
+        n_counts="onsets that chance alone puts after one of the other, both kinds",
         not_claimed="liking",
     ),
     Definition(
@@ -177,7 +177,7 @@ TABLE: tuple[Definition, ...] = (
         unit="z",
         null="N2: one person's onsets anywhere within their own 10 s",
         n_required=20,
-        n_counts="onsets after an onset of the other, both ways",
+        n_counts="onsets that chance alone puts after one of the other, both ways",
         not_claimed="approval seeking, insecurity, status",
     ),
     Definition(

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import signal
 
 from edge._native.events import responses, triggered
-from edge.measures.answers import SECOND_NS, Cells
+from edge.measures.answers import HALF, SECOND_NS, Cells
 from edge.measures.group_phase_coherence import cluster_phase
 from edge.measures.verdict import benjamini_hochberg
 from tests.validate.data import DYADS, columns
@@ -75,7 +75,7 @@ def _ratio_cases(rng):
         k1, k0 = (int(k) for k in rng.integers(1, 60, 2))
         T1, T0 = rng.uniform(20.0, 500.0, 2)
         ours = Cells(k1, k0, T1, T0, np.empty(0, np.int64))
-        given = {"k1": k1, "T1": T1, "k0": k0, "T0": T0}
+        given = {"k1": k1 + HALF, "T1": T1, "k0": k0 + HALF, "T0": T0}
         yield Case("rate_ratio", given, (ours.log_irr, ours.variance**0.5))
 
 

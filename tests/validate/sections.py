@@ -20,12 +20,14 @@ from tests.validate import (
     power,
     python,
     signals,
+    strangers,
 )
 
 SPREAD = {
     "false-positives": false_positives,
     "power": power,
     "group": group,
+    "strangers": strangers,
     "invariance": invariance,
 }
 ONE_CORE = {
