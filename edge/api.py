@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from edge.camera.orientation import Orientation
 from edge.camera.video import VideoFile
 from edge.config import Config
+from edge.config import load as load_config
 from edge.config.sections import MeasuresSection, MimicrySection
 from edge.errors import MeasureError, SignalsError, writing
 from edge.files import write_whole
@@ -25,16 +27,16 @@ SURROGATES = (19, 999)
 SEEDS = (0, 2**31 - 1)
 
 
-def signals(video: str | Path, *, rate_hz: float | None = None) -> Table:
+def signals(video: str | Path, *, rate_hz: float | None = None, config: str | Path | None = None) -> Table:
     """See a recording as the service does and return the signals of everybody in it.
 
     The same numbers as `mimicry-edge signals` writes; with `rate_hz` at most that many frames a second are
-    looked at.
+    looked at, with `config` as a configuration file asks.
 
     Raises
     ------
     EdgeError
-        If the recording cannot be read or shows nobody, or a model file is missing.
+        If the recording or the configuration cannot be read, nobody is shown, or a model file is missing.
 
     Examples
     --------
@@ -45,8 +47,9 @@ def signals(video: str | Path, *, rate_hz: float | None = None) -> Table:
     """
     if rate_hz is not None and not (isinstance(rate_hz, Real) and 0 < rate_hz <= MAX_RATE_HZ):
         raise SignalsError(f"expected a number in (0, {MAX_RATE_HZ:g}], got {rate_hz!r} at rate_hz")
-    with VideoFile(video) as film:
-        frames = ((frame.t_ns, people) for frame, _, people in recorded.seen(film, rate_hz))
+    settings = Config() if config is None else load_config(Path(config))
+    with VideoFile(video, orientation=Orientation.of(settings.camera)) as film:
+        frames = ((frame.t_ns, people) for frame, _, people in recorded.seen(film, rate_hz, settings))
         return from_expressions(frames, Path(video))
 
 

@@ -38,13 +38,16 @@ class Frame:
     """One picture from a camera. Lives in memory only."""
 
     t_ns: int
-    """Sensor time of the first row, ns."""
+    """Sensor time of the first pixel, ns."""
     index: int
     """Number of the frame, 0 for the first delivered."""
     image: NDArray[np.uint8]
-    """RGB, [H, W, 3], C-contiguous rows."""
+    """RGB, upright, [H, W, 3], C-contiguous rows."""
     row_ns: float = 0.0
-    """Rolling shutter: time between two rows, ns; 0 for a global shutter or an unknown one."""
+    """Rolling shutter: time between two rows, ns; negative where the last row was read first, 0 for a global
+    shutter or an unknown one."""
+    column_ns: float = 0.0
+    """The same between two columns: not 0 where the picture was turned by a right angle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

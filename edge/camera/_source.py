@@ -12,7 +12,7 @@ class Shot:
     """One picture as the device made it, before it is judged and numbered."""
 
     t_ns: int
-    """Sensor time of the first row, ns, on the monotonic clock of the machine."""
+    """Sensor time of the first pixel, ns, on the monotonic clock of the machine."""
     image: NDArray[np.uint8]
     """RGB, [H, W, 3], own memory."""
     print_: int
@@ -22,7 +22,9 @@ class Shot:
     period_ns: int = 0
     """Time between two pictures as the device declares it, ns; 0: it does not."""
     row_ns: float = 0.0
-    """Rolling shutter: time between two rows of `image`, ns."""
+    """Rolling shutter: time between two rows of `image`, ns; negative where the last was read first."""
+    column_ns: float = 0.0
+    """The same between two columns: not 0 where the picture was turned by a right angle."""
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -2,7 +2,9 @@
 
 import importlib
 
+from edge.camera.orientation import UPRIGHT, Orientation
 from edge.camera.protocol import Camera
+from edge.camera.turned import Turned
 from edge.config.sections import CameraSection
 from edge.errors import CameraError
 
@@ -25,4 +27,5 @@ def open_camera(section: CameraSection) -> Camera:
     if section.source in {"video", "stage"} and not section.path:
         raise CameraError(f"expected a file for source {section.source!r}, got '' at camera.path")
     camera: Camera = module.open_section(section)
-    return camera
+    orientation = Orientation.of(section)
+    return camera if section.source != "stage" or orientation == UPRIGHT else Turned(camera, orientation)

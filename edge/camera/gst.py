@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from edge.camera import _gst
 from edge.camera._source import Shot
 from edge.camera._timeline import NS_PER_S, Timeline
+from edge.camera.orientation import Orientation, own
 from edge.camera.protocol import Camera
 from edge.camera.recovery import LiveCamera
 from edge.config.sections import CameraSection
@@ -41,6 +42,7 @@ class GstCamera:
         """Whether a recording behind the line has delivered its last picture."""
         self._gst = _gst.library()
         self._open_s = section.timeout_s
+        self._orientation = Orientation.of(section)
         self._timeline = Timeline(period_ns=round(NS_PER_S / section.rate_hz))
         self._lock = threading.Lock()  # nothing is freed under the reader
         self._pipeline = self._parse(section.launch)
@@ -147,7 +149,7 @@ class GstCamera:
         return value.value
 
     def _copy(self, buffer: int, width_px: int, height_px: int) -> NDArray[np.uint8]:
-        """Copy the rows out of the mapped buffer, without the padding to four bytes."""
+        """Copy the picture out of the mapped buffer, upright, without the padding of rows to four bytes."""
         mapped = _gst.MapInfo()
         if not self._gst.gst_buffer_map(buffer, c.byref(mapped), _gst.MAP_READ):
             raise CameraError(f"expected a readable picture, got a refusal {WHERE}")
@@ -158,13 +160,11 @@ class GstCamera:
                 raise CameraError(f"expected {size}, got {mapped.size} {WHERE}")
             held: Any = (c.c_uint8 * mapped.size).from_address(mapped.data)
             rows = np.frombuffer(held, np.uint8)
-            image = np.empty((height_px, width_px, 3), np.uint8)
-            np.copyto(
-                image, np.lib.stride_tricks.as_strided(rows, image.shape, (stride, 3, 1), writeable=False)
-            )
+            shape = (height_px, width_px, 3)
+            seen = np.lib.stride_tricks.as_strided(rows, shape, (stride, 3, 1), writeable=False)
+            return own(self._orientation.view(seen))
         finally:
             self._gst.gst_buffer_unmap(buffer, c.byref(mapped))
-        return image
 
 
 def open_section(section: CameraSection) -> Camera:

@@ -2,7 +2,8 @@
 
 In: the camera section. Out: every picture the sensor makes, with its sensor time. The callback of Picamera2
 only takes a reference to the request; the reader copies the picture out of the mapped buffer, once, and the
-request goes back to the camera.
+request goes back to the camera. Mirroring is left to the camera, which reads its rows in that order, where it
+can; the copy does the rest.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from edge.camera._source import Shot
+from edge.camera.orientation import UPRIGHT, Orientation, own
 from edge.camera.protocol import Camera
 from edge.camera.recovery import LiveCamera
 from edge.config.sections import CameraSection
@@ -59,6 +61,7 @@ class PiCamera:
 
     def __init__(self, section: CameraSection) -> None:
         self._section = section
+        self._orientation = Orientation.of(section)
         self._requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
         self._lock = threading.Lock()  # no buffer is unmapped under the reader
         self._row_ns = 0.0
@@ -71,6 +74,7 @@ class PiCamera:
         try:
             self._camera = self._module.Picamera2()
             self._camera.configure(self._configuration())
+            self._orientation = self._orientation.after(self._done())
             self._row_ns = self._row_time_ns()
             self._lores_height_px = int(self._camera.camera_configuration()["lores"]["size"][1])
             self._camera.pre_callback = self._take
@@ -117,8 +121,22 @@ class PiCamera:
             buffer_count=BUFFERS,
             queue=False,
             controls=limits if "FrameDurationLimits" in self._camera.camera_controls else {},
+            **self._mirroring(),
         )
         return configuration
+
+    def _mirroring(self) -> dict[str, Any]:
+        """Return what the camera itself is asked to do, as options of its configuration."""
+        wanted = self._orientation
+        if not (wanted.mirrored or wanted.upended):
+            return {}
+        transform = importlib.import_module("libcamera").Transform
+        return {"transform": transform(hflip=wanted.mirrored, vflip=wanted.upended)}
+
+    def _done(self) -> Orientation:
+        """Return what the camera does of it."""
+        done = self._camera.camera_configuration().get("transform")
+        return UPRIGHT if done is None else Orientation(bool(done.hflip), bool(done.vflip))
 
     def _row_time_ns(self) -> float:
         """Readout time of a row of the main picture, from the sensor mode's shortest frame; 0 if unknown."""
@@ -149,14 +167,17 @@ class PiCamera:
         with self._module.MappedArray(request, "lores", write=False) as lores:
             luma = np.ascontiguousarray(lores.array[: self._lores_height_px])
         with self._module.MappedArray(request, "main", write=False) as main:
-            image = main.array.copy()
+            image = own(self._orientation.view(main.array))
+            rows = len(main.array)
+        t_ns, row_ns, column_ns = self._orientation.times(t_ns, self._row_ns, rows)
         return Shot(
             t_ns=t_ns,
             image=image,
             print_=zlib.crc32(luma.data),
             flat=bool(luma.min() == luma.max()),
             period_ns=round(metadata.get("FrameDuration", 0) * 1000),
-            row_ns=self._row_ns,
+            row_ns=row_ns,
+            column_ns=column_ns,
         )
 
 

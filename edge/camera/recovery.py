@@ -35,11 +35,18 @@ class LiveCamera:
     may be called from another thread; the iterator then ends within `POLL_S`.
     """
 
-    def __init__(self, make: Callable[[], Source], *, rate_hz: float, timeout_s: float) -> None:
+    def __init__(
+        self,
+        make: Callable[[], Source],
+        *,
+        rate_hz: float,
+        timeout_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.restarts = 0
         """Times the device was closed and opened again."""
         self._make = make
-        self._timeout_s = timeout_s
+        self._timeout_s, self._clock = timeout_s, clock
         self._sieve = Sieve(period_ns=round(1e9 / rate_hz))
         self._closed = threading.Event()
         self._device: Source | None = None
@@ -85,12 +92,18 @@ class LiveCamera:
     def __iter__(self) -> Iterator[Frame]:
         while (shot := self._next()) is not None:
             frozen(shot.image)
-            yield Frame(t_ns=shot.t_ns, index=self._index, image=shot.image, row_ns=shot.row_ns)
+            yield Frame(
+                t_ns=shot.t_ns,
+                index=self._index,
+                image=shot.image,
+                row_ns=shot.row_ns,
+                column_ns=shot.column_ns,
+            )
             self._index += 1
 
     def _next(self) -> Shot | None:
         """Next new picture, over as many reopenings as it takes; None at the end or when closed."""
-        self._deadline_s = max(self._deadline_s, time.monotonic() + self._timeout_s)
+        self._deadline_s = max(self._deadline_s, self._clock() + self._timeout_s)
         while not self._closed.is_set() and (device := self._device) is not None:
             try:
                 shot = device.read(POLL_S)
@@ -105,7 +118,7 @@ class LiveCamera:
                 return shot
             if shot is None and device.ended:
                 return None
-            if time.monotonic() >= self._deadline_s:
+            if self._clock() >= self._deadline_s:
                 wanted = f"expected a new picture within {self._timeout_s:g} s"
                 self._recover(device, f"{wanted}, got none at {device.name}")
         return None
@@ -116,7 +129,7 @@ class LiveCamera:
         if not self._delivers:
             self._delivers = True
             _log.info("%s delivers pictures", device.name)
-        now_s = time.monotonic()
+        now_s = self._clock()
         self._deadline_s = now_s + self._timeout_s
         if now_s - self._opened_s > self._timeout_s:
             self._tries_left = TRIES
@@ -155,7 +168,7 @@ class LiveCamera:
         """Open under a deadline that includes the first picture; what fails to open is closed."""
         self._held.add(device)
         self._size_px = None  # a device opened afresh may have another size
-        self._opened_s = time.monotonic()
+        self._opened_s = self._clock()
         limit_s = OPEN_TIMEOUTS * self._timeout_s
         self._deadline_s = self._opened_s + limit_s
         try:

@@ -5,6 +5,7 @@ In: a path. Out: `Frame`s in RGB, upright, on the recording's own clock. Video d
 
 import logging
 import re
+import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.camera._timeline import NS_PER_S, Timeline
+from edge.camera.orientation import UPRIGHT, Orientation, own
 from edge.camera.protocol import Camera, State
 from edge.config.sections import CameraSection
 from edge.errors import CameraError
@@ -43,13 +45,17 @@ _log = logging.getLogger(__name__)
 class VideoFile:
     """One recording or still image, read once from its first picture to its last.
 
-    Iterates `Frame`: RGB, turned upright by the file's rotation metadata, all of the first picture's size,
-    `t_ns` from 0. Pixels are the stored ones (a non-square sample aspect is not stretched). Headerless `.yuv`
-    needs its size in the name (`_320x192_12fps`). Raises `CameraError` when the path holds no picture.
+    Iterates `Frame`: RGB, turned upright by the file's display matrix and then by `orientation`, all of the
+    first picture's size, `t_ns` from 0. Pixels are the stored ones (a non-square sample aspect is not
+    stretched). Headerless `.yuv` needs its size in the name (`_320x192_12fps`). Raises `CameraError` when
+    the path holds no picture.
     """
 
-    def __init__(self, path: str | Path, *, max_pixels: int = MAX_PIXELS) -> None:
+    def __init__(
+        self, path: str | Path, *, orientation: Orientation = UPRIGHT, max_pixels: int = MAX_PIXELS
+    ) -> None:
         self.path = Path(path)
+        self._orientation = orientation
         self._max_pixels = max_pixels
         self.dropped = 0
         """Pictures that could not be decoded, or only with damage."""
@@ -154,15 +160,24 @@ class VideoFile:
             got = f"{picture.width}x{picture.height}"
             raise CameraError(f"expected at most {self._max_pixels} pixels, got {got} at {self.path}")
         pixels: NDArray[Any] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
-        turns = round(getattr(picture, "rotation", 0) / 90) % 4  # PyAV 10 (Debian 12) has none
-        image = np.ascontiguousarray(np.rot90(pixels, turns), np.uint8)
+        seen = self._orientation.view(_tagged(picture).view(pixels))
+        image = pixels if seen.strides == pixels.strides else own(seen)
         frozen(image)
         return image
 
 
 def open_section(section: CameraSection) -> Camera:
     """Open the recording that the configuration names."""
-    return VideoFile(section.path)
+    return VideoFile(section.path, orientation=Orientation.of(section))
+
+
+def _tagged(picture: "av.VideoFrame") -> Orientation:
+    """Return how the container wants its pictures shown; PyAV 10 (Debian 12) does not know."""
+    tag: Any = picture.side_data.get("DISPLAYMATRIX")
+    if tag is None:
+        return UPRIGHT
+    a, b, _, c, d = struct.unpack_from("=5i", tag)
+    return Orientation.of_matrix(a, b, c, d)
 
 
 def _open(path: Path) -> "InputContainer":

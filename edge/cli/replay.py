@@ -76,7 +76,7 @@ def _replay(
     if path.suffix.lower() == ".csv":
         _table(path, replay, lines if frames else None)
     else:
-        _video(path, replay, lines if frames else None)
+        _video(path, config, replay, lines if frames else None)
     health = replay.health(time.monotonic() - start_s)
     if lines is not None:
         lines.write("health", {"input": path.name} | health)
@@ -94,10 +94,11 @@ def _table(path: Path, replay: Replay, lines: Lines | None) -> None:
     progress.close()
 
 
-def _video(path: Path, replay: Replay, lines: Lines | None) -> None:
+def _video(path: Path, config: Config, replay: Replay, lines: Lines | None) -> None:
+    from edge.camera.orientation import Orientation
     from edge.camera.video import VideoFile
 
-    with VideoFile(path) as video:
+    with VideoFile(path, orientation=Orientation.of(config.camera)) as video:
         progress = Progress(path.name, video.expected_n)
         for frame in video:
             _frames(replay.frame(frame), replay, lines)

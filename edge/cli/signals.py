@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.api import MAX_RATE_HZ
+from edge.camera.orientation import Orientation
 from edge.camera.video import VideoFile
 from edge.cli._numbers import real
 from edge.cli._progress import Progress
+from edge.config import Config, load
 from edge.errors import SignalsError, writing
 from edge.files import Draft
 from edge.landmarks import LANDMARKS_N
@@ -27,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("video", type=Path, help="any file ffmpeg reads")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.csv", help="the table")
     parser.add_argument("--landmarks", type=Path, metavar="FILE.npz", help="also write the 468 landmarks")
+    parser.add_argument("--config", type=Path, help="YAML file; without one, the defaults")
     parser.add_argument(
         "--rate-hz", type=real(0, MAX_RATE_HZ), metavar="R", help="use at most so many frames a second"
     )
@@ -39,9 +42,11 @@ def run(args: argparse.Namespace) -> int:
     times: list[float] = []
     meshes: list[Mesh] = []
     rows = 0
-    with VideoFile(args.video) as video, TableWriter(args.out) as table:
+    config = load(args.config) if args.config else Config()
+    orientation = Orientation.of(config.camera)
+    with VideoFile(args.video, orientation=orientation) as video, TableWriter(args.out) as table:
         progress = Progress(args.video.name, video.expected_n)
-        for frame, found, expressions in seen(video, args.rate_hz):
+        for frame, found, expressions in seen(video, args.rate_hz, config):
             progress.step()
             if frame.index == 0:
                 table.start(frame.t_ns)

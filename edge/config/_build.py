@@ -143,7 +143,8 @@ def _split(hint: object) -> tuple[object, list[Range | Text]]:
 def _scalar(base: object, node: Scalar) -> object:
     """Read one scalar as the field's type: `off` is text for a text field, a number is text for a name."""
     if get_origin(base) is Literal:
-        return node.text if node.text in get_args(base) else _SKIP
+        named = {str(one): one for one in get_args(base)}
+        return named.get(node.text, _SKIP)
     if base is str:
         return _SKIP if node.plain and node.text in _NOTHING else node.text
     if not node.plain:

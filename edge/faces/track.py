@@ -73,9 +73,10 @@ class Track:
 
     def face(self, frame: Frame) -> Face:
         """Return the face to read in this frame; its time is that of its own rows."""
-        row = min(max(self.crop_px[1], 0.0), float(frame.image.shape[0]))
+        height, width = frame.image.shape[:2]
+        column, row = min(max(self.crop_px[0], 0.0), width), min(max(self.crop_px[1], 0.0), height)
         return Face(
-            t_ns=frame.t_ns + round(row * frame.row_ns),
+            t_ns=frame.t_ns + round(row * frame.row_ns + column * frame.column_ns),
             index=frame.index,
             person=self.person,
             box_px=self.box_px,

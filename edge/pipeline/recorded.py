@@ -12,13 +12,13 @@ SEED = 1  # of the person numbers: the same recording gives the same table
 
 
 def seen(
-    frames: Iterable[Frame], rate_hz: float | None = None
+    frames: Iterable[Frame], rate_hz: float | None = None, config: Config | None = None
 ) -> Iterator[tuple[Frame, list[Mesh], list[Expression]]]:
     """Yield every frame with the landmarks and signals of everybody in it.
 
     With a rate only that many frames a second are looked at; the others come without people.
     """
-    sight = Sight(Config(), SEED)
+    sight = Sight(config or Config(), SEED)
     keep = _Thinner(rate_hz)
     for frame in frames:
         yield frame, *(sight.see(frame) if keep(frame.t_ns) else ([], []))

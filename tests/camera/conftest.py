@@ -13,6 +13,7 @@ def fake_picamera2(patch):
     spec = importlib.util.spec_from_file_location("picamera2", path)
     module = importlib.util.module_from_spec(spec)
     patch.setitem(sys.modules, "picamera2", module)
+    patch.setitem(sys.modules, "libcamera", module)
     spec.loader.exec_module(module)
     return module
 

@@ -8,12 +8,14 @@ kills the event loop. `bench` is what a test holds: it plays the sensor.
 # ruff: noqa: B006, D102, PLR0917 - the real package's methods and signatures; one thing in two classes
 
 import threading
+import time
 from collections import deque
 
 import numpy as np
 
 PERIOD_NS = 33_333_000
 STRIDE = 64  # bytes to which the camera pads its rows
+HASTE = 8.0  # seconds of silence in a real one
 
 
 class Bench:
@@ -34,9 +36,20 @@ class Bench:
         """Requests held by the application."""
         self.starved = 0
         """Pictures the sensor could not store: the application holds every buffer."""
+        self._silent_s, self._looked_s = 0.0, time.monotonic()
         self.model = "imx708"
         self.seed = 0
         self.configuration = None
+        self.mirrors = True
+        """Whether the camera can mirror its pictures; one that cannot answers so after `configure`."""
+
+    def clock(self):
+        """Return seconds that pass while a script is over only: a picture may come as late as it likes."""
+        now_s = time.monotonic()
+        if self.played.is_set():
+            self._silent_s += HASTE * (now_s - self._looked_s)
+        self._looked_s = now_s
+        return self._silent_s
 
     def play(self, camera, script):
         """Run one script in the thread of the event loop.
@@ -65,6 +78,13 @@ class Bench:
 
 
 bench = Bench()
+
+
+class Transform:
+    """That of libcamera: here its name stands in the same module."""
+
+    def __init__(self, rotation=0, hflip=False, vflip=False, transpose=False):
+        self.hflip, self.vflip, self.transpose = bool(hflip), bool(vflip), bool(transpose)
 
 
 def picture(seed, height, width, channels):
@@ -172,11 +192,14 @@ class Picamera2:
             "buffer_count": buffer_count,
             "controls": controls,
             "queue": queue,
+            "transform": transform or Transform(),
         }
 
     def configure(self, camera_config=None):
         bench.configured += 1
-        bench.configuration = camera_config
+        bench.configuration = dict(camera_config)
+        if not bench.mirrors:
+            camera_config["transform"] = Transform()
         self.camera_config = camera_config
         for _ in range(camera_config["buffer_count"]):
             (width, height), (small_width, small_height) = (
@@ -194,6 +217,7 @@ class Picamera2:
 
     def start(self, config=None, show_preview=False):
         self.started = True
+        bench.played.clear()
         script = bench.scripts.popleft() if bench.scripts else []
         self._thread = threading.Thread(target=bench.play, args=(self, script), daemon=True)
         self._thread.start()
@@ -220,6 +244,9 @@ class Picamera2:
             raw, (width, height) = buffers[name], self.camera_config[name]["size"]
             raw[:] = 77  # what an application sees that keeps a view too long
             shown = picture(seed, height if channels == 3 else raw.shape[0], width, channels)
+            if channels == 3:
+                asked = self.camera_config["transform"]
+                shown = shown[:: -1 if asked.vflip else 1, :: -1 if asked.hflip else 1]
             raw[:, : width * channels] = shown.reshape(raw.shape[0], -1)
         metadata = {"FrameDuration": PERIOD_NS // 1000, "ExposureTime": 10_000}
         if step != "unstamped":

@@ -115,14 +115,14 @@ def test_rotation_metadata_is_honoured(tmp_path, rotate, turns):
     image[:8, :16] = 255
     write(tmp_path / "a.mp4", [image] * 3, codec="libx264", pix_fmt="yuv420p")
     matrix = {90: (0, 1, -1, 0), 180: (-1, 0, 0, -1), 270: (0, -1, 1, 0)}[rotate]
-    path = _with_matrix(tmp_path / "a.mp4", matrix)
+    path = with_matrix(tmp_path / "a.mp4", matrix)
     expected = np.rot90(image, turns)
     got = read(path)[0].image
     assert got.shape == expected.shape
     assert np.abs(got.astype(int) - expected).mean() < 4
 
 
-def _with_matrix(path, abcd):
+def with_matrix(path, abcd):
     """Write a display matrix into the track header of an mp4 file."""
     data = bytearray(path.read_bytes())
     start = data.index(b"tkhd") + 4 + 40

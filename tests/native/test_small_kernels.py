@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from edge._native.quantise import fit, quantise
+from edge._native.upright import copy
 from tests import naive
 
 
@@ -46,3 +47,24 @@ def test_effect_on_r_stays_within_the_documented_bound(scale):
         errors.append(error)
         typical.append(np.hypot(step / x.std(), step / y.std()) / np.sqrt(12 * n))
     assert np.sqrt(np.mean(np.square(errors))) < 1.5 * np.sqrt(np.mean(np.square(typical)))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 5), st.tuples(*[st.booleans()] * 3))
+def test_a_picture_is_copied_out_of_any_view(height, width, padding, way):
+    """Mirrored, exchanged and padded pictures come out as NumPy sees them."""
+    rng = np.random.default_rng(height * 71 + width)
+    rows = rng.integers(0, 256, (height, 3 * width + padding), np.uint8)
+    seen = np.lib.stride_tricks.as_strided(rows, (height, width, 3), (*rows.strides[:1], 3, 1))
+    seen = seen[:: -1 if way[0] else 1, :: -1 if way[1] else 1]
+    seen = seen.swapaxes(0, 1) if way[2] else seen
+    out = np.empty(seen.shape, np.uint8)
+    copy(seen, out)
+    np.testing.assert_array_equal(out, seen)
+
+
+@pytest.mark.parametrize("shape", [(4, 5, 4), (4, 6, 3), (5, 5, 3)])
+def test_a_copy_of_another_shape_is_refused(shape):
+    """Other than three channels and a target of another shape are errors, not reads beyond the end."""
+    with pytest.raises(ValueError, match=r"expected \[H, W, 3\] twice"):
+        copy(np.zeros(shape, np.uint8), np.zeros((4, 5, 3), np.uint8))
