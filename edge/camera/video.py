@@ -161,7 +161,7 @@ class VideoFile:
             raise CameraError(f"expected at most {self._max_pixels} pixels, got {got} at {self.path}")
         pixels: NDArray[Any] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
         seen = self._orientation.view(_tagged(picture).view(pixels))
-        image = pixels if seen.strides == pixels.strides else own(seen)
+        image = seen if seen.flags.c_contiguous else own(seen)
         frozen(image)
         return image
 
