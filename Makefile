@@ -62,7 +62,7 @@ chaos: $(VENV)/.test
 	$(BIN)/python -m tests.chaos $(ARGS)
 	$(BIN)/python -m tests.soak.ladder $(ARGS)
 
-# 200 small faults in each of the rooms that decide, to see which ones no test notices; ARGS="privacy --mutants 50".
+# 200 small faults in each of the parts that decide, to see which ones no test notices; ARGS="privacy --mutants 50".
 mutants: $(VENV)/.test
 	$(BIN)/python -m tests.mutants $(ARGS)
 

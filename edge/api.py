@@ -147,7 +147,7 @@ def _table(
 
 
 def _names(measures: Sequence[str]) -> tuple[str, ...]:
-    """Check that names of measures come as a list; the room of measures knows which there are."""
+    """Check that names of measures come as a list; `edge.measures` knows which there are."""
     if isinstance(measures, str) or not isinstance(measures, Sequence):
         raise MeasureError(f"expected a list of names, got {measures!r} at measures")
     return tuple(measures)

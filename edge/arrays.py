@@ -1,4 +1,4 @@
-"""Names of the array types that most rooms use, and how their memory is given up."""
+"""Names of the array types that most modules use, and how their memory is given up."""
 
 import numpy as np
 from numpy.typing import NDArray

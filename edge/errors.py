@@ -1,4 +1,4 @@
-"""One root, one child per room, each also the fitting builtin.
+"""One root, one child for each module, each also the fitting builtin.
 
 Every message reads `what was expected, what came, where`.
 """

@@ -1,4 +1,4 @@
-"""Formulas that more than one room uses."""
+"""Formulas that more than one module uses."""
 
 import numpy as np
 from numpy.typing import ArrayLike

@@ -5,7 +5,7 @@
             print(item.device, item.kind, item.body)
 
 Subscribes exact topics, never `#`. The identity of a durable message is (boot, seq): a second copy is
-dropped, a missing number is told as an item of kind `gap` and, should it still come, is delivered late.
+dropped, a missing number is reported as an item of kind `gap` and, should it still come, is delivered late.
 
 Kinds: `live`, `event`, `summary`, `health`, `privacy` (dicts as published), `availability` ({"state": ...}),
 `gap` ({"boot", "missing": [seq, ...]}).
@@ -39,14 +39,14 @@ NAMES = {
     "availability": "availability",
 }
 _BOOTS_KEPT = 64  # runs remembered for each device
-_MAX_GAP = 1000  # longer gaps are told by their first thousand numbers
+_MAX_GAP = 1000  # longer gaps are reported by their first thousand numbers
 _DELAY_S = (1, 30)
 _UNSUPPORTED_VERSION = 0x84
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing a device said."""
+    """One message of a device."""
 
     device: str
     """Last level of the device's base topic."""
@@ -212,7 +212,7 @@ class Hub:
             self._take(Item(device, kind, body, retained=message.retain))
 
     def _take(self, item: Item) -> None:
-        """Queue an item unless it is a second copy; tell a gap first."""
+        """Queue an item unless it is a second copy; report a gap first."""
         boot, seq = item.body.get("boot"), item.body.get("seq")
         if isinstance(boot, str) and isinstance(seq, int):
             new, missing = self._ledger.take(item.device, boot, seq)

@@ -1,4 +1,4 @@
-"""The face mesh's landmarks that more than one room knows by number."""
+"""The face mesh's landmarks that more than one module knows by number."""
 
 LANDMARKS_N = 468
 """Landmarks of a mesh."""

@@ -1,4 +1,4 @@
-"""The frozen types that pass between rooms; nothing else passes.
+"""The frozen types that pass between modules; nothing else passes.
 
 Time is data: `t_ns` is sensor time in nanoseconds and travels with every record. Arrays are read-only by
 convention of `frozen`; not measurable is NaN in arrays and None in scalars, never 0.
@@ -223,7 +223,7 @@ class Measure:
     p: float | None = None
     """Probability under the null of a value at least as large, 0..1."""
     n: float = 0.0
-    """Effective number of observations (windows, events, cycles: the measure says which)."""
+    """Effective number of observations (windows, events or cycles, by measure)."""
     coverage: float = 0.0
     """Share of valid samples, 0..1."""
     confidence: float = 0.0
@@ -252,7 +252,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one hop of the pipeline knows; the privacy room decides what of it may be said."""
+    """What one hop of the pipeline knows; `privacy` decides what of it may be published."""
 
     t_ns: int
     """Sensor time, ns."""
@@ -272,21 +272,21 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One thing that may be said, as the privacy room let it through; only these are ever published."""
+    """One thing that may be published, as `privacy` let it through; nothing else is."""
 
     kind: MessageKind
     """`live`, `event` (an episode) and `summary` go to the hub; the lines take all but the first two."""
     t_ns: int
     """Sensor time, ns."""
     body: Json
-    """The content in the names of the published schemas; NaN and None stand for not measurable."""
+    """The content in the names of the published schemas; NaN and None mean not measurable."""
     local: bool = False
     """Whether it must not leave the device (profile `personal`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One request from the building, checked for form only; the privacy room and the pipeline decide."""
+    """One request from the building, checked for form only; `privacy` and the pipeline decide."""
 
     kind: Literal["privacy", "room_privacy", "booking", "command"]
     """Which door it came through."""

@@ -1,4 +1,4 @@
-/* What the sums say: exact moments over the valid pairs of two windows, and Pearson r.
+/* What the sums hold: exact moments over the valid pairs of two windows, and Pearson r.
  *
  * With both windows complete, Sx and Sxx of the sliding one move on by one sample a lag. With samples missing, the
  * sums over valid pairs are those of each side's own window less, for every run of samples missing on the other side,

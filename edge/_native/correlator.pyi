@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MISSING: int
-"""The int16 that stands for a missing sample, -32768."""
+"""The int16 that marks a missing sample, -32768."""
 MAX_SLOTS: int
 """Most people at once, 16."""
 MAX_CHANNELS: int

@@ -23,7 +23,7 @@ class Leak:
     ----------
     scale : [C], s, the features' site scales
     prior_sd : [5], sd of a slope before anything was seen, site scales
-    noise : sd of the error of the terms p: poses that hardly differ say nothing
+    noise : sd of the error of the terms p: poses that hardly differ carry no information
     most : bound of a slope, prior sds
     reach : bound of a deviation, site scales
 

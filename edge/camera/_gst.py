@@ -2,7 +2,7 @@
 
 PyGObject is built for one Python of the system and cannot be imported from any other; these C functions have
 had the same binary interface since GStreamer 1.0. Each call releases the interpreter lock while it runs.
-Every object returned is owned by the caller unless said otherwise.
+Every object returned is owned by the caller unless stated otherwise.
 """
 
 import ctypes as c

@@ -36,7 +36,7 @@ COMMANDS = (
 EXIT_ERROR = 1
 EXIT_CONFIG = 78  # sysexits EX_CONFIG
 EXIT_INTERRUPTED = 128 + signal.SIGINT
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # what a stream says when its medium is full
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # of a stream whose medium is full
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,7 +73,7 @@ class _TerminatedError(KeyboardInterrupt):
 
 
 def _finished(args: argparse.Namespace) -> int:
-    """Run the command and let everything out while errors of the output can still be told."""
+    """Run the command and let everything out while errors of the output can still be reported."""
     status = int(args.run(args))
     sys.stdout.flush()
     return status

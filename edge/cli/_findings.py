@@ -45,7 +45,7 @@ def findings(
 
 
 def board(root: Path) -> Finding:
-    """Say which board this is and which firmware configuration fits it."""
+    """Name the board and the firmware configuration that fits it."""
     try:
         name = (
             (root / "sys/firmware/devicetree/base/model").read_bytes().rstrip(b"\0").decode(errors="replace")

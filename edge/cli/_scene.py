@@ -11,7 +11,7 @@ MARGIN = 0.16  # share of the frame's width left of the first and right of the l
 
 
 def scene(people: int, seconds: float, seed: int = 7, rate_hz: float = 30.0) -> str:
-    """Return a stage script (YAML, by way of JSON) for so many people."""
+    """Return a stage script (YAML, by way of JSON) for this number of people."""
     script = {
         "size_px": [1280, 720],
         "rate_hz": rate_hz,

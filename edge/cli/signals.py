@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--landmarks", type=Path, metavar="FILE.npz", help="also write the 468 landmarks")
     parser.add_argument("--config", type=Path, help="YAML file; without one, the defaults")
     parser.add_argument(
-        "--rate-hz", type=real(0, MAX_RATE_HZ), metavar="R", help="use at most so many frames a second"
+        "--rate-hz", type=real(0, MAX_RATE_HZ), metavar="R", help="use at most this number of frames a second"
     )
 
 

@@ -167,7 +167,7 @@ def _got(node: Node, key: str) -> str:
 
 
 def _hint(name: str, hints: Mapping[str, object]) -> str:
-    """Say what the writer may have meant."""
+    """Return what the writer may have meant."""
     if is_secret(name):
         return " (secrets stay out of this file: see publish.password_file)"
     near = difflib.get_close_matches(name, hints, 1, 0.6)

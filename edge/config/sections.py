@@ -1,4 +1,4 @@
-"""The configuration as frozen dataclasses, one section a room; the defaults stand here and nowhere else.
+"""The configuration as frozen dataclasses, one section for each module; the only place of the defaults.
 
 Ranges stand beside the type; `LIVE` marks what a reload applies without a restart. The docstring under a
 field becomes its comment in `firmware_configs/default.yaml` (`python -m edge.config` writes that file).
@@ -232,7 +232,7 @@ class ServiceSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The whole configuration; a room receives its own section only."""
+    """The whole configuration; a module receives its own section only."""
 
     version: int = 1
     """Version of this file's schema; a file one version newer is read too, its unknown keys ignored."""

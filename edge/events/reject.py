@@ -59,7 +59,7 @@ class Reasons:
         return shape.offset_ns + round(after_s * 1e9)
 
     def against(self, shape: Shape, *, brief: bool) -> bool:
-        """Whether anything speaks against the shape."""
+        """Whether anything is a reason to reject the shape."""
         young_s = YOUNG_BRIEF_S if brief else YOUNG_S
         if (shape.onset_ns - self._first_ns) * S < young_s or self._blinked(shape, brief=brief):
             return True

@@ -1,4 +1,4 @@
-"""The room's one verb: expressions in, closed events out, person by person and channel by channel."""
+"""Expressions in, closed events out, person by person and channel by channel."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from edge.records import CHANNELS, Expression, Movement
 _COLUMNS = np.array([CHANNELS.index(name) for name in SPOTTED])
 GAP_S = 1.0  # a person away for longer starts from nothing
 MIN_CANTHUS_PX = 50.0  # below it brief movements drown
-NEAR_CANTHUS_PX = 80.0  # below it a lowered brow is not told from a blink
+NEAR_CANTHUS_PX = 80.0  # below it a lowered brow looks like a blink
 MIN_PRESENCE = 0.6
 BLINK = 0.10  # least height of AU45, which is in shares of the person's own open eye
 

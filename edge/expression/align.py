@@ -19,7 +19,7 @@ CANTHI_CM = 8.89  # distance between the outer canthi that fixes the unit, cm
 ANCHORS = (10, 9, 8, 151, 6, 168, 197, 195, *OUTER_CANTHI, 133, 362)
 """Landmarks that move with the skull: forehead, bridge of the nose, canthi (the set py-feat aligns on)."""
 WEIGHTS = np.array([0.1] * 4 + [1.0] * 8)
-"""Weight of each anchor: the mesh drags the forehead along with the brows, it says little of the skull."""
+"""Weight of each anchor: the mesh drags the forehead along with the brows."""
 OUTER = (ANCHORS.index(OUTER_CANTHI[0]), ANCHORS.index(OUTER_CANTHI[1]))
 
 TEMPLATE_CM: Floats = np.array(

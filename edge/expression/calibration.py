@@ -94,7 +94,7 @@ class Calibration:
         self._seen_s += step_s
 
     def _refresh(self, t_ns: int) -> None:
-        """Read the order statistics anew once a second."""
+        """Read the order statistics again once a second."""
         if self._refreshed_ns is not None and t_ns - self._refreshed_ns < REFRESH_S * 1e9:
             return
         if self._history.count < 2 or self._noise.count < 2:

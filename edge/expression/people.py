@@ -1,4 +1,4 @@
-"""The room's one verb: meshes of a frame in, expressions of the same people out."""
+"""Meshes of a frame in, expressions of the same people out."""
 
 import math
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ from edge.records import Expression, Mesh, frozen
 
 MIN_CANTHUS_PX = 35.0  # below it only head motion is measurable
 MIN_PRESENCE = 0.5
-LOST_S = 5.0  # a track lost for longer starts anew
+LOST_S = 5.0  # a track lost for longer starts again
 EYES_YAW_RAD, EYES_PITCH_RAD = math.radians(45.0), math.radians(30.0)  # beyond, lids are the mesh's guess
 
 

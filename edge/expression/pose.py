@@ -16,7 +16,7 @@ from edge.expression.channels import TABLE
 from edge.records import CHANNELS
 
 MEMORY_S = 120.0
-CORRELATION_S = 0.5  # samples closer than this say nothing new
+CORRELATION_S = 0.5  # samples closer than this add nothing new
 STEP_S = 0.1
 SLOPE_SD = (0.7, 0.7, 0.5, 0.5, 0.5)
 """Prior standard deviation of a personal slope on yaw, pitch, yaw^2, yaw pitch, pitch^2, in site scales at

@@ -13,8 +13,8 @@ Box = tuple[float, float, float, float]
 
 VELOCITY_S = 0.2  # time constant of the velocity estimate
 CROP_S = 0.15  # time constant of the crop: a third less landmark noise than with a crop that jitters
-CROP_SLACK = 0.003  # the crop never lags by more than this share of its side, or so many radians
-COAST_S = 0.5  # a lost face is expected to go on for so long, then to stay
+CROP_SLACK = 0.003  # the crop never lags by more than this share of its side, or this many radians
+COAST_S = 0.5  # a lost face is expected to go on for this long, then to stay
 CONFIRM_N = 3  # meshes in a row before a new face counts
 CLEAR_PRESENCE, CLEAR_SCORE = 0.98, 0.7  # or at once, when mesh and detector are both this sure
 

@@ -17,10 +17,10 @@ from edge.records import Face, Frame, Mesh
 _log = logging.getLogger(__name__)
 
 NUMBERS = range(1, 1000)  # person numbers of one meeting
-ALERT_SHARE = 3  # while a face is lost or nobody is there: detection so many times as often
-SAME_FACE = 0.6  # a detection nearer than so many face sizes belongs to the track
-JUMP = 0.5  # a mesh farther than so many face sizes from the expected place is another face
-REACH, REACH_PER_S = 0.8, 1.0  # a lost face is found again within so many face sizes, growing with time
+ALERT_SHARE = 3  # while a face is lost or nobody is there: detection this many times as often
+SAME_FACE = 0.6  # a detection nearer than this many face sizes belongs to the track
+JUMP = 0.5  # a mesh farther than this many face sizes from the expected place is another face
+REACH, REACH_PER_S = 0.8, 1.0  # a lost face is found again within this many face sizes, growing with time
 SIZE_RATIO = 1.8  # and no more than this larger or smaller
 TWICE = 0.4  # meshes that overlap more than this are the same face
 FOCUS = 6.0  # side of the square searched around a lost face, in face sizes

@@ -1,14 +1,14 @@
 """What the event measures share: onsets in the common span, answers to them, rate ratios, null N2.
 
 N2 moves the onsets of the answering person by up to 5 s, 99 times. Onsets of one bout (less than 6 s apart)
-move together: onsets are spaced, and a null that breaks their spacing leaves fewer first answers than chance
-does (15 % false positives on real recordings of unrelated people instead of 5 %).
+move together: onsets are spaced, and a null that breaks their spacing leaves fewer first answers than
+chance does (15 % false positives on real recordings of unrelated people instead of 5 %).
 
-There are two ways to move. `jitter` adds U(-5, 5) s. `interval_jitter` puts every bout anywhere into its own
-10 s of a fixed partition (Amarasingham et al. 2012). Draws of the first kind are centred on the
-observation; where the answer window is nearly as wide as the jitter (3.8 s of measures 5, 8 and 13) an onset
-that fell into a window by chance falls into it again in half of the draws, so the test hardly ever speaks.
-The second kind is free of that.
+There are two ways to move. `jitter` adds U(-5, 5) s. `interval_jitter` puts every bout anywhere into its
+own 10 s of a fixed partition (Amarasingham et al. 2012). Draws of the first kind are centred on the
+observation; where the answer window is nearly as wide as the jitter (3.8 s of measures 5, 8 and 13) an
+onset that fell into a window by chance falls into it again in half of the draws, so the test is hardly ever
+significant. The second kind is free of that.
 """
 
 from collections.abc import Iterable

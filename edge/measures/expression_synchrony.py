@@ -24,7 +24,7 @@ class ExpressionSynchrony(Statistic):
         mean over windows of max_tau Z
 
     held against the same statistic around far-lag offsets (N1). Its null is not 0: the maximum of many noisy
-    lags is positive, so only the distance from N1 speaks. `extra` carries `grand_mean` (mean over windows and
+    lags is positive, so only the distance from N1 counts. `extra` carries `grand_mean` (mean over windows and
     lags of Z, rMEA's grandAver), `r_peak` (of the mean profile), `z_local` (against lags 2-8 s, null N2) and
     `z_<channel>` for the channels that do not carry the verdict, the lag profile with its null, and the slow
     mode (`slow`: windows of 30 s every 10 s, lags +-5 s,

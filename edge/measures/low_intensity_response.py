@@ -171,7 +171,7 @@ def _plain_gain(context: Context, subject: Subject, n: int, rows: tuple[int, ...
 
 
 def _still(y: Floats, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Say where the face is nearly still and its own last samples are known, [n]."""
+    """Return where the face is nearly still and its own last samples are known, [n]."""
     keep = known & (np.abs(y) < STILL_SD)
     for lag in range(1, AR + 1):
         keep &= np.roll(known, lag)

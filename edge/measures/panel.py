@@ -1,4 +1,4 @@
-"""The room of measures: ticks in, judged measures out."""
+"""All measures together: ticks in, judged measures out."""
 
 from edge.arrays import overwrite
 from edge.config.sections import MeasuresSection, MimicrySection

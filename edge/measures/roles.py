@@ -39,7 +39,7 @@ class Roles:
     low: dict[str, tuple[int, ...]]
     """Columns of the low-intensity response beside the smile, by name; their mean is read."""
     mouth: int | None
-    """Column that tells a listener from a speaker; None: nobody is gated."""
+    """Column that separates listeners from speakers; None: nobody is gated."""
     jaw: int | None
     """Column of jaw motion; None when there is none."""
     brief: frozenset[str]

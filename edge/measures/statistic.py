@@ -10,7 +10,7 @@ from edge.measures.findings import Finding, Subject
 
 
 class Statistic(ABC):
-    """One measure: told every hop, asked for what it found.
+    """One measure: updated every hop, asked for what it found.
 
     The subjects are spread over `every_s` seconds; all of them are computed when the end is asked for.
     """
@@ -26,7 +26,7 @@ class Statistic(ABC):
         self._findings: dict[Subject, Finding] = {}
 
     def subjects(self, context: Context) -> Sequence[Subject]:
-        """Whom the measure is about: every pair unless it says otherwise."""
+        """Whom the measure is about: every pair by default."""
         return context.directed if self.directed else context.pairs
 
     @abstractmethod

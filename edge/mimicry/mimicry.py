@@ -1,4 +1,4 @@
-"""The room between expression and measures: people, pairs, the uniform grid, the correlator, the hop."""
+"""Between expression and measures: people, pairs, the uniform grid, the correlator, the hop."""
 
 import logging
 from collections.abc import Sequence

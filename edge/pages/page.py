@@ -24,7 +24,7 @@ th{color:#5a5a5a;font-weight:600}
 """.replace("BLUE", OKABE_ITO["blue"])
 ABOUT = (
     "This page shows when faces moved and whether movements followed one another more often than chance. "
-    "It says nothing else about anybody."
+    "It shows nothing else about anybody."
 )
 
 
@@ -95,7 +95,7 @@ def _found(recording: Recording) -> str:
 
 
 def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
-    """Say one verdict."""
+    """Put one verdict into words."""
     one = recording.measures[name, subject]
     z, lag_s = (one.get("extra") or {}).get("z"), one.get("lag_s")
     far = "" if z is None else f", {z:+.1f} sd of the null"

@@ -67,7 +67,7 @@ def _legend(left: float, y: float) -> str:
 
 
 def _cell(recording: Recording, first: int, second: int, box: tuple[float, float, float, float]) -> str:
-    """Draw one directed pair: synchrony where its lag says that the first moves first, and timely answers."""
+    """Draw one directed pair: synchrony where its lag puts the first one first, and timely answers."""
     x, y, width, height = box
     synchrony = recording.measures.get((SYNCHRONY, (min(first, second), max(first, second))), {})
     timely = recording.measures.get((TIMELINESS, (first, second)), {})

@@ -63,7 +63,7 @@ def _block(recording: Recording, name: str, meaning: Meaning | None) -> str:
 
 
 def whom(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
-    """Name a subject; an arrow where the measure tells the two directions of a pair apart."""
+    """Name a subject; an arrow where the measure has a direction."""
     if not subject:
         return "the room"
     directed = (name, subject[::-1]) in recording.measures and len(subject) == 2

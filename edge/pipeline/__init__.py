@@ -1,4 +1,4 @@
-"""The loop and the only room that knows the others: frames in, reports out."""
+"""The loop, the only module that knows the others: frames in, reports out."""
 
 from edge.pipeline.engine import Engine
 from edge.pipeline.stopwatch import Stopwatch

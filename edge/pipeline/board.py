@@ -1,4 +1,4 @@
-"""The board under the service: looked at often enough to slow down in time, told with the health message."""
+"""The board under the service: watched to slow down in time, and reported in the health message."""
 
 import time
 from dataclasses import replace
@@ -6,11 +6,11 @@ from pathlib import Path
 
 from edge.service import Governor, SystemHealth, SystemProbe, Trouble
 
-LOOK_S = 10.0  # also when health is told less often
+LOOK_S = 10.0  # also when health is published less often
 
 
 class Board:
-    """Temperature, memory, disk and clock; `governor` says how many frames to a processed one."""
+    """Temperature, memory, disk and clock; of `governor` frames one is processed."""
 
     def __init__(self, state_dir: Path) -> None:
         self.governor = Governor()

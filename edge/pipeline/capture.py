@@ -66,7 +66,7 @@ class Capture:
 
     @property
     def stalled(self) -> bool:
-        """Whether the camera itself says that no pictures come; False while it is being opened."""
+        """Whether the camera itself reports that no pictures come; False while it is being opened."""
         return self._camera is not None and self._camera.state == "stalled"
 
     def close(self) -> bool:

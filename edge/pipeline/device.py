@@ -71,7 +71,7 @@ class Device:
         self._ready = False
 
     def run(self) -> int:
-        """Turn until a signal or the ladder says stop; leave everything durable behind."""
+        """Turn until a signal or the ladder stops it; leave everything durable behind."""
         supervisor = Supervisor(self.notifier)
         with self.local, Heartbeat(supervisor, self.progress, time.monotonic, runtime_file(PROGRESS)):
             self.requests.listen()
@@ -134,7 +134,7 @@ class Device:
             self.requests.stop(status)
 
     def _follow_privacy(self) -> None:
-        """Make the camera what the privacy state says, then tell it: never before."""
+        """Make the camera follow the privacy state, and only then publish it."""
         asked_ns = self.requests.take_muted_ns()
         state = self.privacy.payload()
         self.muted = state["state"] == "ON"
@@ -172,7 +172,7 @@ class Device:
             _log.error("the button: %s", error)
 
     def _reload(self) -> None:
-        """Validate the file, swap what may be swapped, say what waits for a restart."""
+        """Validate the file, swap what may be swapped, report what waits for a restart."""
         self.notifier.reloading(time.monotonic_ns() // 1000)
         self.vision.retry(asked=True)
         done = reload_config(self.config, self._config_path)

@@ -1,4 +1,4 @@
-"""One frame, or one row of recorded signals, through every room; the same for the service and for replay."""
+"""One frame, or one row of recorded signals, through every module, alike in service and replay."""
 
 from collections.abc import Iterable
 
@@ -103,7 +103,7 @@ class Engine:
 
     @property
     def mesh(self) -> FaceMesh:
-        """The face mesh, for what is told about its model."""
+        """The face mesh, for what is published about its model."""
         return self.sight.mesh
 
     @property

@@ -27,7 +27,7 @@ class Feed:
         self._live_ns = 0
 
     def process(self, frame: Frame, arrived_ns: int) -> None:
-        """Put one frame, arrived at that monotonic time, through the engine; publish what may be said."""
+        """Put one frame, arrived at that monotonic time, through the engine; publish what may leave."""
         engine = self._vision.engine
         if engine is None:
             return

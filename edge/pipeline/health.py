@@ -10,7 +10,7 @@ from edge.service import SystemHealth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The parts of a running device at one moment, as far as its health speaks of them."""
+    """The parts of a running device at one moment, as far as its health message describes them."""
 
     meter: Meter
     camera: Json

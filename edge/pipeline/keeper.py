@@ -1,4 +1,4 @@
-"""The camera of the service: opened and closed as asked, given up and tried again as the ladder says."""
+"""The camera of the service: opened and closed as asked, given up and tried again by the ladder."""
 
 import logging
 from collections.abc import Callable
@@ -51,7 +51,7 @@ class CameraKeeper:
     def ended(self, now_s: float) -> int | None:
         """Close a camera that ended; return the exit status of the process if it is to end with it.
 
-        It ends after a recording that is over, and as the ladder says after a camera that gave up.
+        It ends after a recording that is over, and by the ladder of recovery after a camera that gave up.
         """
         error = None if self.capture is None else self.capture.error
         if error is None:

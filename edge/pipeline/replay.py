@@ -17,7 +17,7 @@ class Replay:
     def __init__(self, config: Config, say: Callable[[Message], None]) -> None:
         self._config, self._say = config, say
         self.door = self._door(CHANNELS)
-        """The way out: what it yields may be said, `Door.frames` too."""
+        """The way out: only what it yields is printed, `Door.frames` too."""
         self._engine: Engine | None = None
         self.watch = Stopwatch()
         self.frames = self.faces = 0

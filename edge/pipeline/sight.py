@@ -1,4 +1,4 @@
-"""From a frame to the signals of everybody in it: the rooms that need the picture, in their order."""
+"""From a frame to the signals of everybody in it: the modules that need the picture, in their order."""
 
 from edge.config import Config
 from edge.expression import Expressions

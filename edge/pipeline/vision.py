@@ -1,4 +1,4 @@
-"""The engine as the service has it: where models are refused the service goes on without and says why."""
+"""The engine as the service has it: where models are refused the service goes on and reports why."""
 
 import logging
 import time
@@ -9,7 +9,7 @@ from edge.pipeline.engine import Engine
 from edge.plain import Json
 
 RETRY_S = 60.0
-"""Refused models are tried again so often: they may have been fetched anew."""
+"""How often rejected models are tried again; they may have been fetched again in the meantime."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Vision:
         return {} if self.engine is None else self.engine.watch.quantile_ms(q)
 
     def health(self) -> Json:
-        """Return what runs where, as the health message tells it."""
+        """Return what runs where, for the health message."""
         model = None if self.engine is None else self.engine.mesh.model
         return {
             "backend": "none" if model is None else model.accelerator,

@@ -1,4 +1,4 @@
-"""What may run, what may be said, to whom."""
+"""What may run, and what may be published to whom."""
 
 from edge.privacy.door import Door
 from edge.privacy.state import SOURCES, PrivacyState

@@ -1,4 +1,4 @@
-"""What may be said: a report goes in, only what profile, mute, number of people and consent allow comes out.
+"""What may be published: of a report, only what profile, mute, number of people and consent allow.
 
 The only door between the measures and the world. The signals of single frames, which
 `replay --frames` prints, are person level and never published.
@@ -20,12 +20,12 @@ from edge.privacy.episodes import Episodes
 from edge.privacy.summary import Rollup
 from edge.records import CHANNELS, Expression, Message, MessageKind, Report
 
-K_WORKPLACE = 3  # nobody can tell two people's value from a pair's
+K_WORKPLACE = 3  # with two people present, the room's value is the pair's value
 _ALIASES = 900
 
 
 class Door:
-    """Decides by profile, `muted()` and `consent()`, both asked at each message, what leaves the rooms."""
+    """Decides by profile, `muted()` and `consent()`, both asked at each message, what leaves the device."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Door:
     def filter(
         self, report: Report, *, fps: float | None = None, stage_ms: dict[str, float] | None = None
     ) -> Iterator[Message]:
-        """Yield what may be said about one report; nothing while muted.
+        """Yield what may be published of one report; nothing while muted.
 
         `fps` and `stage_ms` describe the device and pass. Every message is checked against the mute again at
         the moment it is taken.
@@ -85,7 +85,7 @@ class Door:
             yield message
 
     def wipe(self) -> None:
-        """Drop everything not yet said; called when a mute begins and when a meeting ends."""
+        """Drop everything not yet published; called when a mute begins and when a meeting ends."""
         self._episodes.wipe()
         self._rollup.wipe()
         self._aliases.clear()
@@ -109,7 +109,7 @@ class Door:
         return self._message("live", report.t_ns, body)
 
     def _hop(self, report: Report) -> Json:
-        """Return the content that one hop may say, in the levels that are open."""
+        """Return the content of one hop, in the levels that are open."""
         if not self._enough(report):
             return {"count": len(report.present)} | content.index(())
         hop: Json = {"count": len(report.present)} | content.index(report.measures)
@@ -152,7 +152,7 @@ class Door:
         return len(report.present) >= self._k if self._workplace else bool(report.people)
 
     def _subject_open(self, subject: tuple[int, ...]) -> bool:
-        """Return whether a measure of this subject may be said."""
+        """Return whether a measure of this subject may be published."""
         if not subject or not self._workplace:
             return True
         return len(subject) == 2 and self._pairs_open
@@ -162,7 +162,7 @@ class Door:
         return not self._workplace or self._consent()
 
     def _names(self, people: tuple[int, ...]) -> dict[int, int]:
-        """Return the numbers to publish: at the workplace drawn anew for every meeting."""
+        """Return the numbers to publish: at the workplace drawn again for every meeting."""
         if not self._workplace:
             return {person: person for person in people}
         for person in people:

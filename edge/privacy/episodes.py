@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from edge.plain import Json
 
-_UPDATE_S = 10.0  # an episode under way is told again this often
+_UPDATE_S = 10.0  # how often an episode under way is published again
 _CONFIRM_N = 3  # hops in the same state before an episode starts or ends
 
 

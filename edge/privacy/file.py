@@ -1,4 +1,4 @@
-"""The persisted facts: two copies, each whole or absent, on the disk before anybody is told."""
+"""The persisted facts: two copies, each whole or absent, on the disk before it is acknowledged."""
 
 import json
 import zlib
@@ -14,7 +14,7 @@ NAME, COPY = "privacy.json", "privacy.copy.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """What the building said about a meeting; no names."""
+    """What the building published about a meeting; no names."""
 
     id: str = ""
     start_s: float = 0.0
@@ -32,7 +32,7 @@ class Facts:
     remote: bool = False
     """The switch of the building, `privacy/set`."""
     remote_by: str = ""
-    """Who said so, as the request named itself."""
+    """Who asked for it, by the request's own word."""
     remote_until_s: float | None = None
     """When `remote` reverts to its opposite, UTC; None: never."""
     room: bool = False

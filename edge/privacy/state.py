@@ -18,7 +18,7 @@ from edge.records import Command
 _log = logging.getLogger(__name__)
 
 SOURCES = ("local", "remote", "room", "booking", "hub", "policy")
-_STEP_S = 5.0  # a wall clock that moved so much against the monotonic one was set
+_STEP_S = 5.0  # a wall clock that moved this much against the monotonic one was set
 
 
 class PrivacyState:

@@ -17,7 +17,7 @@ class Rollup:
         self._begin_s: float | None = None
 
     def update(self, t_s: float, hop: Json) -> Json | None:
-        """Take what one hop may say; return the summary when its time is over."""
+        """Take the content of one hop; return the summary when its time is over."""
         if self._begin_s is None:
             self._begin_s = t_s
         self._hops.append(hop)

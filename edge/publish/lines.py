@@ -16,7 +16,7 @@ _TYPE = {
 
 
 class Lines:
-    """Writes messages of the privacy room and other objects; a context manager that flushes at its end."""
+    """Writes messages of `privacy` and other objects; a context manager that flushes at its end."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -26,7 +26,7 @@ class Lines:
         self._stream.write(encode({"type": kind} | body).decode() + "\n")
 
     def publish(self, message: Message) -> None:
-        """Write one message of the privacy room; `live` and episodes are for the hub and have no line."""
+        """Write one message of `privacy`; `live` and episodes are for the hub and have no line."""
         if message.kind in _TYPE:
             self.write(_TYPE[message.kind], message.body | _whom(message.body))
 

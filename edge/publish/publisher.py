@@ -44,7 +44,7 @@ _MIB, _DAY_NS = 1 << 20, 86_400_000_000_000
 
 
 class Publisher:
-    """Publishes what the privacy room let through, durably, and hands requests to `on_command`.
+    """Publishes what `privacy` let through, durably, and hands requests to `on_command`.
 
     `on_command` runs on a thread of its own, one request at a time; the request is acknowledged to the broker
     when it returns, so it must have made durable what it wants to survive. PrivacyError means: not durable,
@@ -105,7 +105,7 @@ class Publisher:
         self.session.start()
 
     def publish(self, message: Message) -> None:
-        """Publish one message of the privacy room; those for the lines only are passed over."""
+        """Publish one message of `privacy`; those for the lines only are passed over."""
         if message.local:
             return
         if message.kind == "live":

@@ -1,6 +1,6 @@
 """The upper rungs of the camera's recovery ladder: restart the process, then go on without the camera.
 
-The camera room reopens a silent device by itself and raises CameraError when that does not help; what follows
+`camera` reopens a silent device by itself and raises CameraError when that does not help; what follows
 is decided here. Restarts are remembered in the runtime directory, which outlives the process and not the
 boot, so a power cycle starts from the first rung.
 """

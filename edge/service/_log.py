@@ -50,7 +50,7 @@ class Repeats(logging.Filter):
 
 
 class _Lines(logging.Formatter):
-    """One line a record: a priority the journal understands, the room, the message."""
+    """One line a record: a priority the journal understands, the module, the message."""
 
     def __init__(self, *, journal: bool) -> None:
         super().__init__("%(message)s")

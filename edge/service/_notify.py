@@ -17,7 +17,7 @@ class Notifier:
         self._status = ""
 
     def ready(self, status: str) -> None:
-        """Say once that the start (or a reload) is over."""
+        """Report once that the start (or a reload) is over."""
         self._send(f"READY=1\nSTATUS={_line(status)}")
 
     def status(self, text: str) -> None:
@@ -31,11 +31,11 @@ class Notifier:
         self._send("WATCHDOG=1")
 
     def reloading(self, now_us: int) -> None:
-        """Say that a reload began at this monotonic microsecond; `ready` ends it."""
+        """Report that a reload began at this monotonic microsecond; `ready` ends it."""
         self._send(f"RELOADING=1\nMONOTONIC_USEC={now_us}")
 
     def stopping(self, status: str) -> None:
-        """Say that the service is on its way out."""
+        """Report that the service is stopping."""
         self._send(f"STOPPING=1\nSTATUS={_line(status)}")
 
     def close(self) -> None:

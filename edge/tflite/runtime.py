@@ -1,6 +1,6 @@
 """The TFLite runtimes: `ai_edge_litert` or its forerunner `tflite_runtime`, whichever is there and wanted.
 
-In: a section and a model's bytes. Out: an object with the `Interpreter` interface. Only this room imports
+In: a section and a model's bytes. Out: an object with the `Interpreter` interface. Only this module imports
 them.
 """
 

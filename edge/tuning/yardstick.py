@@ -143,7 +143,7 @@ def read(model: Model, crops: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def signals_of(points: NDArray[np.float32]) -> dict[str, Floats]:
-    """Return each signal of each person, [P, F], as the expression room sees a still head."""
+    """Return each signal of each person, [P, F], as `expression` sees a still head."""
     raw = np.zeros((*points.shape[:2], len(CHANNELS)))
     for person, series in enumerate(points):
         head = Head()

@@ -1,1 +1,1 @@
-"""Benches beside peers, one module a room, each with `run() -> dict`; not part of the installed package."""
+"""Benches beside peers, one file for each, all with `run() -> dict`; not part of the installed package."""

@@ -14,13 +14,13 @@ from edge import __version__
 from edge.errors import EdgeError
 from tests.bench.correlator import missed
 
-ROOMS = ("correlator", "mesh", "pipeline")
+BENCHES = ("correlator", "mesh", "pipeline")
 
 
 def main() -> int:
     """Run the benches asked for, one after the other."""
     parser = argparse.ArgumentParser(prog="mimicry-edge bench", description=__doc__)
-    parser.add_argument("what", choices=[*ROOMS, "all"], help="which bench")
+    parser.add_argument("what", choices=[*BENCHES, "all"], help="which bench")
     parser.add_argument(
         "--recordings",
         type=Path,
@@ -38,20 +38,20 @@ def main() -> int:
 
 def _run(args: argparse.Namespace) -> int:
     figures: dict[str, dict[str, object]] = {}
-    for room in ROOMS if args.what == "all" else (args.what,):
-        _say(f"bench {room} ...")
-        options = {"recordings": args.recordings, "progress": _say} if room == "mesh" else {}
-        figures[room] = importlib.import_module(f"tests.bench.{room}").run(**options)
+    for bench in BENCHES if args.what == "all" else (args.what,):
+        _say(f"bench {bench} ...")
+        options = {"recordings": args.recordings, "progress": _say} if bench == "mesh" else {}
+        figures[bench] = importlib.import_module(f"tests.bench.{bench}").run(**options)
     figures["machine"] = _machine()
     if args.json:
         json.dump(figures, sys.stdout, indent=1, allow_nan=False)
         print()
     else:
-        for room, values in figures.items():
-            if room == "mesh":
+        for bench, values in figures.items():
+            if bench == "mesh":
                 print(importlib.import_module("edge.tuning.yardstick").table(values))
                 continue
-            print(room, *(f"  {name:24} {_short(value)}" for name, value in values.items()), sep="\n")
+            print(bench, *(f"  {name:24} {_short(value)}" for name, value in values.items()), sep="\n")
     wrong = missed(figures["correlator"]) if "correlator" in figures else []
     print(*(f"missed: {words}" for words in wrong), sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return int(bool(wrong))

@@ -120,7 +120,7 @@ def fuzz(count, seed=6):
 
 
 def _check(command):
-    """Every request that passed has exactly the form that the privacy room relies on."""
+    """Every request that passed has exactly the form that `privacy` relies on."""
     body = command.body
     if command.kind in {"privacy", "room_privacy"}:
         assert type(body["on"]) is bool

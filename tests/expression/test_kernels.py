@@ -1,4 +1,4 @@
-"""The native kernels of this room against their slow twins."""
+"""The native kernels of `expression` against their slow twins."""
 
 import numpy as np
 import pytest

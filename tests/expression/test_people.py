@@ -13,7 +13,7 @@ SIZE = (640, 480)
 
 
 def mesh(points_px, t_ns, person=1, presence=1.0):
-    """Wrap landmarks as the mesh room does."""
+    """Wrap landmarks as `mesh` does."""
     return Mesh(
         t_ns=t_ns,
         index=t_ns * 30 // NS,
@@ -25,7 +25,7 @@ def mesh(points_px, t_ns, person=1, presence=1.0):
 
 
 def measure(frames, section=None, rate_hz=30):
-    """Run the room over landmarks in px; return the expressions."""
+    """Run `Expressions` over landmarks in px; return the expressions."""
     room = Expressions(section or ExpressionSection())
     return [room.update([mesh(points, i * NS // rate_hz)], SIZE)[0] for i, points in enumerate(frames)]
 

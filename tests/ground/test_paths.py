@@ -1,4 +1,4 @@
-"""One rule for the models folder, for every room."""
+"""One rule for the models folder, for every module."""
 
 import pytest
 

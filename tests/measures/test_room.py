@@ -1,4 +1,4 @@
-"""The room of measures on simulated sessions: verdicts, chunking, gain, coming and going."""
+"""All measures on simulated sessions: verdicts, chunking, gain, coming and going."""
 
 from dataclasses import replace
 
@@ -107,7 +107,7 @@ def test_live_rhythm_ends_where_batch_does():
 
 
 def test_mute_forgets_everything():
-    """After clear there is nothing, and the same session gives the same numbers as in a new room."""
+    """After a wipe there is nothing, and the same session gives the same numbers as in a new panel."""
     one = simulate(replace(PLANTED, people=2, minutes=3.5))
     mimicry, measures = Mimicry(GRID, CHANNELS), Measures(MeasuresSection(), GRID)
     results = []

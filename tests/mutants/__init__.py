@@ -1,1 +1,1 @@
-"""Mutation testing of the rooms that decide: small faults put into the code, which the tests must notice."""
+"""Mutation testing of the parts that decide: small faults put into the code, which the tests must notice."""

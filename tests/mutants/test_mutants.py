@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants.operators import mutants
-from tests.mutants.rooms import EQUIVALENT, ROOMS, equivalents
+from tests.mutants.parts import EQUIVALENT, PARTS, equivalents
 
 ROOT = Path(__file__).parents[2]
 CODE = '''
@@ -103,7 +103,7 @@ def test_every_operator(tmp_path, before, after):
 def test_equivalent_mutants_exist_and_have_reasons():
     """Each mutant listed as equivalent is one of the code as it is now, with the reason why."""
     listed = equivalents(EQUIVALENT.read_text())
-    files = [path for room in ROOMS.values() for path in room.files]
+    files = [path for part in PARTS.values() for path in part.files]
     assert listed.keys() <= {f"{one.path} {one.key}" for path in files for one in mutants(path)}
     assert all(listed.values())
 

@@ -83,8 +83,8 @@ def functions() -> dict[str, int]:
     }
 
 
-def room(module: Module) -> str:
-    """Return the room a module belongs to."""
+def part(module: Module) -> str:
+    """Return the part of the package that a file belongs to."""
     return module.path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 

@@ -35,18 +35,18 @@ def test_ground_stands_on_nothing(module):
 
 @pytest.mark.parametrize("module", GROUND_FILES, ids=lambda one: one.path.stem)
 def test_ground_is_shared(module):
-    """Two rooms or more use every public name of the common ground."""
+    """Two modules or more use every public name of the common ground."""
     for name in _public(module.tree):
-        rooms = {
-            house.room(other)
+        users = {
+            house.part(other)
             for other in house.MODULES
-            if f"{module.name}.{name}" in house.imports(other) and house.room(other) not in GROUND
+            if f"{module.name}.{name}" in house.imports(other) and house.part(other) not in GROUND
         }
-        assert len(rooms) > 1, f"{name} of {module.path.name} is used by {rooms or 'nobody'}"
+        assert len(users) > 1, f"{name} of {module.path.name} is used by {users or 'nobody'}"
 
 
 def test_ground_is_known_to_the_import_law():
-    """The import law lets every room use the common ground."""
+    """The import law lets every module use the common ground."""
     assert len(GROUND_FILES) == len(GROUND)
     assert set(GROUND) < BASE
 

@@ -44,7 +44,7 @@ OWNER = {
 }
 
 
-def _room(path: Path) -> str:
+def _module(path: Path) -> str:
     part = path.relative_to(PACKAGE).parts[0]
     return part.removesuffix(".py").removesuffix(".pyi")
 
@@ -71,28 +71,28 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in pa
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_rooms_keep_to_themselves(path):
-    """A room imports records, errors, its configuration section and itself; `_native` kernels are free."""
-    room = _room(path)
-    allowed = BASE | {room, "_native", "__version__"} | MAY_ALSO.get(room, set())
+    """A module imports records, errors, its configuration section and itself; `_native` kernels are free."""
+    module = _module(path)
+    allowed = BASE | {module, "_native", "__version__"} | MAY_ALSO.get(module, set())
     for name in _imports(path):
         if name.split(".")[0] == "edge" and "*" not in allowed:
-            assert name.split(".")[1] in allowed, f"{path.name} of room {room} imports {name}"
+            assert name.split(".")[1] in allowed, f"{path.name} of module {module} imports {name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_each_library_has_its_room(path):
-    """Each third-party library is imported by the rooms that own it and by no other."""
+def test_each_library_has_its_module(path):
+    """Each third-party library is imported by the modules that own it and by no other."""
     for name in _imports(path):
         owners = OWNER.get(name.split(".")[0])
-        assert owners is None or _room(path) in owners, f"{path.name} imports {name}"
+        assert owners is None or _module(path) in owners, f"{path.name} imports {name}"
 
 
 @pytest.mark.parametrize(
-    ("library", "room"), [(name, room) for name, rooms in OWNER.items() for room in rooms]
+    ("library", "module"), [(name, module) for name, modules in OWNER.items() for module in modules]
 )
-def test_each_owner_imports_its_library(library, room):
-    """A room that is said to own a library does import it."""
-    mine = [path for path in FILES if _room(path) == room]
+def test_each_owner_imports_its_library(library, module):
+    """A module that is listed as owner of a library does import it."""
+    mine = [path for path in FILES if _module(path) == module]
     named = [name for path in mine for name in (*_imports(path), *_imported_by_name(path))]
     assert library in {name.split(".")[0] for name in named}
 

@@ -46,13 +46,13 @@ def words(text):
     return WORD.findall(ALLOWED.sub("", text.lower()))
 
 
-@pytest.mark.parametrize("room", sorted({path.relative_to(ROOT).parts[:2] for path in FILES}), ids="/".join)
-def test_code_and_schemas(room):
+@pytest.mark.parametrize("folder", sorted({path.relative_to(ROOT).parts[:2] for path in FILES}), ids="/".join)
+def test_code_and_schemas(folder):
     """No identifier, comment, schema or message speaks of a feeling, an intention or an identity."""
     found = {}
     for path in FILES:
         name = path.relative_to(ROOT).as_posix()
-        if path.relative_to(ROOT).parts[:2] != room or name == TABLE:
+        if path.relative_to(ROOT).parts[:2] != folder or name == TABLE:
             continue
         allowed = {"identit"} if name.startswith(MESSAGES) else set()
         if left := set(words(path.read_text(encoding="utf-8"))) - allowed:

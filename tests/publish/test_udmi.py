@@ -49,7 +49,7 @@ def test_an_expiry_must_lie_after_the_timestamp():
 
 
 def test_state_answers_a_configuration(broker, listener, publisher):
-    """The state carries the configuration's timestamp soon, and the wish goes to the privacy room."""
+    """The state carries the configuration's timestamp soon, and the wish goes to `privacy`."""
     commands = []
     one = publisher(broker.port, on_command=commands.append)
     listener.wait_for("/availability")  # the subscriptions went before it

@@ -1,4 +1,4 @@
-"""Sessions through the real rooms, frame by frame."""
+"""Sessions through the real modules, frame by frame."""
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def frames(t_s, x, pose=None, events=()):
 
 
 def run(t_s, x, channels, *, pose=None, events=(), enabled=(), seed=1, grid=GRID, live=False):
-    """Feed a session; return the room of measures after the last hop, computed hop by hop only if `live`."""
+    """Feed a session; return the measures after the last hop, computed hop by hop only if `live`."""
     mimicry = Mimicry(grid, channels)
     measures = Measures(MeasuresSection(enabled=enabled, seed=seed), grid)
     take = measures.update if live else measures.push

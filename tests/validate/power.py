@@ -32,7 +32,7 @@ def found(measures, name):
 
 
 def power(runs, minutes, share, *, brief, enabled):
-    """Share of runs in which each measure finds the planted pair; every frame through the rooms."""
+    """Share of runs in which each measure finds the planted pair; every frame through the real modules."""
     run = partial(_driven, minutes=minutes, share=share, brief=brief, enabled=enabled)
     found_in = spread(run, range(runs))
     return {name: sum(one[name] for one in found_in) / runs for name in enabled}

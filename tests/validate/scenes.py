@@ -1,4 +1,4 @@
-"""Stage scenes of one person with known movements, measured by the same rooms as everything else."""
+"""Stage scenes of one person with known movements, measured by the same modules as everything else."""
 
 from dataclasses import dataclass
 from typing import Any

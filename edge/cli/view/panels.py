@@ -8,7 +8,7 @@ from edge.cli.view.words import STATES, against, muted_by, number
 from edge.plain import Json
 
 LEGEND = "▲ above  ≈ at chance  … not yet"
-STALE_S = 5.0  # without a live payload for so long the numbers on the screen are old
+STALE_S = 5.0  # without a live payload for this long the numbers on the screen are old
 STEP_S = 0.5  # time of one column of a sparkline
 MARK_STYLE = {"+": SKY, "-": DIM, ">": f"bold {SKY}", "~": "", "!": RED}
 TOLD_MARK = {"+": "+", "-": "-", ">": "»", "~": "·", "!": "!"}
@@ -139,7 +139,7 @@ def _level(view: DeviceView) -> str:
     """Why no single people are shown."""
     if not view.live:
         return "nothing heard yet"
-    return f"{view.count} present; profile {view.live.get('profile', 'unknown')} tells the room only"
+    return f"{view.count} present; profile {view.live.get('profile', 'unknown')} publishes the room only"
 
 
 def _person(view: DeviceView, one: Json, columns: int, width: int, rows: int) -> list[Text]:

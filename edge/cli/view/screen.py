@@ -25,7 +25,7 @@ ROOMY = 10  # lines left for matrix and happenings before sparklines grow to two
 WIDE = 112  # columns from which the happenings stand beside the matrix
 MAX_WIDTH = 160
 GAP = 3  # columns between two panels
-FIRST_S = 30.0  # `--once` gives up when no live payload came for so long
+FIRST_S = 30.0  # without a live payload for this long `--once` gives up
 
 
 def compose(view: DeviceView, now_s: float, width: int, height: int) -> Text:

@@ -1,4 +1,4 @@
-"""Payload values as words: movements, pairs, states, times. No word here says what anybody felt."""
+"""Payload values as words: movements, pairs, states, times. No word here is about what anybody felt."""
 
 from edge.plain import Json
 from edge.words import STATE_WORDS
@@ -12,7 +12,7 @@ MOVEMENTS = {
     "AU12": "lip corners up",
     "AU15": "lip corners down",
 }
-"""Channels told in the ticker; speech and blinks would drown them."""
+"""Channels shown in the ticker; speech and blinks would drown them."""
 
 STATES = {
     "above": ("▲", STATE_WORDS["above"]),
@@ -20,7 +20,7 @@ STATES = {
     "at_chance": ("≈", STATE_WORDS["at_chance"]),
     "insufficient": ("…", STATE_WORDS["insufficient"]),
 }
-"""Mark and words of each state; the mark alone tells them apart without colour."""
+"""Mark and words of each state; they differ by the mark alone, without colour."""
 
 
 def clock(body: Json) -> str:

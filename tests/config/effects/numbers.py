@@ -1,4 +1,4 @@
-"""What settings of signals, movements and measures reach: recordings made here, through the rooms."""
+"""What settings of signals, movements and measures reach: recordings made here, through the modules."""
 
 from dataclasses import replace
 

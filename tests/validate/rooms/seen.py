@@ -1,7 +1,7 @@
 """What the product sees in a clip, kept in a scratch folder; what it makes of it, worked out each time.
 
 Signals are kept under a hash of the clip and of all code and models they depend on, so that a change of the
-rooms behind them (events, mimicry, measures) needs no second look at the pictures.
+modules behind them (events, mimicry, measures) needs no second look at the pictures.
 """
 
 import hashlib

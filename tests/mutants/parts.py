@@ -1,4 +1,4 @@
-"""The rooms under mutation, their tests, the sample of their mutants, and those that change nothing."""
+"""The parts under mutation, their tests, the sample of their mutants, and those that change nothing."""
 
 import hashlib
 from collections import Counter
@@ -11,35 +11,35 @@ EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Part:
     """Code to mutate and the tests that should notice."""
 
     code: str
-    """Folder of the room."""
+    """Folder of the part."""
     tests: tuple[str, ...]
     """Folders and files of tests that run in one process with it."""
 
     @property
     def files(self) -> list[Path]:
-        """The room's source files."""
+        """The part's source files."""
         return sorted(Path(self.code).rglob("*.py"))
 
 
-ROOMS = {
-    "measures": Room(code="edge/measures", tests=("tests/measures", "tests/pipeline/test_wipe.py")),
-    "privacy": Room(code="edge/privacy", tests=("tests/privacy",)),
-    "durable": Room(code="edge/publish/durable", tests=("tests/publish",)),
-    "expression": Room(
+PARTS = {
+    "measures": Part(code="edge/measures", tests=("tests/measures", "tests/pipeline/test_wipe.py")),
+    "privacy": Part(code="edge/privacy", tests=("tests/privacy",)),
+    "durable": Part(code="edge/publish/durable", tests=("tests/publish",)),
+    "expression": Part(
         code="edge/expression",
         tests=("tests/expression", "tests/signals/test_tiers.py", "tests/pipeline/test_wipe.py"),
     ),
-    "events": Room(code="edge/events", tests=("tests/events", "tests/pipeline/test_wipe.py")),
+    "events": Part(code="edge/events", tests=("tests/events", "tests/pipeline/test_wipe.py")),
 }
 
 
-def sample(room: Room, size: int, seed: int, equivalent: frozenset[str]) -> list[Mutant]:
-    """Return some of the room's mutants; an edit of some lines leaves the rest of the sample as it is."""
-    every = [mutant for path in room.files for mutant in mutants(path)]
+def sample(part: Part, size: int, seed: int, equivalent: frozenset[str]) -> list[Mutant]:
+    """Return some of the part's mutants; an edit of some lines leaves the rest of the sample as it is."""
+    every = [mutant for path in part.files for mutant in mutants(path)]
     again: Counter[str] = Counter()
     ranked = []
     for mutant in every:
