@@ -113,6 +113,8 @@ class Expression:
     """Whether the mouth opens and closes as in speech."""
     closure: tuple[float, float] = (float("nan"), float("nan"))
     """How far the right and left eye are closed, 1 - aspect ratio / its own median; NaN without a mesh."""
+    in_cm: bool = True
+    """Whether `raw` is in the unit above; False for a table of somebody else's, in units of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

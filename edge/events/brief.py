@@ -2,19 +2,17 @@
 
     c(t) = f(t) - (f(t - k) + f(t + k)) / 2        (Moilanen et al. 2014, here signed: activations rise)
 
-A channel whose contrast exceeds median + 5 * 1.4826 MAD of its last 30 s has a candidate. It is looked at
+A channel whose contrast exceeds its threshold (`Noise.contrast`) has a candidate. It is looked at
 again when its surroundings are known: it must stand clear of the noise, come back to where it came from and
 be short.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
 from edge.arrays import overwrite
 from edge.events.noise import Noise
-from edge.events.shape import fall_end, rise_start
-from edge.events.tape import S, Tape
+from edge.events.shape import Shape, fall_end, rise_start
+from edge.events.tape import COLUMNS, EYES, S, Tape
 from edge.records import BRIEF_MAX_S
 
 MIN_S = 0.05
@@ -22,30 +20,19 @@ FOOT_S = 0.36  # the feet of a brief movement lie within this of its apex
 WAIT_S = 0.40  # how long candidates ripen after their apex
 CLEAR_SD = 6.0  # height over the higher foot, in noise of the raw channel
 RETURN = 0.5  # the feet differ by less than this share of the height
+BRIEF = np.arange(COLUMNS) <= EYES  # not what each eye does: that has a rule of its own (`blink`)
 CLEAR_CONTRAST = 1.0  # height over the higher foot, in contrast thresholds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """One movement on the clock of the recording."""
-
-    channel: int
-    onset_ns: int
-    apex_ns: int
-    offset_ns: int
-    height: float
-    """Apex above its feet, in the unit of the channel."""
 
 
 class BriefSpotter:
     """Candidates of every channel of one person, ripening until both feet are on tape."""
 
-    def __init__(self, channels: int, half_s: float) -> None:
+    def __init__(self, half_s: float) -> None:
         self._half_ns = round(half_s * 1e9)
-        self._best = np.full(channels, -np.inf)
-        self._best_ns = np.zeros(channels, dtype=np.int64)
+        self._best = np.full(COLUMNS, -np.inf)
+        self._best_ns = np.zeros(COLUMNS, dtype=np.int64)
         self._ripening: list[tuple[int, int]] = []
-        self.contrast = np.full(channels, np.nan)
+        self.contrast = np.full(COLUMNS, np.nan)
         """Newest contrast, [C]."""
 
     def wipe(self) -> None:
@@ -73,7 +60,7 @@ class BriefSpotter:
     def _collect(self, centre_ns: int, noise: Noise) -> None:
         """Keep the highest contrast of every excursion above the threshold."""
         with np.errstate(invalid="ignore"):
-            above = self.contrast > noise.contrast
+            above = BRIEF & (self.contrast > noise.contrast)
             better = above & (self.contrast > self._best)
         self._best[better] = self.contrast[better]
         self._best_ns[better] = centre_ns

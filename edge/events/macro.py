@@ -1,156 +1,196 @@
-"""Longer movements: neutral -> rise -> held -> back, against the channel's own neutral level."""
+"""Longer movements: one run of a channel above its quiet level, from the rise to the return.
 
-from dataclasses import dataclass, field
-from typing import Literal
+    starts   s > level + clear,      clear = max(10 sd, min(4 wander, cap), floor)
+    ends     s < base + max(keep h, clear / 2),    base: the lower level, at the start or now; h = peak - base
+    again    only after s < level + clear / 2
+
+Onset and offset lie where a tenth of the height is crossed, or as far outside as the slope says
+(`shape.foot`), the offset never after the lowest point of the fall.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from edge.arrays import Floats, overwrite
-from edge.events.brief import Shape
 from edge.events.noise import Noise
-from edge.events.shape import fall_end, rise_start
-from edge.events.tape import S, Tape
+from edge.events.shape import Shape, foot
+from edge.events.tape import SPOTTED, S, Tape
 from edge.records import BRIEF_MAX_S
 
-CLEAR_SD = 10.0  # height over neutral, in noise of the raw channel
-CLEAR_WANDER = 4.0  # height over neutral, in restlessness of the neutral level
-PLATEAU_S = 0.2  # a rise is over after this long without a new maximum
-MAX_RISE_S = 3.0  # what rises more slowly is drift
-SETTLE_S = 0.25  # a fall is over after this long without a new minimum
-HELD = 0.5  # the movement lasts while it keeps this share of its height
-GIVE_UP_S = 60.0  # then the level is the new neutral
+CLEAR_SD = 10.0  # height over the level, in noise of the raw channel
+CLEAR_WANDER = 4.0  # height over the level, in restlessness of the level
+# cm (AU45 in shares of the open eye): what is smaller is not told from the mesh's own drift as a head sways,
+# and no restlessness hides what is higher than the second figure.
+BOUNDS = {
+    "AU01": (0.12, 0.4),
+    "AU02": (0.11, 0.4),
+    "AU04": (0.10, 0.4),
+    "AU05": (0.05, 0.2),
+    "AU07": (0.05, 0.2),
+    "AU10": (0.08, 0.4),
+    "AU12": (0.40, 1.0),
+    "AU18": (0.35, 1.0),
+    "AU24": (0.20, 0.8),
+    "AU25": (0.12, 0.25),
+    "AU26": (0.22, 0.5),
+    "AU45": (0.10, 0.25),
+}
+FLOOR, CAP = np.array([BOUNDS[name] for name in SPOTTED]).T
+# The movement lasts while it keeps this share of its height.
+KEEP = np.array([0.2 if name in {"AU25", "AU26"} else 0.35 for name in SPOTTED])
+LINE, LINE_SD = 0.1, 4.0  # a movement begins and ends outside of this share of its height, or of the noise
+NEAR_S = 1.5  # the lowest point this long before a run starts is where it rises from
+RISE_S = 3.0  # a rise or a fall is looked for so far back
+TOP, TOP_S = 0.9, 1.0  # the rise goes on to this share of what is reached in this time
+SETTLE_S = 0.25  # a fall is over when it made no new minimum for this time,
+FALL_S = 0.6  # or after this
+STEP = 0.02  # share of the height that is a new minimum
+GIVE_UP_S = 60.0  # then the level is the new quiet one
 GAP_S = 0.5
-
-State = Literal["rise", "held", "fall"]
+SEEN = 0.8  # share of the last seconds that must be measurable to call a rise a drift
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """One movement under way in one channel."""
 
     base: float
-    state: State = "rise"
-    onset_ns: int = 0
-    apex_ns: int = 0
-    peak: float = field(default=-np.inf)
-    extreme: float = 0.0
-    extreme_ns: int = 0
-    valid_ns: int = 0
+    clear: float
+    start_ns: int
+    """When the channel rose above the threshold."""
+    peak: float
+    apex_ns: int
+    valid_ns: int
+    noticed_ns: int = 0
+    """When the channel came back; 0 before."""
+    lowest: float = np.inf
+    lowest_ns: int = 0
 
 
 class MacroSpotter:
-    """State of every channel of one person."""
+    """State of every channel of one person; no bounds hold unless the channels are in cm."""
 
-    def __init__(self, channels: int) -> None:
-        self._runs: dict[int, _Run] = {}
-        self._neutral = np.ones(channels, dtype=bool)
-
-    def neutral(self, values: Floats) -> Floats:
-        """Return the values of the channels at rest, NaN for the others, [C]."""
-        return np.where(self._neutral, values, np.nan)
+    def __init__(self, *, in_cm: bool = True) -> None:
+        self._in_cm = in_cm
+        self.runs: dict[int, Run] = {}
+        """The movements under way, by channel."""
+        self._armed = np.ones(len(SPOTTED), dtype=bool)
 
     def update(self, tape: Tape, noise: Noise) -> list[Shape]:
         """Take the newest smoothed sample; return the movements that ended."""
         if not tape.smooth_end:
             return []
         i = tape.smooth_end - 1
-        t_ns, values = int(tape.t_ns[i]), tape.smooth[i]
+        t_ns, values = int(tape.t_ns[i]), tape.smooth[i, : len(SPOTTED)]
+        sd, wander, level = (one[: len(SPOTTED)] for one in (noise.sd, noise.wander, noise.level))
         with np.errstate(invalid="ignore"):
-            clear = np.maximum(CLEAR_SD * noise.sd, CLEAR_WANDER * noise.wander)
-            starts = self._neutral & (values - noise.level > clear)
-        for channel in starts.nonzero()[0]:
-            self._start(int(channel), float(noise.level[channel]), float(values[channel]), t_ns)
-        ended = [self._step(tape, c, run, float(values[c]), t_ns) for c, run in list(self._runs.items())]
-        self._drop_drift(noise, t_ns)
+            clear = self._clear(sd, wander)
+            self._armed |= values < level + clear / 2
+            starts = self._armed & (values > level + clear)
+        for channel in starts.nonzero()[0].tolist():
+            if channel not in self.runs:
+                self._start(tape, noise, channel, float(clear[channel]))
+        ended = [self._step(tape, noise, channel, t_ns) for channel in list(self.runs)]
         return [shape for shape in ended if shape is not None]
 
-    def finish(self, tape: Tape) -> list[Shape]:
+    def finish(self, tape: Tape, noise: Noise) -> list[Shape]:
         """Close what is still held at the end of a recording, offset at the last sample."""
-        held = [(c, run) for c, run in self._runs.items() if run.state != "rise"]
-        return [_closed(c, run, int(tape.t_ns[tape.end - 1])) for c, run in held]
+        last_ns = int(tape.t_ns[tape.end - 1])
+        return [self._shape(tape, noise, channel, run, last_ns) for channel, run in self.runs.items()]
 
     def wipe(self) -> None:
         """Overwrite and drop the movements under way."""
-        self._runs.clear()
-        overwrite(self._neutral)
+        self.runs.clear()
+        overwrite(self._armed)
 
-    def _start(self, channel: int, base: float, value: float, t_ns: int) -> None:
-        self._neutral[channel] = False
-        self._runs[channel] = _Run(
-            base=base, peak=value, apex_ns=t_ns, extreme=value, extreme_ns=t_ns, valid_ns=t_ns
+    def _clear(self, sd: Floats, wander: Floats) -> Floats:
+        """Height from which each channel moves, [C]."""
+        restless = np.minimum(CLEAR_WANDER * wander, CAP if self._in_cm else np.inf)
+        clear: Floats = np.maximum(np.maximum(CLEAR_SD * sd, restless), FLOOR if self._in_cm else 0.0)
+        return clear
+
+    def _start(self, tape: Tape, noise: Noise, channel: int, clear: float) -> None:
+        """Begin a run, unless the channel crept up there: then its quiet level is learnt again."""
+        i, level = tape.smooth_end - 1, float(noise.level[channel])
+        t_ns, value = int(tape.t_ns[i]), float(tape.smooth[i, channel])
+        rise = tape.smooth[tape.before(t_ns - round(RISE_S / S)) : i, channel]
+        if np.isfinite(rise).mean() > SEEN and not (rise < level + clear / 2).any():
+            noise.drop_level(channel)
+            return
+        self._armed[channel] = False
+        self.runs[channel] = Run(
+            base=level, clear=clear, start_ns=t_ns, peak=value, apex_ns=t_ns, valid_ns=t_ns
         )
 
-    def _end(self, channel: int) -> None:
-        del self._runs[channel]
-        self._neutral[channel] = True
-
-    def _step(self, tape: Tape, channel: int, run: _Run, value: float, t_ns: int) -> Shape | None:
+    def _step(self, tape: Tape, noise: Noise, channel: int, t_ns: int) -> Shape | None:
         """Advance one movement by one sample."""
+        run, value = self.runs[channel], float(tape.smooth[tape.smooth_end - 1, channel])
         if not np.isfinite(value):
-            if t_ns - run.valid_ns > GAP_S * 1e9:
-                self._end(channel)
+            if t_ns - run.valid_ns > GAP_S / S:
+                del self.runs[channel]
+                self._armed[channel] = True
             return None
         run.valid_ns = t_ns
-        if value > run.peak and run.state != "fall":
-            run.peak, run.apex_ns = value, t_ns
-        if run.state == "rise":
-            self._rise(tape, channel, run, value, t_ns)
-        elif run.state == "held" and value < run.base + HELD * (run.peak - run.base):
-            run.state, run.extreme, run.extreme_ns = "fall", value, t_ns
-        elif run.state == "fall":
-            return self._fall(tape, channel, run, value, t_ns)
-        return None
-
-    def _rise(self, tape: Tape, channel: int, run: _Run, value: float, t_ns: int) -> None:
-        """Wait for the first plateau; there the onset is measured."""
-        height = run.peak - run.base
-        if value > run.extreme + 0.02 * height:
-            run.extreme, run.extreme_ns = value, t_ns
-        if t_ns - run.extreme_ns < PLATEAU_S * 1e9:
-            return
-        low = tape.before(run.extreme_ns - round(MAX_RISE_S * 1e9))
-        high = tape.before(run.extreme_ns) + 1
-        t_s, values = tape.stretch(channel, low, high, run.extreme_ns)
-        onset_s = rise_start(t_s, values, run.base, run.extreme, tape.blur_s)
-        if not np.isfinite(onset_s):
-            self._end(channel)
-            return
-        run.onset_ns = run.extreme_ns + round(onset_s / S)
-        run.state = "held"
-
-    def _fall(self, tape: Tape, channel: int, run: _Run, value: float, t_ns: int) -> Shape | None:
-        """Wait until the fall settles; there the offset is measured."""
-        height = run.peak - run.base
-        if value > run.base + HELD * height + 0.1 * height:
-            run.state = "held"
+        if not run.noticed_ns:
+            self._follow(noise, channel, run, value, t_ns)
             return None
-        if value < run.extreme - 0.02 * height:
-            run.extreme, run.extreme_ns = value, t_ns
-        if t_ns - run.extreme_ns < SETTLE_S * 1e9:
+        if value < run.lowest - STEP * (run.peak - run.base):
+            run.lowest, run.lowest_ns = value, t_ns
+        if t_ns - run.lowest_ns < SETTLE_S / S and t_ns - run.noticed_ns < FALL_S / S:
             return None
-        low = tape.before(run.extreme_ns - round(MAX_RISE_S * 1e9))
-        high = tape.before(run.extreme_ns) + 1
-        t_s, values = tape.stretch(channel, low, high, run.extreme_ns)
-        top = int(np.argmax(values))
-        offset_s = fall_end(t_s[top:], values[top:], run.extreme, float(values[top]), tape.blur_s)
-        end_ns = run.extreme_ns + (round(offset_s / S) if np.isfinite(offset_s) else 0)
-        self._end(channel)
-        shape = _closed(channel, run, max(end_ns, run.apex_ns))
+        del self.runs[channel]
+        shape = self._shape(tape, noise, channel, run, run.lowest_ns)
         return shape if (shape.offset_ns - shape.onset_ns) * S > BRIEF_MAX_S else None
 
-    def _drop_drift(self, noise: Noise, t_ns: int) -> None:
-        """Give up on levels that never come back."""
-        for channel, run in list(self._runs.items()):
-            if t_ns - run.apex_ns > GIVE_UP_S * 1e9:
-                noise.drop_level(channel)
-                self._end(channel)
+    def _follow(self, noise: Noise, channel: int, run: Run, value: float, t_ns: int) -> None:
+        """Look for the peak and for the return; give up on a level that never comes back."""
+        if value > run.peak:
+            run.peak, run.apex_ns = value, t_ns
+        run.base = min(run.base, float(np.fmin(noise.level[channel], run.base)))
+        if value < run.base + max(KEEP[channel] * (run.peak - run.base), run.clear / 2):
+            run.noticed_ns = run.lowest_ns = t_ns
+            run.lowest = value
+        elif t_ns - run.apex_ns > GIVE_UP_S / S:
+            noise.drop_level(channel)
+            del self.runs[channel]
 
+    def _shape(self, tape: Tape, noise: Noise, channel: int, run: Run, last_ns: int) -> Shape:
+        """Measure a movement whose fall ended at `last_ns`."""
+        height = run.peak - run.base
+        sd = float(np.nan_to_num(noise.sd[channel]))
+        onset_ns = self._onset_ns(tape, run, channel, sd)
+        offset_ns = self._offset_ns(tape, run, channel, sd, last_ns)
+        return Shape(
+            channel=channel,
+            onset_ns=min(onset_ns, run.apex_ns),
+            apex_ns=run.apex_ns,
+            offset_ns=max(offset_ns, run.apex_ns),
+            height=height,
+        )
 
-def _closed(channel: int, run: _Run, offset_ns: int) -> Shape:
-    return Shape(
-        channel=channel,
-        onset_ns=run.onset_ns,
-        apex_ns=run.apex_ns,
-        offset_ns=offset_ns,
-        height=run.peak - run.base,
-    )
+    def _onset_ns(self, tape: Tape, run: Run, channel: int, sd: float) -> int:
+        """When the rise began."""
+        low, start = tape.before(run.start_ns - round(RISE_S / S)), tape.before(run.start_ns)
+        t_s, values = tape.stretch(
+            channel, low, tape.before(run.start_ns + round(TOP_S / S)) + 1, run.start_ns
+        )
+        ahead = values[start - low :]
+        near = tape.before(run.start_ns - round(NEAR_S / S)) - low
+        base = float(np.fmax(run.base, np.fmin.reduce(values[near : start - low + 1])))
+        peak = float(np.nanmax(ahead))
+        top = start - low + int(np.argmax(ahead >= base + TOP * (peak - base)))
+        line = base + max(LINE * (peak - base), LINE_SD * sd)
+        began_s = foot(t_s[: top + 1], values[: top + 1], base, line, tape.blur_s)
+        return run.start_ns + (round(began_s / S) if np.isfinite(began_s) else 0)
+
+    def _offset_ns(self, tape: Tape, run: Run, channel: int, sd: float, last_ns: int) -> int:
+        """When the fall ended."""
+        low = max(tape.before(run.apex_ns), tape.before(last_ns - round(RISE_S / S)))
+        t_s, values = tape.stretch(channel, low, tape.before(last_ns) + 1, last_ns)
+        back_t_s, back = -t_s[::-1], values[::-1]
+        top = int(np.nanargmax(back))
+        lowest = float(back[0])
+        line = lowest + max(LINE * (float(back[top]) - lowest), LINE_SD * sd)
+        ended_s = -foot(back_t_s[: top + 1], back[: top + 1], lowest, line, tape.blur_s)
+        return last_ns + (round(min(0.0, ended_s) / S) if np.isfinite(ended_s) else 0)

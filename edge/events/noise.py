@@ -1,76 +1,108 @@
-"""How still a channel is when nothing happens: noise, contrast threshold, neutral level."""
+"""How still a channel is when nothing happens: noise, contrast threshold, quiet level.
+
+All of it comes from low quantiles, which movement cannot raise: of a lively face only the stillest moments
+are looked at. With |d2| the second difference of the raw channel and |c| its contrast,
+
+    sd = q25(|d2|) / (sqrt 6 * .3186),    sd_c = q25(|c|) / .3186        (.3186: q25 of |N(0, 1)|)
+
+and over quiet frames, which moved by no more than noise or than half of all frames did within .2 s,
+
+    level = q20,  wander = (q20 - q05) / .803        (.803: the same distance of N(0, 1))
+
+or median and 1.4826 MAD for channels that move both ways from rest.
+"""
 
 import numpy as np
 
 from edge._native.order import Window
 from edge.arrays import Floats, overwrite
+from edge.events.tape import BIPOLAR, COLUMNS
 from edge.formulas import MAD_TO_SD
 
-NOISE_S = 30.0  # memory of noise and contrast
-LEVEL_S = 10.0  # memory of the neutral level
-STEP_S = 0.03  # shortest time between two samples
+MEMORY_S = 60.0
+STEP_S = 0.05  # samples are taken at most so often
 REFRESH_S = 0.5
 MIN_N = 6
+LAG_S = 0.2  # a frame is quiet if little has changed since then
+STILL_SD = 4.0  # of the smoothed channel: what noise alone changes within the lag
+LOW, LOWER = 0.20, 0.05
+AT = np.where(BIPOLAR, 0.5, LOW)  # quantile that is the quiet level
+LOW_TO_SD = 0.803  # between the two quantiles of a normal distribution, sd
+QUARTER, QUARTER_TO_SD = 0.25, 0.3186  # first quartile of |N(0, 1)|
+HALF_TO_SD = 0.6745  # its median
 SECOND_DIFFERENCE = 6.0**-0.5  # of white noise
-
-
-def _centre_and_spread(window: Window) -> tuple[Floats, Floats]:
-    """Median and 1.4826 median |sample - median| of every channel, [C] each; NaN where fewer than MIN_N."""
-    known = window.count >= MIN_N
-    centre = np.where(known, window.quantile(np.full(len(known), 0.5)), np.nan)
-    return centre, MAD_TO_SD * window.deviation(centre)
+SMOOTHED = (2 / 3) ** 0.5  # noise left by the triangular mean, at least
 
 
 class Noise:
-    """Running noise, thresholds and neutral level of every channel of one person."""
+    """Running noise, thresholds and quiet level of every channel of one person."""
 
-    def __init__(self, channels: int, threshold_sd: float) -> None:
-        self._threshold_sd = threshold_sd
-        self._jumps = Window(channels, round(NOISE_S / STEP_S))
-        self._contrasts = Window(channels, round(NOISE_S / STEP_S))
-        self._levels = Window(channels, round(LEVEL_S / STEP_S))
+    def __init__(self, threshold_sd: float) -> None:
+        # What median + k 1.4826 MAD of |c| is on noise alone, sd_c.
+        self._contrast_sd = HALF_TO_SD + 0.593 * threshold_sd
+        self._jumps, self._contrasts, self._moves, self._levels = (
+            Window(COLUMNS, round(MEMORY_S / STEP_S)) for _ in range(4)
+        )
+        self._moved = np.full(COLUMNS, np.nan)
         self._taken_ns: int | None = None
         self._refreshed_ns = 0
         self._complete = False
-        self.sd = np.full(channels, np.nan)
-        """Noise from frame to frame, standard deviation, [C]."""
-        self.contrast = np.full(channels, np.nan)
-        """Threshold of the contrast: median + k 1.4826 MAD over 30 s, [C]."""
-        self.level = np.full(channels, np.nan)
-        """Neutral level: median over the neutral samples of 10 s, [C]."""
-        self.wander = np.full(channels, np.nan)
-        """Slow restlessness around the neutral level, standard deviation, [C]."""
+        self.sd = np.full(COLUMNS, np.nan)
+        """Noise from frame to frame, standard deviation, [COLUMNS]."""
+        self.contrast = np.full(COLUMNS, np.nan)
+        """Threshold of the contrast, [COLUMNS]."""
+        self.level = np.full(COLUMNS, np.nan)
+        """Quiet level, [COLUMNS]."""
+        self.wander = np.full(COLUMNS, np.nan)
+        """Slow restlessness around the quiet level, standard deviation, [COLUMNS]."""
 
-    def update(self, t_ns: int, second_difference: Floats, contrast: Floats, neutral: Floats) -> None:
-        """Take one sample of each, [C]; NaN where unknown or not neutral."""
+    def update(
+        self, t_ns: int, second_difference: Floats, contrast: Floats, now: Floats, past: Floats
+    ) -> None:
+        """Take one sample of each, [COLUMNS], NaN where unknown; `now`, `past`: smoothed, `LAG_S` apart."""
         if self._taken_ns is None or t_ns - self._taken_ns >= STEP_S * 1e9:
             self._taken_ns = t_ns
+            move = np.abs(now - past)
+            with np.errstate(invalid="ignore"):
+                quiet = ~(move > np.fmax(STILL_SD * SMOOTHED * self.sd, self._moved))  # at first all are
             self._jumps.push(np.abs(second_difference))
             self._contrasts.push(np.abs(contrast))
-            self._levels.push(neutral)
+            self._moves.push(move)
+            self._levels.push(np.where(quiet, now, np.nan))
         # Every frame while anything is still unknown, then twice a second.
         if not self._complete or t_ns - self._refreshed_ns >= REFRESH_S * 1e9:
             self._refreshed_ns = t_ns
             self._refresh()
 
+    def wipe(self) -> None:
+        """Overwrite every sample and what was learnt from them."""
+        for window in (self._jumps, self._contrasts, self._moves, self._levels):
+            window.wipe()
+        overwrite(self.sd, self.contrast, self.level, self.wander, self._moved)
+
     def drop_level(self, channel: int) -> None:
-        """Forget the neutral level of one channel and learn it again."""
+        """Learn the quiet level of one channel again."""
         self._levels.wipe(channel)
         self.level[channel] = np.nan
         self._complete = False
 
-    def wipe(self) -> None:
-        """Overwrite every sample and what was learnt from them."""
-        for window in (self._jumps, self._contrasts, self._levels):
-            window.wipe()
-        overwrite(self.sd, self.contrast, self.level, self.wander)
-
     def _refresh(self) -> None:
-        jump, _ = _centre_and_spread(self._jumps)
-        self.sd = MAD_TO_SD * SECOND_DIFFERENCE * jump
-        centre, spread = _centre_and_spread(self._contrasts)
-        self.contrast = centre + self._threshold_sd * spread
-        self.level, wander = _centre_and_spread(self._levels)
+        # Pictures that a recording repeats have no second difference: half the median bounds the quartile.
+        jump = np.fmax(
+            _known(self._jumps, QUARTER) / QUARTER_TO_SD, _known(self._jumps, 0.5) / HALF_TO_SD / 2
+        )
+        self.sd = SECOND_DIFFERENCE * jump
+        self.contrast = self._contrast_sd * _known(self._contrasts, QUARTER) / QUARTER_TO_SD
+        self._moved = _known(self._moves, 0.5)
+        self.level = _known(self._levels, AT)
+        below = (self.level - _known(self._levels, LOWER)) / LOW_TO_SD
+        around = MAD_TO_SD * self._levels.deviation(self.level)
         # A spread of few samples is itself uncertain: ask for more.
-        self.wander = wander * (1 + 10 / np.maximum(self._levels.count, 1))
+        self.wander = np.where(BIPOLAR, around, below) * (1 + 10 / np.maximum(self._levels.count, 1))
         self._complete = bool(np.isfinite(self.level).all() and np.isfinite(self.contrast).all())
+
+
+def _known(window: Window, q: float | Floats) -> Floats:
+    """Quantile of every channel, [COLUMNS]; NaN where fewer than `MIN_N` samples are known."""
+    at = np.full(len(window.count), q)
+    return np.where(window.count >= MIN_N, window.quantile(at), np.nan)

@@ -2,15 +2,32 @@
 
 import numpy as np
 
-from edge.events.brief import Shape
 from edge.events.noise import Noise
-from edge.events.tape import SPOTTED, S, Tape
+from edge.events.shape import Shape
+from edge.events.tape import EYES, SPOTTED, S, Tape
 from edge.records import BRIEF_MAX_S
 
 HEAD_RAD_S = np.radians(20.0)
 STILL_RAD = np.radians(1.5)  # a head that turns less between onset and offset holds still
 HEAD_STEP_S = 0.15  # a strong smile alone tips the mesh by up to two degrees for a tenth of a second
-TURN_SD = 7.0  # a turn of one degree may fake this many noise deviations of a longer movement (stage: 6.6)
+TURN_S = 1.0
+TURN_SD = 7.0  # a turn of one degree may fake this many noise deviations, where channels are not in cm
+TURNED = {
+    "AU01": 0.02,
+    "AU02": 0.02,
+    "AU04": 0.02,
+    "AU05": 0.006,
+    "AU07": 0.006,
+    "AU10": 0.02,
+    "AU12": 0.06,
+    "AU18": 0.06,
+    "AU24": 0.03,
+    "AU25": 0.015,
+    "AU26": 0.03,
+    "AU45": 0.01,
+}
+"""Height that a turn of one degree may fake, cm (AU45 in shares of the open eye): twice what turning heads of
+real conversations showed in the median, where the frame's noise hardly grows."""
 BLINK_S = 0.15
 CLOSING, CLOSING_SD = 0.03, 4.0  # contrast of AU45 from which an eye closes: in shares of it, in noise
 LONGEST_BLINK_S = 1.5  # what it leaves in a channel takes a while to settle
@@ -29,28 +46,43 @@ AU04, what a lowered brow exceeds (`docs/signals.md`)."""
 DRAWN, LONGER = 0.1, 0.3
 """What a lowered brow does and a blink does not, cm per unit of the eye's contrast: each brow moves to the
 other one, and the mesh lengthens the face below the nose."""
+PULLED = {
+    "AU01": 0.13,
+    "AU02": 0.10,
+    "AU04": 0.14,
+    "AU05": 0.04,
+    "AU07": 0.08,
+    "AU10": 0.17,
+    "AU18": 0.10,
+    "AU24": 0.08,
+    "AU25": 0.23,
+    "AU26": 0.25,
+}
+"""Height that a smile explains, cm per cm that AU12 rises: what the mouth's corners drag along."""
+PULLED_S = 0.5  # the smile may begin and end this much earlier and later
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
-YOUNG_BRIEF_S, YOUNG_S = 1.0, 0.3
+YOUNG_BRIEF_S, YOUNG_S, YOUNG_EYES_S = 1.0, 0.3, 0.2
 CALM_BEFORE_S, CALM_AFTER_S = 0.6, 0.35
 CALM_MARGIN_S = 0.07  # the estimated onset and offset lie a little inside the movement
-CALM = 1.3  # a brief movement is higher than this many ranges of the channel just before and after
+CALM = 1.3  # a brief movement is so many times higher than the channel's range just before and after
 MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
 SPEECH_SD = 12.0  # the mesh lets the mouth shake the brows: while speaking they must stand out so far
 UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU07"})
-EYES = SPOTTED.index("AU45")
+HELD_S = 1.0  # a mouth open this long that rises to half its height once a second or less does not speak
 SMILE, SMILE_S = "AU12", 1.5  # a longer smile counts even while speaking: words widen the mouth for 1.4
 INNER, LOWERED, JAW = (SPOTTED.index(name) for name in ("AU01", "AU04", "AU26"))
 SPEAKING, DIM, FAR = 0, 1, 2
 
 
 class Reasons:
-    """Judges shapes against one person's tape."""
+    """Judges shapes against one person's tape; what blinks and smiles drag along is known in cm only."""
 
-    def __init__(self, tape: Tape, noise: Noise, first_ns: int, half_ns: int) -> None:
+    def __init__(self, tape: Tape, noise: Noise, first_ns: int, half_ns: int, *, in_cm: bool = True) -> None:
         self._tape = tape
         self._noise = noise
         self._first_ns = first_ns
         self._half_ns = half_ns
+        self._in_cm = in_cm
 
     @staticmethod
     def known_ns(shape: Shape) -> int:
@@ -60,8 +92,10 @@ class Reasons:
 
     def against(self, shape: Shape, *, brief: bool) -> bool:
         """Whether anything is a reason to reject the shape."""
-        young_s = YOUNG_BRIEF_S if brief else YOUNG_S
-        if (shape.onset_ns - self._first_ns) * S < young_s or self._blinked(shape, brief=brief):
+        young_s = YOUNG_EYES_S if shape.channel == EYES else YOUNG_BRIEF_S if brief else YOUNG_S
+        if (shape.onset_ns - self._first_ns) * S < young_s:
+            return True
+        if self._in_cm and (self._blinked(shape, brief=brief) or self._pulled(shape)):
             return True
         return self._against_brief(shape) if brief else self._against_longer(shape)
 
@@ -69,16 +103,28 @@ class Reasons:
         """Missing frames, too little to see, a turning head, unrest, speech."""
         if self._longest_step_s(shape) > MAX_STEP_S or self._flag(DIM, shape.onset_ns, shape.offset_ns):
             return True
-        if shape.channel == EYES:  # a blink tips the mesh there and back, as fast as a head turns
-            return self._turn_rad(shape.onset_ns, shape.offset_ns) > float(HEAD_RAD_S) * _length_s(shape)
+        if shape.channel == EYES:  # a blink tips the mesh, and people blink while they turn
+            return False
         fast = self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S
         return fast or self._restless(shape) or self._in_speech(shape)
 
     def _against_longer(self, shape: Shape) -> bool:
         """Missing frames, a turning head, speech."""
         step_s = self._longest_step_s(shape)
-        sparse = step_s > MAX_STEP_S and _length_s(shape) < BRIEF_MAX_S + 3 * step_s
+        sparse = step_s > MAX_STEP_S and shape.length_s < BRIEF_MAX_S + 3 * step_s
         return sparse or self._turned(shape) or self._spoken(shape)
+
+    def _pulled(self, shape: Shape) -> bool:
+        """Whether a smile under way explains the movement."""
+        share = PULLED.get(SPOTTED[shape.channel])
+        if share is None:
+            return False
+        beside_ns = round(PULLED_S / S)
+        low = self._tape.before(shape.onset_ns - beside_ns)
+        high = min(self._tape.before(shape.offset_ns + beside_ns) + 1, self._tape.smooth_end)
+        smile = self._tape.smooth[low:high, SPOTTED.index(SMILE)]
+        known = smile[np.isfinite(smile)]
+        return len(known) > 0 and shape.height <= share * float(known.max() - np.quantile(known, 0.05))
 
     def _blinked(self, shape: Shape, *, brief: bool) -> bool:
         """Whether an eye that closes beside the movement hides it or explains it.
@@ -86,7 +132,7 @@ class Reasons:
         A closing eye drags the mesh's brows and mouth along, a lowered brow the lids: whose movement it is
         tells the share of the two, and what else a lowered brow does.
         """
-        if shape.channel == EYES or _length_s(shape) > LONGEST_BLINK_S:
+        if shape.channel == EYES or shape.length_s > LONGEST_BLINK_S:
             return False
         name, beside_ns = SPOTTED[shape.channel], round(BLINK_S * 1e9)
         first_ns, last_ns = (shape.onset_ns, shape.offset_ns) if brief else (shape.apex_ns, shape.apex_ns)
@@ -122,9 +168,14 @@ class Reasons:
         return not clear and self._flag(SPEAKING, shape.onset_ns, shape.offset_ns, before_s, after_s)
 
     def _turned(self, shape: Shape) -> bool:
-        """Whether the head's turn between onset and apex explains a movement of this height."""
-        turn_deg = np.degrees(self._turn_rad(shape.onset_ns, shape.apex_ns))
-        return shape.height < TURN_SD * float(turn_deg * self._noise.sd[shape.channel])
+        """Whether the head's turn from just before the onset to the apex explains this height."""
+        if not self._in_cm:
+            faked_sd = TURN_SD * np.degrees(self._turn_rad(shape.onset_ns, shape.apex_ns))
+            return bool(shape.height < faked_sd * self._noise.sd[shape.channel])
+        low = self._tape.before(shape.onset_ns - round(TURN_S / S))
+        pose = self._tape.pose_rad[low : self._tape.before(shape.apex_ns) + 1]
+        turn_deg = np.degrees(np.linalg.norm(pose - pose[-1], axis=1).max())
+        return shape.height < TURNED[SPOTTED[shape.channel]] * float(turn_deg)
 
     def _turn_rad(self, start_ns: int, end_ns: int) -> float:
         """How far the head turned from one time to another, rad."""
@@ -132,12 +183,20 @@ class Reasons:
         return float(np.linalg.norm(end - start))
 
     def _spoken(self, shape: Shape) -> bool:
-        """Whether a longer lower-face movement is speech; a smile outlasts a syllable."""
+        """Whether a longer lower-face movement is speech; a smile outlasts a syllable, and swings less."""
         name = SPOTTED[shape.channel]
-        smile = name == SMILE and _length_s(shape) >= SMILE_S
-        if name in UPPER or shape.channel == EYES or smile:
+        outlasts = shape.length_s >= (SMILE_S if name == SMILE else HELD_S)
+        held = outlasts and (name == SMILE or self._rises(shape) <= 1 + shape.length_s)
+        if name in UPPER or shape.channel == EYES or held:
             return False
         return self._flag(SPEAKING, shape.onset_ns, shape.apex_ns, 0.0, SPEECH_AFTER_S)
+
+    def _rises(self, shape: Shape) -> int:
+        """How often the channel rises through half of its height within the movement."""
+        low, high = self._tape.before(shape.onset_ns), self._tape.before(shape.offset_ns) + 1
+        values = self._tape.smooth[low : min(high, self._tape.smooth_end), shape.channel]
+        above = values > np.nanmax(values, initial=-np.inf) - shape.height / 2
+        return int(np.count_nonzero(above[1:] & ~above[:-1]))
 
     def _flag(
         self, flag: int, start_ns: int, end_ns: int, before_s: float = 0.0, after_s: float = 0.0
@@ -175,7 +234,3 @@ class Reasons:
             return 0.0
         moved = np.linalg.norm(pose[lag:] - pose[:-lag], axis=1)
         return float(np.max(moved / (t_s[lag:] - t_s[:-lag])))
-
-
-def _length_s(shape: Shape) -> float:
-    return (shape.offset_ns - shape.onset_ns) * S

@@ -1,6 +1,7 @@
-"""Where a rise begins and a fall ends, between the samples."""
+"""The shape of a movement: where its rise begins and its fall ends, between the samples."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +12,23 @@ LOW, HIGH = 0.25, 0.75
 # thirds of its way, so it begins one and a half such widths before its middle.
 EXTRAPOLATION = 1.5
 LEAST_SHARE = 0.25  # of the width that is never taken for blur
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One movement on the clock of the recording."""
+
+    channel: int
+    onset_ns: int
+    apex_ns: int
+    offset_ns: int
+    height: float
+    """Apex above its feet, in the unit of the channel."""
+
+    @property
+    def length_s(self) -> float:
+        """Time from onset to offset, s."""
+        return (self.offset_ns - self.onset_ns) * 1e-9
 
 
 def rise_start(t_s: Floats, values: Floats, base: float, peak: float, blur_s: float = 0.0) -> float:
@@ -33,6 +51,22 @@ def rise_start(t_s: Floats, values: Floats, base: float, peak: float, blur_s: fl
 def fall_end(t_s: Floats, values: Floats, base: float, peak: float, blur_s: float = 0.0) -> float:
     """Time at which a fall from `peak` (first value) to `base` ended, s; NaN if it did not."""
     return -rise_start(-t_s[::-1], values[::-1], base, peak, blur_s)
+
+
+def foot(t_s: Floats, values: Floats, base: float, line: float, blur_s: float = 0.0) -> float:
+    """Time at which a rise from `base` to the last value began, s, near its crossing of `line`.
+
+    The extrapolation of `rise_start` counts as far as it lies before the crossing, at most a quarter as
+    far as the crossing lies before 75 % of the height: a rise of several pieces has no straight line.
+    """
+    peak = float(values[-1])
+    high = _last_upcrossing(t_s, values, base + HIGH * (peak - base), len(values) - 1)
+    crossed = None if high is None else _last_upcrossing(t_s, values, line, high[1] + 1)
+    if high is None or crossed is None:
+        return float("nan")
+    start_s = rise_start(t_s, values, base, peak, blur_s)
+    earliest_s = crossed[0] - (high[0] - crossed[0]) / 4
+    return min(crossed[0], max(earliest_s, start_s)) if math.isfinite(start_s) else crossed[0]
 
 
 def _last_upcrossing(t_s: Floats, values: Floats, level: float, end: int) -> tuple[float, int] | None:

@@ -1,22 +1,29 @@
 """Expressions in, closed events out, person by person and channel by channel."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.config.sections import EventsSection
-from edge.events.brief import BriefSpotter, Shape
+from edge.events.blink import BlinkSpotter
+from edge.events.brief import BriefSpotter
 from edge.events.macro import MacroSpotter
-from edge.events.noise import Noise
-from edge.events.reject import EYES, Reasons
-from edge.events.tape import SPOTTED, Tape
+from edge.events.noise import LAG_S, Noise
+from edge.events.reject import Reasons
+from edge.events.shape import Shape
+from edge.events.tape import EYES, SPOTTED, S, Tape
 from edge.records import CHANNELS, Expression, Movement
 
-_COLUMNS = np.array([CHANNELS.index(name) for name in SPOTTED])
-GAP_S = 1.0  # a person away for longer starts from nothing
+_SPOTTED_AT = np.array([CHANNELS.index(name) for name in SPOTTED])
+GAP_S = 1.0  # a person away for longer starts anew
 MIN_CANTHUS_PX = 50.0  # below it brief movements drown
 NEAR_CANTHUS_PX = 80.0  # below it a lowered brow looks like a blink
 MIN_PRESENCE = 0.6
-BLINK = 0.10  # least height of AU45, which is in shares of the person's own open eye
+TWIN_S = 1.0  # a run up to this length and a brief shape in it are one movement,
+EDGE_S = 0.2  # and so are a longer one and a brief shape as near as this to its onset or offset
+BLINK = 0.08  # least height of AU45, which is in shares of the person's own open eye
 
 
 class Spotter:
@@ -35,7 +42,8 @@ class Spotter:
         if known is None or known.lost(expression.t_ns):
             held = self._part(expression.t_ns) if known is None else []
             self.drop(expression.person)
-            known = self._people[expression.person] = _Person(expression.person, self._section)
+            known = _Person(expression.person, self._section, in_cm=expression.in_cm)
+            self._people[expression.person] = known
         return held + known.update(expression)
 
     def finish(self) -> list[Movement]:
@@ -64,18 +72,21 @@ class Spotter:
 class _Person:
     """Tape, noise and both spotters of one person."""
 
-    def __init__(self, person: int, section: EventsSection) -> None:
+    def __init__(self, person: int, section: EventsSection, *, in_cm: bool) -> None:
         self._person = person
+        self._in_cm = in_cm
         self._refractory_ns = round(section.refractory_s * 1e9)
         self._half_ns = round(section.half_s * 1e9)
-        self._tape = Tape(len(SPOTTED))
-        self._noise = Noise(len(SPOTTED), section.threshold_sd)
-        self._brief = BriefSpotter(len(SPOTTED), section.half_s)
-        self._macro = MacroSpotter(len(SPOTTED))
+        self._tape = Tape()
+        self._noise = Noise(section.threshold_sd)
+        self._blink = BlinkSpotter()
+        self._brief = BriefSpotter(section.half_s)
+        self._macro = MacroSpotter(in_cm=in_cm)
         self._first_ns: int | None = None
         self._last_ns = 0
         self._last: dict[tuple[int, bool], Shape] = {}
         self._waiting: list[tuple[Shape, bool]] = []
+        self._beside: list[tuple[Shape, bool]] = []
 
     def lost(self, t_ns: int) -> bool:
         """Whether the person was away for too long, or time ran backwards."""
@@ -90,9 +101,11 @@ class _Person:
         t_ns = self._last_ns = expression.t_ns
         if self._first_ns is None:
             self._first_ns = t_ns
-        raw = expression.raw[_COLUMNS]
-        self._tape.push(t_ns, raw, expression.pose_rad, self._flags(expression))
+        self._tape.push(t_ns, _row(expression), expression.pose_rad, self._flags(expression))
         brief = self._brief.update(self._tape, self._noise)
+        if np.isfinite(expression.closure).any():  # a table has no eyes, only AU45
+            brief = [shape for shape in brief if shape.channel != EYES]
+        brief += self._blink.update(self._tape, self._noise)
         macro = self._macro.update(self._tape, self._noise)
         self._learn(t_ns)
         self._waiting += [(shape, True) for shape in brief] + [(shape, False) for shape in macro]
@@ -100,14 +113,15 @@ class _Person:
 
     def wipe(self) -> None:
         """Overwrite everything known about the person."""
-        for part in (self._tape, self._noise, self._brief, self._macro):
+        for part in (self._tape, self._noise, self._blink, self._brief, self._macro):
             part.wipe()
         self._last.clear()
         self._waiting.clear()
+        self._beside.clear()
 
     def finish(self) -> list[Movement]:
         """Close what is held."""
-        held = self._macro.finish(self._tape) if self._tape.end else []
+        held = self._macro.finish(self._tape, self._noise) if self._tape.end else []
         self._waiting += [(shape, False) for shape in held]
         return self._judge(2**62)
 
@@ -121,33 +135,53 @@ class _Person:
         if tape.end < 3:
             return
         a, b, c = tape.raw[tape.end - 3 : tape.end]
-        neutral = self._macro.neutral(tape.smooth[tape.smooth_end - 1])
-        self._noise.update(t_ns, a - 2 * b + c, self._brief.contrast, neutral)
+        past = tape.at(int(tape.t_ns[tape.smooth_end - 1]) - round(LAG_S / S))
+        self._noise.update(t_ns, a - 2 * b + c, self._brief.contrast, tape.smooth[tape.smooth_end - 1], past)
 
     def _judge(self, t_ns: int) -> list[Movement]:
         """Let shapes ripen until what may disqualify them is known, then accept or drop them."""
         if not self._waiting:
             return []
-        reasons = Reasons(self._tape, self._noise, self._first_ns or 0, self._half_ns)
-        ready = [w for w in self._waiting if reasons.known_ns(w[0]) <= t_ns]
+        reasons = Reasons(self._tape, self._noise, self._first_ns or 0, self._half_ns, in_cm=self._in_cm)
+        self._beside = list(self._waiting)
+        ready = [w for w in self._waiting if reasons.known_ns(w[0]) <= t_ns and not self._open(*w, t_ns)]
         self._waiting = [w for w in self._waiting if w not in ready]
         events = []
-        for shape, brief in sorted(ready, key=lambda w: w[0].onset_ns):
+        for shape, brief in sorted(ready, key=_order):
             if self._known(shape, brief=brief) or reasons.against(shape, brief=brief):
                 continue
+            before = self._last.get((shape.channel, brief))
+            if before is not None and shape.onset_ns < before.offset_ns:
+                shape = replace(shape, onset_ns=before.offset_ns)  # noqa: PLW2901 - the same movement, cut
             self._last[shape.channel, brief] = shape
             events.append(self._event(shape))
         return events
 
+    def _open(self, shape: Shape, brief: bool, t_ns: int) -> bool:  # noqa: FBT001 - one of a pair
+        """Whether a brief shape may still turn out to be one movement with the run under way."""
+        run = self._macro.runs.get(shape.channel) if brief and shape.channel != EYES else None
+        return run is not None and run.start_ns <= shape.offset_ns and t_ns < run.start_ns + TWIN_S / S
+
+    def _begins(self, shape: Shape) -> bool:
+        """Whether a brief shape is the beginning of a longer run under way."""
+        run = self._macro.runs.get(shape.channel)
+        return run is not None and abs(shape.onset_ns - run.start_ns) <= EDGE_S / S
+
     def _known(self, shape: Shape, *, brief: bool) -> bool:
-        """Whether the shape follows too soon, is a brief one seen again as a longer one, or no blink."""
-        last, flash = self._last.get((shape.channel, brief)), self._last.get((shape.channel, True))
-        if last is not None and shape.onset_ns < last.offset_ns + self._refractory_ns:
+        """Whether the shape follows too soon, is one movement with another of the other kind, or no blink."""
+        last, other = self._last.get((shape.channel, brief)), self._last.get((shape.channel, not brief))
+        blink = brief and shape.channel == EYES
+        begins_ns = shape.onset_ns if brief and not blink else shape.apex_ns
+        if last is not None and begins_ns < last.offset_ns + (0 if blink else self._refractory_ns):
             return True
-        if not brief and flash is not None and shape.onset_ns <= flash.apex_ns <= shape.offset_ns:
-            length_ns = shape.offset_ns - shape.onset_ns
-            return length_ns < 2 * (flash.offset_ns - flash.onset_ns)
-        return shape.channel == EYES and shape.height < BLINK
+        others = [one for one, kind in self._beside if kind != brief]
+        if brief and not blink and (self._begins(shape) or any(_part(shape, longer) for longer in others)):
+            return True
+        if not brief and any(_twins(shape, one) and not _part(one, shape) for one in others):
+            return True
+        return (self._in_cm and shape.channel == EYES and shape.height < BLINK) or (
+            other is not None and _twins(shape, other)
+        )
 
     def _event(self, shape: Shape) -> Movement:
         noise = float(self._noise.sd[shape.channel])
@@ -159,3 +193,32 @@ class _Person:
             offset_ns=shape.offset_ns,
             amplitude=shape.height / noise if noise > 0 else float("inf"),
         )
+
+
+def _order(waiting: tuple[Shape, bool]) -> tuple[bool, int]:
+    """Brief movements before longer ones, which are judged against them; then by onset."""
+    return not waiting[1], waiting[0].onset_ns
+
+
+def _row(expression: Expression) -> Floats:
+    """Return the channels that are spotted and how far each eye is closed, [COLUMNS]."""
+    raw = expression.raw[_SPOTTED_AT]
+    both = raw[EYES] if expression.in_cm else np.nan
+    known = np.isfinite(expression.closure).all()
+    return np.append(raw, expression.closure if known else (both, both))
+
+
+def _part(brief: Shape, longer: Shape) -> bool:
+    """Whether a brief shape is a part of a longer one that is no mere twin of it; a blink never is."""
+    same = brief.channel == longer.channel != EYES
+    return same and longer.length_s >= 2 * brief.length_s and _twins(brief, longer)
+
+
+def _twins(shape: Shape, other: Shape) -> bool:
+    """Whether two shapes of one channel, brief and longer, are one movement, not one on top of the other."""
+    brief, longer = sorted((shape, other), key=lambda one: one.length_s)
+    if not longer.onset_ns <= brief.apex_ns <= longer.offset_ns:
+        return False
+    edge_ns = EDGE_S / S
+    at_edge = min(abs(brief.onset_ns - longer.onset_ns), abs(brief.offset_ns - longer.offset_ns)) <= edge_ns
+    return longer.length_s <= TWIN_S or at_edge

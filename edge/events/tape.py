@@ -7,6 +7,12 @@ from edge.arrays import Floats, overwrite
 
 SPOTTED = ("AU01", "AU02", "AU04", "AU05", "AU07", "AU10", "AU12", "AU18", "AU24", "AU25", "AU26", "AU45")
 """Channels of tiers A and B; the others are too uncertain to time."""
+EYES = SPOTTED.index("AU45")
+RIGHT_EYE, LEFT_EYE = len(SPOTTED), len(SPOTTED) + 1
+"""Columns of the tape behind the channels: how far each eye is closed, 0 open."""
+COLUMNS = len(SPOTTED) + 2
+BIPOLAR = np.isin(np.arange(COLUMNS), [SPOTTED.index(name) for name in ("AU04", "AU18", "AU24")])
+"""Whether a column moves both ways from rest, [COLUMNS]."""
 CAPACITY = 4096  # samples; at least half of them are kept: 8 s at 240 Hz
 SMOOTH_S = 0.033  # half width of the triangular smoothing
 MAX_HALF = 8  # frames
@@ -17,12 +23,12 @@ S = 1e-9  # seconds in a nanosecond
 class Tape:
     """Samples by index; `end` is one past the newest, `smooth_end` one past the newest smoothed."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, columns: int = COLUMNS) -> None:
         self.t_ns = np.zeros(CAPACITY, dtype=np.int64)
         """Sensor times, ns, [N]."""
-        self.raw = np.full((CAPACITY, channels), np.nan)
+        self.raw = np.full((CAPACITY, columns), np.nan)
         """Raw features, [N, C]."""
-        self.smooth = np.full((CAPACITY, channels), np.nan)
+        self.smooth = np.full((CAPACITY, columns), np.nan)
         """Triangular mean over about +-33 ms, [N, C]."""
         self.pose_rad = np.zeros((CAPACITY, 3))
         """Yaw, pitch, roll, [N, 3]."""
@@ -63,6 +69,11 @@ class Tape:
     def blur_s(self) -> float:
         """Time a step takes from 25 to 75 % after smoothing by the triangle, s."""
         return BLUR_SHARE * (2 - 2**0.5) * (self.half + 1) * self._period_s
+
+    def smoothed_sd(self, sd: Floats) -> Floats:
+        """Noise that the triangular mean leaves of white noise with this standard deviation."""
+        weights = self.half + 1 - np.abs(np.arange(-self.half, self.half + 1))
+        return np.asarray(sd * np.sqrt(np.square(weights).sum()) / weights.sum())
 
     def before(self, t_ns: int) -> int:
         """Index of the newest sample not after `t_ns`, at least 0."""

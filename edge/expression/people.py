@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -144,17 +145,4 @@ class _Person:
         x = self._calibration.update(filtered, sample.raw, sample.t_ns, speaking=self._speaking)
         frozen(sample.raw)
         frozen(x)
-        return Expression(
-            t_ns=sample.t_ns,
-            index=sample.index,
-            person=sample.person,
-            raw=sample.raw,
-            x=x,
-            pose_rad=sample.pose_rad,
-            canthus_px=sample.canthus_px,
-            presence=sample.presence,
-            box_px=sample.box_px,
-            gain=self._calibration.gain,
-            speaking=self._speaking,
-            closure=sample.closure,
-        )
+        return replace(sample, x=x, gain=self._calibration.gain, speaking=self._speaking)

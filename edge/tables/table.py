@@ -100,6 +100,7 @@ class Table:
             canthus_px=w / BOX_CANTHI,
             presence=at("presence", 1.0),
             box_px=(x, y, w, h),
+            in_cm="presence" in self.context,  # only `signals` writes it
         )
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from edge.events.brief import Shape
 from edge.events.noise import Noise
 from edge.events.reject import Reasons
+from edge.events.shape import Shape
 from edge.events.tape import SPOTTED, Tape
 
 RATE_HZ = 100
@@ -28,7 +28,7 @@ class Scene:
     """Ten still seconds, into which a test plants what may disqualify a movement from `onset_s` on."""
 
     def __init__(self, gap_s=0.0):
-        self.tape, self.noise = Tape(len(SPOTTED)), Noise(len(SPOTTED), 5.0)
+        self.tape, self.noise = Tape(len(SPOTTED)), Noise(5.0)
         self.noise.sd[:] = SD
         self.t_s = np.arange(10 * RATE_HZ) / RATE_HZ
         if gap_s:
@@ -119,10 +119,9 @@ def test_when_the_head_turns(start_s, fast):
     assert Scene().turn(8.0, start_s, 0.2).against() == bool(fast)
 
 
-@pytest.mark.parametrize(("deg", "turns"), [(5.9, 0), (6.1, 1)])
-def test_a_blink_while_the_head_turns(deg, turns):
-    """A blink of 0.3 s is none where the head turned by 20 degrees a second from its begin to its end."""
-    assert Scene().turn(deg, AT_S + 0.1, 0.05).against("AU45") == bool(turns)
+def test_a_blink_while_the_head_turns():
+    """People blink while they turn: a blink counts whatever the head does."""
+    assert Scene().turn(30.0, AT_S + 0.1, 0.05).against("AU45") is False
 
 
 @pytest.mark.parametrize(("height", "restless"), [(0.51, 0), (0.53, 1)])
@@ -160,18 +159,19 @@ def test_speech_around_a_brief_movement(start_s, end_s, spoken):
     ("name", "length_s", "apex_s", "spoken"),
     [
         *(("AU25", 0.8, 5.3, 1), ("AU25", 3.0, 4.97, 0), ("AU01", 0.8, 5.3, 0), ("AU45", 0.8, 5.3, 0)),
-        *(("AU12", 1.49, 5.3, 1), ("AU12", 1.51, 5.3, 0), ("AU10", 2.0, 5.3, 1)),
+        *(("AU12", 1.49, 5.3, 1), ("AU12", 1.51, 5.3, 0)),
+        *(("AU10", 0.99, 5.3, 1), ("AU10", 2.0, 5.3, 0)),
     ],
 )
 def test_speech_in_a_longer_movement(name, length_s, apex_s, spoken):
-    """Speech up to a second after the apex takes a longer lower-face movement, not a smile of 1.5 s."""
+    """Speech up to a second after the apex takes a longer lower-face movement, not one held long enough."""
     scene = Scene().flag(0, 6.0, 6.2)
     assert scene.against(name, length_s=length_s, apex_s=apex_s, brief=False) == bool(spoken)
 
 
-@pytest.mark.parametrize(("height", "turned"), [(0.27, 1), (0.29, 0)])
+@pytest.mark.parametrize(("height", "turned"), [(0.23, 1), (0.25, 0)])
 def test_a_turn_explains_a_longer_movement(height, turned):
-    """A turn of four degrees between onset and apex explains 28 noise deviations of a longer movement."""
+    """A turn of four degrees up to the apex explains .24 cm of a longer movement of AU12."""
     scene = Scene().turn(4.0, AT_S + 0.1, 0.3)
     assert scene.against(length_s=2.0, apex_s=AT_S + 1, height=height, brief=False) == bool(turned)
     assert scene.against(length_s=2.0, apex_s=AT_S + 0.05, height=height, brief=False) is False

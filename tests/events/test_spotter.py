@@ -80,17 +80,20 @@ def test_noise_alone():
 
 
 def test_gain_and_offset_do_not_matter():
-    """Signals multiplied by 7 and shifted by 3 give the same events to the nanosecond's rounding."""
+    """Signals multiplied by 1.5 and shifted by 3 give the same events, within a tenth of a frame.
+
+    Only the bounds in centimetres below and above which nothing moves or hides are not multiplied.
+    """
     scene, other = Scene(20), Scene(20)
     for one in (scene, other):
         one.add("AU12", 0.4 * bump(one.t_s, 4, 0.3) + 0.8 * hold(one.t_s, 9, 0.5, 2, 0.5))
-    other.raw = 7 * other.raw + 3
+    other.raw = 1.5 * other.raw + 3
     expected, actual = spot(scene), spot(other)
     assert len(expected) == 2
     assert [(e.channel, e.brief) for e in expected] == [(e.channel, e.brief) for e in actual]
     for a, b in zip(expected, actual, strict=True):
-        assert abs(a.onset_ns - b.onset_ns) < 1000
-        assert a.amplitude == pytest.approx(b.amplitude, rel=1e-6)
+        assert abs(a.onset_ns - b.onset_ns) < 3_000_000
+        assert a.amplitude == pytest.approx(b.amplitude, rel=1e-3)
 
 
 def test_head_jerk_rejects():
@@ -139,14 +142,14 @@ def test_a_raised_brow_may_open_the_eye():
     assert {event.channel for event in spot(scene)} == {"AU01"}
 
 
-@pytest.mark.parametrize(("back", "n"), [(True, 1), (False, 0)])
-def test_a_blink_may_tip_the_mesh(back, n):
-    """A blink is an event though the mesh tips by four degrees there and back, not while the head turns."""
+@pytest.mark.parametrize("back", [True, False])
+def test_a_blink_may_tip_the_mesh(back):
+    """A blink is one event though the mesh tips by four degrees there and back, and while the head turns."""
     scene = Scene(8, noise=0.01)
     scene.add("AU45", 0.3 * bump(scene.t_s, 4, 0.25))
     turn = bump(scene.t_s, 4, 0.25) if back else 2 * np.clip((scene.t_s - 3.9) / 0.5, 0, 1)
     scene.pose[:, 1] -= np.radians(4 if back else 8) * turn
-    assert len(spot(scene)) == n
+    assert [event.channel for event in spot(scene)] == ["AU45"]
 
 
 def test_speech_rejects_lower_face_only():

@@ -7,7 +7,7 @@ import pytest
 
 from edge.events.noise import Noise
 from edge.events.shape import fall_end, rise_start
-from edge.events.tape import Tape
+from edge.events.tape import COLUMNS, Tape
 
 NS = 1_000_000_000
 MAD_TO_SD = 1.4826
@@ -112,47 +112,45 @@ def test_a_wiped_tape_begins_again():
     assert (tape.end, int(tape.t_ns[0])) == (1, 7)
 
 
-def spread(samples, least=6):
-    """Return median and 1.4826 MAD; NaN of fewer than six samples."""
+def low(samples, q, least=6):
+    """Return a quantile of the finite samples; NaN of fewer than six."""
     known = np.array(samples)[np.isfinite(samples)]
-    if len(known) < least:
-        return math.nan, math.nan, len(known)
-    centre = float(np.median(known))
-    return centre, MAD_TO_SD * float(np.median(np.abs(known - centre))), len(known)
+    return float(np.quantile(known, q)) if len(known) >= least else math.nan
 
 
-@pytest.mark.parametrize("step_ms", [20, 30, 50])
+def _thresholds(jumps, contrasts, moves, levels):
+    """Return sd, contrast threshold, median move, level and wander of a channel that moves one way."""
+    sd = np.fmax(low(jumps, 0.25) / 0.3186, low(jumps, 0.5) / 0.6745 / 2) / math.sqrt(6)
+    contrast = (0.6745 + 0.593 * 5) * low(contrasts, 0.25) / 0.3186
+    level, known = low(levels, 0.2), np.isfinite(levels).sum()
+    wander = (level - low(levels, 0.05)) / 0.803 * (1 + 10 / max(known, 1))
+    return [float(sd), contrast, low(moves, 0.5), level, wander]
+
+
+@pytest.mark.parametrize("step_ms", [30, 50, 70])
 def test_noise_is_its_definition(step_ms):
     """Noise, threshold, level and restlessness after each frame, past every memory, through a lost level."""
     rng = np.random.default_rng(2)
-    noise = Noise(1, 5.0)
-    jumps, contrasts, levels, taken, read = [], [], [], -math.inf, 0
-    complete, expected = False, [math.nan] * 4
-    for k in range(1500):
+    noise = Noise(5.0)
+    kept, taken, read, complete, found = [[], [], [], []], -math.inf, 0, False, [math.nan] * 5
+    for k in range(1800):
         t_ns = NS + k * step_ms * 1_000_000
-        jump, contrast = rng.normal(size=2)
-        neutral = math.nan if k % 7 == 0 or k < 20 else rng.normal(3, 1)
+        jump, contrast, past = rng.normal(size=3)
+        now = math.nan if k % 7 == 0 or k < 20 else rng.normal(3, 1)
         if k == 700:
             noise.drop_level(0)
-            levels, complete, expected[2] = [], False, math.nan
-        noise.update(t_ns, np.array([jump]), np.array([contrast]), np.array([neutral]))
-        if t_ns - taken >= 30_000_000:
-            taken = t_ns
-            jumps, contrasts, levels = (
-                [*kept, one][-n:]
-                for kept, one, n in (
-                    *((jumps, abs(jump), 1000), (contrasts, abs(contrast), 1000)),
-                    (levels, neutral, 333),
-                )
-            )
+            kept[3], complete, found[3] = [], False, math.nan
+        noise.update(t_ns, *(np.full(COLUMNS, one) for one in (jump, contrast, now, past)))
+        if t_ns - taken >= 50_000_000:
+            taken, move = t_ns, abs(now - past)
+            loud = move > np.fmax(4 * math.sqrt(2 / 3) * found[0], found[2])
+            newest = (abs(jump), abs(contrast), move, math.nan if loud else now)
+            kept = [[*one, value][-1200:] for one, value in zip(kept, newest, strict=True)]
         if not complete or t_ns - read >= NS // 2:
-            read = t_ns
-            sd, (centre, beyond, _) = spread(jumps)[0] * MAD_TO_SD / math.sqrt(6), spread(contrasts)
-            level, wander, n = spread(levels)
-            expected = [sd, centre + 5 * beyond, level, wander * (1 + 10 / max(n, 1))]
-            complete = math.isfinite(level) and math.isfinite(expected[1])
-        found = [float(one[0]) for one in (noise.sd, noise.contrast, noise.level, noise.wander)]
-        np.testing.assert_allclose(found, expected, rtol=1e-9)
+            read, found = t_ns, _thresholds(*kept)
+            complete = math.isfinite(found[3]) and math.isfinite(found[1])
+        got = [float(one[0]) for one in (noise.sd, noise.contrast, noise.level, noise.wander)]
+        np.testing.assert_allclose(got, [found[0], found[1], found[3], found[4]], rtol=1e-9)
 
 
 @pytest.mark.parametrize(("blur_s", "sharp_s"), [(0.0, 0.5), (0.3, 0.4), (0.499, 0.125), (2.0, 0.125)])

@@ -11,7 +11,7 @@ GRID = MimicrySection()
 
 
 def expression(t_ns, person, x, pose=(0.0, 0.0, 0.0), index=0):
-    """One person's signals in one frame."""
+    """One person's signals in one frame, in units of their own."""
     return Expression(
         t_ns=t_ns,
         index=index,
@@ -23,6 +23,7 @@ def expression(t_ns, person, x, pose=(0.0, 0.0, 0.0), index=0):
         presence=1.0,
         box_px=(0.0, 0.0, 100.0, 100.0),
         gain=1.0,
+        in_cm=False,
     )
 
 

@@ -17,7 +17,7 @@ from tests.validate.rich import at_times, rich
 from tests.validate.spread import spread
 from tests.validate.tables import table
 
-UNIT_CM = 0.05  # a raw feature's centimetres a standard deviation
+UNIT = 0.05  # a raw feature a standard deviation
 OWN = "expressivity_calibration"  # reports the gain that the others are free of
 JITTER_S = 0.006
 RATES_HZ = {"30 Hz": 30.0, "25 Hz": 25.0, "60 Hz": 60.0}
@@ -32,7 +32,7 @@ def raw_measures(one, gain=1.0, offset=0.0):
 
     `gain` and `offset` are scalars or arrays [P, C, 1] over the channels of the simulation.
     """
-    raw = UNIT_CM * (gain * one.x) + offset
+    raw = UNIT * (gain * one.x) + offset
     columns = [CHANNELS.index(name) for name in simulate.CHANNELS]
     people, spotter = Expressions(ExpressionSection()), Spotter(EventsSection())
     grid, measures = Mimicry(GRID), Measures(MeasuresSection(), GRID)
