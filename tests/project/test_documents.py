@@ -11,6 +11,15 @@ PAGES = sorted(
     path for pattern in ("*.md", "docs/**/*.md", "firmware_configs/**/*.md") for path in ROOT.glob(pattern)
 )
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+WIDTH = 100
+TABLES = re.compile(
+    r"^<!-- tables of.*?^<!-- end of[^\n]*$", re.MULTILINE | re.DOTALL
+)  # written by a command
+WIDE = {"CHANGELOG.md", "measures.md", "mqtt.md", "signals.md", "vision.md"}
+NO_PROSE = re.compile(r"    |\s*(\||#|<!--|!\[|\$\$|>)")
+TICS = re.compile(
+    r"\b(anew|so (long|many|often)|stands? for|of (ours|yours)|unless said|told)\b", re.IGNORECASE
+)
 FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 
 
@@ -28,6 +37,12 @@ def anchors(page):
     """Return the anchors of a page's headings, as GitHub makes them."""
     heads = re.findall(r"^#+ (.*)$", FENCE.sub("", page.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def written(page):
+    """Return what somebody wrote on a page: no code, and no table that a command put there."""
+    text = TABLES.sub("", FENCE.sub("", page.read_text()))
+    return [] if text.startswith("Written by") else text.splitlines()  # the page of `make chaos`
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
@@ -48,3 +63,12 @@ def test_every_page_is_reached_from_the_index():
             ahead += [target for target, _ in links(page)]
     assert sorted(set(PAGES) - seen) == []
     assert INDEX in [target for target, _ in links(ROOT / "README.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_pages_read_as_plain_text(page):
+    """Prose wraps at 100 columns, but for words that are longer, and is free of turns that English lacks."""
+    assert [line for line in written(page) if TICS.search(line)] == []
+    if page.name not in WIDE:
+        prose = [line for line in written(page) if not NO_PROSE.match(line)]
+        assert [line for line in prose if len(line) > WIDTH and " " in line.strip("- ")] == []

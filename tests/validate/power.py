@@ -122,7 +122,7 @@ def shared(runs, occasions=OCCASIONS):
 
 POWER_NOTE = """Share of runs with p <= .05, one-sided, for the planted direction. The theory is event
 coincidence analysis with a binomial test (answers .2 to 1.2 s after an onset); `binomial` is that test on the
-truths used here. q = 0: how often each speaks when nobody answers. 20 minutes are measured with
+truths used here. q = 0: how often each is significant when nobody answers. 20 minutes are measured with
 `mimicry.horizon_s: 1200`. Bar: brief events and timeliness reach .9 of the theory, or of `binomial` where
 chance made these truths harder."""
 SHARED_NOTE = """Nobody answers anybody; an occasion moves each person with probability .8 at some moment
@@ -177,7 +177,7 @@ def report(*, short=False):
             list(_astray(delays)),
         ),
         table(
-            "Shared occasions, no answers: share of runs that speak",
+            "Shared occasions, no answers: share of significant runs",
             ("occasions a minute", "within, s", "measure", "N1", "N2"),
             occasions,
             SHARED_NOTE,
