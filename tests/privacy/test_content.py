@@ -124,6 +124,29 @@ def test_a_person():
     }
 
 
+def test_a_frame():
+    """A frame has its time in seconds, the tracker's own number, and all digits."""
+    one = Expression(
+        t_ns=1_250_000_000,
+        index=7,
+        person=3,
+        raw=np.array([9.0]),
+        x=np.array([1.23456789]),
+        pose_rad=(0.1, 0.2, 0.3),
+        canthus_px=41.51239,
+        presence=0.98765,
+        box_px=(1.0, 2.0, 3.0, 4.0),
+    )
+    assert content.frame(one, ("AU12",)) == {
+        "t_s": 1.25,
+        "frame": 7,
+        "person": 3,
+        "presence": 0.98765,
+        "canthus_px": 41.51239,
+        "signals": {"AU12": 1.23456789},
+    }
+
+
 def test_a_movement():
     """A movement has its times in seconds, its height, and whether it was brief."""
     times = {"onset_ns": 1_250_000_000, "apex_ns": 1_500_000_000, "offset_ns": 1_750_000_000}

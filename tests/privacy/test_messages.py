@@ -283,3 +283,20 @@ def test_single_frames(profile, muted, said_n):
     if frames:
         assert frames[0]["person"] == 3
         assert frames[0]["signals"] == dict.fromkeys(CHANNELS, 0.5)
+
+
+def test_a_third_is_rounded_to_four_digits():
+    """The share of measurable hops travels with four digits."""
+    made = door("research", summary_s=2.0)
+    unmeasured = tuple(one for one in report().measures if one.name != "mimicry_index")
+    for message in (*made.filter(report(1.0)), *made.filter(report(2.0, measures=unmeasured))):
+        assert message.kind != "summary"
+    found = said(made.filter(report(3.0, measures=unmeasured)))
+    assert found["summary"][0].body["measurable"] == 0.3333
+
+
+def test_a_summary_is_a_minute_by_default():
+    """A door of which nothing else is asked rolls up a minute."""
+    made = Door(PrivacySection(profile="research"), muted=lambda: False, consent=lambda: False)
+    assert "summary" not in said([*made.filter(report(0.0)), *made.filter(report(59.0))])
+    assert "summary" in said(made.filter(report(60.0)))

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import logging
 import os
 import tempfile
 from dataclasses import asdict
@@ -49,6 +50,18 @@ def test_mute_is_the_or_of_every_source(tmp_path, asked):
     assert any(asked) == machine.muted
     assert ("ON" if any(asked) else "OFF") == machine.payload()["state"]
     assert set(SOURCES) == set(machine.sources())
+
+
+def test_each_change_is_logged_once(tmp_path, caplog):
+    """The journal has one line when the effective state changes, with who asked, and none otherwise."""
+    caplog.set_level(logging.INFO)
+    machine = privacy(tmp_path)
+    machine.handle(ask(True), NOW_S)
+    machine.set_local(NOW_S, on=True)
+    machine.handle(ask(False), NOW_S)
+    machine.set_local(NOW_S, on=False)
+    logged = [record.getMessage() for record in caplog.records]
+    assert logged == ["privacy on, asked by: remote", "privacy off, asked by: nobody"]
 
 
 def test_remote_never_lifts_a_local_mute(tmp_path):
