@@ -20,7 +20,7 @@ from edge.events.tape import BIPOLAR, COLUMNS
 from edge.formulas import MAD_TO_SD
 
 MEMORY_S = 60.0
-STEP_S = 0.05  # samples are taken at most so often
+STEP_S = 0.05  # samples are taken at most this often
 REFRESH_S = 0.5
 MIN_N = 6
 LAG_S = 0.2  # a frame is quiet if little has changed since then

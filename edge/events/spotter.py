@@ -17,7 +17,7 @@ from edge.events.tape import EYES, SPOTTED, S, Tape
 from edge.records import CHANNELS, Expression, Movement
 
 _SPOTTED_AT = np.array([CHANNELS.index(name) for name in SPOTTED])
-GAP_S = 1.0  # a person away for longer starts anew
+GAP_S = 1.0  # a person away for longer starts again
 MIN_CANTHUS_PX = 50.0  # below it brief movements drown
 NEAR_CANTHUS_PX = 80.0  # below it a lowered brow looks like a blink
 MIN_PRESENCE = 0.6

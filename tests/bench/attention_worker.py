@@ -1,7 +1,7 @@
 """MediaPipe's attention mesh on single faces, run by the interpreter of its own environment.
 
 Reads pictures of one size from the standard input, raw RGB; answers each with 478 landmarks, x, y, z in
-widths of the picture as little-endian float32, NaN where no face is found. Nothing of ours can be imported.
+widths of the picture as little-endian float32, NaN where no face is found. The package cannot be imported.
 """
 
 import importlib

@@ -123,7 +123,7 @@ def _reader(correlator: Correlator) -> Callable[[], None]:
 
 
 def _copier(size: int) -> Callable[[], object]:
-    """Return a call that copies so many bytes once with memcpy."""
+    """Return a call that copies this many bytes once with memcpy."""
     source, target = np.ones(size, np.uint8), np.zeros(size, np.uint8)
     to, from_ = ctypes.c_void_p(target.ctypes.data), ctypes.c_void_p(source.ctypes.data)
     kept = (source, target)

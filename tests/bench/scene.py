@@ -20,7 +20,7 @@ CELLS = {1: (480, 1, 1), 2: (480, 2, 1), 4: (360, 2, 2), 6: (360, 3, 2)}  # face
 
 
 def compose(faces_n: int, path: Path) -> None:
-    """Write `FRAMES_N` raw RGB frames with so many faces."""
+    """Write `FRAMES_N` raw RGB frames with this many faces."""
     portraits = [_portrait(name) for name in ("astronaut.png", "grace_hopper.jpg")]
     rng = np.random.default_rng(faces_n)
     side, columns, rows = CELLS[faces_n]

@@ -137,7 +137,7 @@ def test_a_close_that_hangs_holds_nobody_up(picamera2):
 
 
 def test_an_open_that_hangs_is_tried_again(picamera2):
-    """An open without end is given up, tried anew, and closed when it comes through after all."""
+    """An open without end is given up, tried again, and closed when it comes through after all."""
     picamera2.bench.open_hangs = 1
     frames, camera = shots(picamera2, ["frame"] * 2, n=2)
     assert len(frames) == 2

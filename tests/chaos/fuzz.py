@@ -108,7 +108,7 @@ class Target:
 
 
 def fuzz(count, seed=6):
-    """Send so many mutated requests to every topic; return how many were taken and refused."""
+    """Send this many mutated requests to every topic; return how many were taken and refused."""
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
         target = Target(Path(folder))

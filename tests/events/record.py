@@ -1,4 +1,4 @@
-"""Every movement spotted in a fixed scene: `python -m tests.events.record` writes them anew.
+"""Every movement spotted in a fixed scene: `python -m tests.events.record` writes them again.
 
 The scene has movements of many sizes and lengths in noise, blinks, speech, a turning head, few pixels, lost
 frames and values that are not measurable. What ought to be found is for the other tests; here it may not

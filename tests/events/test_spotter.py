@@ -234,7 +234,7 @@ def test_people_do_not_disturb_each_other():
 
 
 def test_time_running_backwards_starts_anew():
-    """A sample from the past starts the person anew and raises nothing."""
+    """A sample from the past starts the person again and raises nothing."""
     scene = Scene(4)
     spotter = Spotter(EventsSection())
     for expression in [*scene.expressions(), *scene.expressions()]:

@@ -1,4 +1,4 @@
-"""Synthetic landmarks from the canonical face of the test data; imports nothing of ours."""
+"""Synthetic landmarks from the canonical face of the test data; imports nothing of the package."""
 
 from pathlib import Path
 
@@ -54,7 +54,7 @@ BROWS = dict.fromkeys((55, 107, 285, 336), (0.0, 1.0, 0.0))
 
 
 def moved(points_cm, movement, amount_cm):
-    """Move the landmarks of `movement` by so many cm."""
+    """Move the landmarks of `movement` by this many cm."""
     result = points_cm.copy()
     for landmark, direction in movement.items():
         result[landmark] += np.array(direction) * amount_cm

@@ -1,4 +1,4 @@
-"""Every channel once more, written out over landmark numbers; imports nothing of ours."""
+"""Every channel once more, written out over landmark numbers; imports nothing of the package."""
 
 import numpy as np
 

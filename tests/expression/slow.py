@@ -1,6 +1,6 @@
 """Slow twins of the running parts of one person: every sample kept, every statistic taken afresh.
 
-Numbers are those of `docs/signals.md`; imports nothing of ours.
+Numbers are those of `docs/signals.md`; imports nothing of the package.
 """
 
 import math

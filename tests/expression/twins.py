@@ -1,4 +1,4 @@
-"""Slow twins of the kernels of `expression`: the definitions in NumPy; imports nothing of ours."""
+"""Slow twins of the kernels of `expression`: the definitions in NumPy; imports nothing of the package."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Every number of the measures on fixed scenes: `python -m tests.measures.record` writes them anew.
+"""Every number of the measures on fixed scenes: `python -m tests.measures.record` writes them again.
 
 The scenes have what moves the measures: planted answers, shared occasions, brief movements, people who turn
 away, look elsewhere or come late. What the numbers ought to be is for the oracles; here they may not change

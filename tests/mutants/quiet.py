@@ -14,7 +14,7 @@ ARGUMENTS = ("-q", "-p", "no:cacheprovider", "-W", EARLY)
 @contextmanager
 def steady() -> Iterator[None]:
     """Send the output nowhere; let hypothesis draw the same examples each time and not shrink."""
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - not a path of ours
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123 - not a path of the package
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     phases = (Phase.explicit, Phase.generate)

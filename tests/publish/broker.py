@@ -155,7 +155,7 @@ class Listener:
             return [message for message in self.heard if message.topic.endswith(suffix)]
 
     def wait_for(self, suffix, count=1, timeout_s=60.0):
-        """Wait for so many messages on the topic; return them."""
+        """Wait for this many messages on the topic; return them."""
         until(lambda: len(self.on(suffix)) >= count, timeout_s)
         return self.on(suffix)
 

@@ -148,7 +148,7 @@ def _owner():
 
 
 def _access_token():
-    """Return the signed token (RFC 7519, HS256) that stands for the stored one."""
+    """Return the signed token (RFC 7519, HS256) made from the stored one."""
     now_s = int(time.time())
     parts = [{"alg": "HS256", "typ": "JWT"}, {"iss": _TOKEN, "iat": now_s, "exp": now_s + 3600}]
     text = b".".join(_b64(json.dumps(part).encode()) for part in parts)

@@ -1,4 +1,4 @@
-"""`check` against a real hub, real model files and folders that stand for boards."""
+"""`check` against a real hub, real model files and folders that look like boards."""
 
 import os
 import shutil

@@ -26,7 +26,7 @@ class Pings(Notifier):
 
 
 def _run(seconds, *, frozen=(), **states):
-    """Return pings and stalls of a service that runs so long with some counters frozen after 10 s."""
+    """Return pings and stalls of a service that runs this long with some counters frozen after 10 s."""
     notifier, stalls = Pings(), set()
     supervisor = Supervisor(notifier, period_s=5.0, patience_s=12.0)
     for second in range(seconds):

@@ -1,4 +1,4 @@
-"""The board's state, read from a folder that stands for /."""
+"""The board's state, read from a folder that looks like /."""
 
 import dataclasses
 

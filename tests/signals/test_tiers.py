@@ -14,7 +14,7 @@ RATE_HZ, SECONDS = 15, 60
 
 
 def reports(*, shaken):
-    """Run three people's random signals through the engine; `shaken` draws tier C anew."""
+    """Run three people's random signals through the engine; `shaken` draws tier C again."""
     rng, other = np.random.default_rng(4), np.random.default_rng(5)
     engine = SignalEngine(Config())
     made = []

@@ -32,7 +32,7 @@ ENVIRONMENT = (
 
 
 def until(look: Callable[[], Found], seconds: float) -> Found:
-    """Look until something is there; fail after so many seconds."""
+    """Look until something is there; fail after this many seconds."""
     end = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < end, f"waited {seconds} s in vain"

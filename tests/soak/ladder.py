@@ -23,14 +23,14 @@ TIMES, FULL_TIMES = 5, 50
 AT_ONCE = 6
 MUTED_EVERY = 5
 SHARES = dict.fromkeys(("camera gone for a minute", "broker dies", "disk full"), 10)
-"""Rows that mostly wait go on in so many services at once."""
+"""Rows that mostly wait go on in this many services at once."""
 SEED = 2026
 HEAD = f"{'fault':28} times  median s  longest s  ping gap s  hung  lost  mutes  said muted"
 ROOT = Path(__file__).parents[2]
 
 
 def run(folder: Path, name: str, times: int, *, timeout_s: float = 2.0, at: int = 0) -> dict[str, object]:
-    """Inject one row so often; return its figures. Raises AssertionError with journal and health."""
+    """Inject one row this often; return its figures. Raises AssertionError with journal and health."""
     folder.mkdir(parents=True)
     with (
         Place(folder, name) as state,

@@ -1,6 +1,6 @@
 """The part of the soak with pictures: `python -m tests.soak.pixels [ROUNDS]`, a table, exit 1 above a limit.
 
-A rendered meeting of two is encoded once; each round opens the film anew, takes every frame through detector,
+A rendered meeting of two is encoded once; each round takes every frame of it through detector,
 mesh, signals and measures, and forgets everything, as after a mute. Every round must measure the same signals
 bit for bit, and memory, descriptors and threads must not grow after the first tenth of the rounds.
 """

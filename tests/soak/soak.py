@@ -71,7 +71,7 @@ def settle() -> None:
 
 
 def soak(folder: Path, hours: int, frames: int = HOUR_FRAMES, hop_s: float = HOP_S) -> tuple[Hours, Week]:
-    """Run so many hours of so many frames; return what each showed, and what ran."""
+    """Run this many hours of this many frames; return what each showed, and what ran."""
     settle()
     x = signals(frames=frames)
     who, shown = numbers(x), Hours(hours)

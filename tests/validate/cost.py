@@ -13,7 +13,7 @@ from tests.validate.drive import GRID, expression
 from tests.validate.tables import table
 
 FILL_HZ = 10  # the rings are filled at the rate of the grid, which nobody counts
-TURN_RAD = 0.1  # heads turn by so much
+TURN_RAD = 0.1  # heads turn by this much
 LIMIT = 0.10  # of one core
 
 

@@ -21,7 +21,7 @@ def columns():
 
 
 def pseudo_dyads(turns_s=(0.0, 210.0)):
-    """Yield label and two columns of people who never met; the second turned by so many seconds."""
+    """Yield label and two columns of people who never met; the second turned by this many seconds."""
     for (a, i, x), (b, j, y) in combinations(columns(), 2):
         if a == b:
             continue

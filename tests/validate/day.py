@@ -25,7 +25,7 @@ MOVES_S = 0.4  # of one person
 
 
 def movement(rng, people, t_s, first=1):
-    """Draw a movement that somebody among so many people has just ended."""
+    """Draw a movement that somebody among this many people has just ended."""
     name = MOVED[rng.integers(len(MOVED))]
     return event(int(rng.integers(people)) + first, name, t_s - rng.uniform(0.3, 2), t_s - 0.2, t_s)
 

@@ -57,7 +57,7 @@ def _rows(runs, scene):
 
 
 def _missed(rows):
-    """Say which share or which bias lies outside, beyond three standard errors of so many tests."""
+    """Say which share or which bias lies outside, beyond three standard errors of this many tests."""
     for scene, name, level, tested, share, mean in rows:
         error = 3 * (ALPHA * (1 - ALPHA) / tested) ** 0.5
         if not BARS[0] - error <= float(share) <= BARS[1] + error:

@@ -95,7 +95,7 @@ def test_a_variant_asked_for_by_name_is_not_replaced(folder):
 
 
 def test_fetch_repairs_a_damaged_variant(folder):
-    """A fetch makes a variant anew that is not what the manifest says, with the same bytes as before."""
+    """A fetch makes a variant again that is not what the manifest says, with the same bytes as before."""
     mesh = folder / f"int8-mixed/{MESH}.tflite"
     whole = mesh.read_bytes()
     mesh.write_bytes(whole[: len(whole) // 2])

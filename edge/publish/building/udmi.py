@@ -1,6 +1,6 @@
 """UDMI 1.5.7 messages of this device: state, pointset and system events, paced as the building asked.
 
-The schemas allow no additional field, so nothing of ours is in here but room-level points. Lives on the
+The schemas allow no additional field, so nothing is in here but room-level points. Lives on the
 courier's thread.
 """
 
@@ -212,7 +212,7 @@ def _passed(then_ns: int | None, now_ns: int, wait_ns: int) -> bool:
 
 
 def _memory_mb() -> dict[str, int]:
-    """Return total and available memory; free pages stand for the latter where the unit hides /proc."""
+    """Return total and available memory; free pages instead of the latter where the unit hides /proc."""
     page = os.sysconf("SC_PAGE_SIZE")
     total, free = os.sysconf("SC_PHYS_PAGES") * page >> 20, os.sysconf("SC_AVPHYS_PAGES") * page >> 20
     names = {"MemTotal": total, "MemAvailable": free}

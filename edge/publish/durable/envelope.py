@@ -1,4 +1,4 @@
-"""What every message of ours carries besides its content: identity, time, clock, history."""
+"""What every message of the device carries besides its content: identity, time, clock, history."""
 
 import json
 from dataclasses import dataclass, field, replace
