@@ -3,9 +3,7 @@
 import math
 
 DROP = math.log(20.0)  # odds by which the newest looks must speak for an end (ours)
-MISSED = (
-    4.0  # or this many supporting looks in a row are missing at the rate of this spell, chance e^-4 (ours)
-)
+MISSED = 4.0  # or supporting looks that are missing in a row at the rate of this spell, chance e^-4 (ours)
 
 
 class Spell:

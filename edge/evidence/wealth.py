@@ -13,7 +13,7 @@ class Wealth:
 
     Since the start: E = mean over horizons h of E_h. Within a horizon the player spreads the wealth over the
     effects and a share that does not bet; every look pays each share its e-value, and 1 - exp(-dt / h) of the
-    whole is spread again, so that a horizon follows changes of about its length (Herbster & Warmuth 1998). All
+    whole is spread again, so a horizon follows changes of about its length (Herbster & Warmuth 1998). All
     of this is fixed before a look, so E stays a test martingale: P(E ever >= 1/a) <= a (Ville 1939).
 
     Now: D = mean over effects of D_b, D_b = max(D_b, 1) e_b (Shin, Ramdas & Rinaldo 2024). It rises from 1
