@@ -100,6 +100,18 @@ def test_a_held_smile_does_not_become_neutral():
     assert np.median(late) >= 0.9 * np.median(early)
 
 
+def test_a_smile_held_for_minutes_becomes_the_baseline():
+    """Learning stops while a face expresses, for two minutes at the most: then the baseline must be wrong."""
+    rng = np.random.default_rng(4)
+    t_ns = (np.arange(245 * 10) * NS // 10).astype(np.int64)
+    y = 0.02 * rng.standard_normal((len(t_ns), N))
+    y[300:] += 1.0
+    x, _ = calibrated(t_ns, y)
+    height = [x[at : at + 50].mean() for at in (310, 1440, 2400)]
+    assert height[1] == pytest.approx(height[0], rel=0.1)
+    assert height[2] < 0.75 * height[0]
+
+
 def test_a_constant_channel_measures_nothing():
     """A channel without any variation has x NaN, not 0."""
     t_ns, y = signals(25)
@@ -166,7 +178,7 @@ def test_people_do_not_disturb_each_other():
 
 
 @pytest.mark.parametrize(("away_s", "known"), [(4.0, True), (6.0, False)])
-def test_a_long_absence_starts_anew(away_s, known):
+def test_a_long_absence_starts_again(away_s, known):
     """A track lost for more than five seconds warms up again, a shorter absence does not matter."""
     t_ns, y = signals(24)
     people = Expressions(ExpressionSection())
@@ -185,3 +197,13 @@ def test_forget_and_reset():
             people.update_raw(sample(int(t), 1, row.copy()))
         forget(people)
         assert np.isnan(people.update_raw(sample(int(t_ns[-1]) + NS, 1, y[-1].copy())).x).all()
+
+
+def test_who_arrives_leaves_the_others_calibrated():
+    """A newcomer ends only the tracks that have been away for too long, not those that are there."""
+    people, (t_ns, y) = Expressions(ExpressionSection()), signals(30)
+    for at, row in zip(t_ns, y, strict=True):
+        people.update_raw(sample(int(at), 1, row))
+    later = int(t_ns[-1]) + 4 * NS
+    people.update_raw(sample(later, 2, y[0]))
+    assert np.isfinite(people.update_raw(sample(later + NS // 30, 1, y[0])).x).all()

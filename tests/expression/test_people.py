@@ -26,8 +26,8 @@ def mesh(points_px, t_ns, person=1, presence=1.0):
 
 def measure(frames, section=None, rate_hz=30):
     """Run `Expressions` over landmarks in px; return the expressions."""
-    room = Expressions(section or ExpressionSection())
-    return [room.update([mesh(points, i * NS // rate_hz)], SIZE)[0] for i, points in enumerate(frames)]
+    people = Expressions(section or ExpressionSection())
+    return [people.update([mesh(points, i * NS // rate_hz)], SIZE)[0] for i, points in enumerate(frames)]
 
 
 def test_beyond_the_gate_only_the_pose():
@@ -90,8 +90,8 @@ def test_a_personal_pose_leak_is_learnt():
 
 def test_low_presence_is_not_measurable():
     """A crop that hardly holds a face gives no channel."""
-    room = Expressions(ExpressionSection())
-    found = room.update([mesh(pixels(canonical_cm()), 0, presence=0.3)], SIZE)
+    people = Expressions(ExpressionSection())
+    found = people.update([mesh(pixels(canonical_cm()), 0, presence=0.3)], SIZE)
     assert np.isnan(found[0].raw).all()
 
 
@@ -111,16 +111,16 @@ def test_blink_is_relative_to_the_persons_own_eye():
 
 def test_everybody_gets_one_expression_in_order():
     """Several meshes of a frame give as many expressions, in their order, and arrays nobody can write to."""
-    room = Expressions(ExpressionSection())
+    people = Expressions(ExpressionSection())
     points = pixels(canonical_cm())
-    found = room.update([mesh(points, 0, person) for person in (7, 3, 5)], SIZE)
+    found = people.update([mesh(points, 0, person) for person in (7, 3, 5)], SIZE)
     assert [expression.person for expression in found] == [7, 3, 5]
     assert not any(expression.raw.flags.writeable or expression.x.flags.writeable for expression in found)
     assert len(found[0].raw) == len(CHANNELS)
     assert points.flags.writeable
 
 
-def test_degenerate_landmarks_do_not_stop_the_room():
+def test_degenerate_landmarks_stop_nothing():
     """Landmarks that are all one point, or NaN, give NaN channels and no exception."""
     for points in (np.zeros((468, 3), np.float32), np.full((468, 3), np.nan, np.float32)):
         found = measure([pixels(canonical_cm())] * 3 + [points, pixels(canonical_cm())])
