@@ -12,7 +12,7 @@ Z95 = 1.96
 
 
 class ResponsePull(Statistic):
-    """Incidence-rate ratio of answers (survival view of smile spread: Fairbairn et al. 2016).
+    """Incidence-rate ratio of answers (survival view of smile spread: Fairbairn et al. 2015).
 
     log IRR_i->j = ln[(k1/T1)/(k0/T0)],  k1 = onsets of j inside (t_i + .2, t_i + 4] s after any onset of i,
     T1 that exposure, k0 and T0 the rest, each count with half an event more;  CI +- 1.96 sqrt(1/k1 + 1/k0)
