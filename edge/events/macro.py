@@ -189,8 +189,10 @@ class MacroSpotter:
         low = max(tape.before(run.apex_ns), tape.before(last_ns - round(RISE_S / S)))
         t_s, values = tape.stretch(channel, low, tape.before(last_ns) + 1, last_ns)
         back_t_s, back = -t_s[::-1], values[::-1]
-        top = int(np.nanargmax(back))
         lowest = float(back[0])
-        line = lowest + max(LINE * (float(back[top]) - lowest), LINE_SD * sd)
+        line = lowest + max(LINE * (float(np.nanmax(back)) - lowest), LINE_SD * sd)
+        near = last_ns - tape.t_ns[tape.before((run.noticed_ns or last_ns) - round(TOP_S / S))]
+        late = back[: int(back_t_s.searchsorted(near * S, side="right"))]
+        top = int(np.argmax(late >= lowest + TOP * (float(np.nanmax(late)) - lowest)))
         ended_s = -foot(back_t_s[: top + 1], back[: top + 1], lowest, line, tape.blur_s)
         return last_ns + (round(min(0.0, ended_s) / S) if np.isfinite(ended_s) else 0)

@@ -43,6 +43,7 @@ class Noise:
         self._jumps, self._contrasts, self._moves, self._levels = (
             Window(COLUMNS, round(MEMORY_S / STEP_S)) for _ in range(4)
         )
+        self._poses = Window(3, round(MEMORY_S / STEP_S))
         self._moved = np.full(COLUMNS, np.nan)
         self._taken_ns: int | None = None
         self._refreshed_ns = 0
@@ -56,8 +57,18 @@ class Noise:
         self.wander = np.full(COLUMNS, np.nan)
         """Slow restlessness around the quiet level, standard deviation, [COLUMNS]."""
 
+        self.pose_rad = np.full(3, np.nan)
+        """Usual yaw, pitch and roll: the medians, [3]."""
+
     def update(
-        self, t_ns: int, second_difference: Floats, contrast: Floats, now: Floats, past: Floats
+        self,
+        t_ns: int,
+        second_difference: Floats,
+        contrast: Floats,
+        now: Floats,
+        past: Floats,
+        *,
+        pose_rad: Floats,
     ) -> None:
         """Take one sample of each, [COLUMNS], NaN where unknown; `now`, `past`: smoothed, `LAG_S` apart."""
         if self._taken_ns is None or t_ns - self._taken_ns >= STEP_S * 1e9:
@@ -69,6 +80,7 @@ class Noise:
             self._contrasts.push(np.abs(contrast))
             self._moves.push(move)
             self._levels.push(np.where(quiet, now, np.nan))
+            self._poses.push(pose_rad)
         # Every frame while anything is still unknown, then twice a second.
         if not self._complete or t_ns - self._refreshed_ns >= REFRESH_S * 1e9:
             self._refreshed_ns = t_ns
@@ -76,9 +88,9 @@ class Noise:
 
     def wipe(self) -> None:
         """Overwrite every sample and what was learnt from them."""
-        for window in (self._jumps, self._contrasts, self._moves, self._levels):
+        for window in (self._jumps, self._contrasts, self._moves, self._levels, self._poses):
             window.wipe()
-        overwrite(self.sd, self.contrast, self.level, self.wander, self._moved)
+        overwrite(self.sd, self.contrast, self.level, self.wander, self._moved, self.pose_rad)
 
     def drop_level(self, channel: int) -> None:
         """Learn the quiet level of one channel again."""
@@ -94,6 +106,7 @@ class Noise:
         self.sd = SECOND_DIFFERENCE * jump
         self.contrast = self._contrast_sd * _known(self._contrasts, QUARTER) / QUARTER_TO_SD
         self._moved = _known(self._moves, 0.5)
+        self.pose_rad = _known(self._poses, 0.5)
         self.level = _known(self._levels, AT)
         below = (self.level - _known(self._levels, LOWER)) / LOW_TO_SD
         around = MAD_TO_SD * self._levels.deviation(self.level)

@@ -168,13 +168,17 @@ class Reasons:
         return not clear and self._flag(SPEAKING, shape.onset_ns, shape.offset_ns, before_s, after_s)
 
     def _turned(self, shape: Shape) -> bool:
-        """Whether the head's turn from just before the onset to the apex explains this height."""
+        """Whether the head's turn to the apex explains this height, from just before and from its usual pose.
+
+        Who looks back from the side has a channel that is as it always is in front.
+        """
         if not self._in_cm:
             faked_sd = TURN_SD * np.degrees(self._turn_rad(shape.onset_ns, shape.apex_ns))
             return bool(shape.height < faked_sd * self._noise.sd[shape.channel])
         low = self._tape.before(shape.onset_ns - round(TURN_S / S))
         pose = self._tape.pose_rad[low : self._tape.before(shape.apex_ns) + 1]
-        turn_deg = np.degrees(np.linalg.norm(pose - pose[-1], axis=1).max())
+        before = np.linalg.norm(pose - pose[-1], axis=1).max()
+        turn_deg = np.degrees(np.fmin(before, np.linalg.norm(self._noise.pose_rad - pose[-1])))
         return shape.height < TURNED[SPOTTED[shape.channel]] * float(turn_deg)
 
     def _turn_rad(self, start_ns: int, end_ns: int) -> float:

@@ -11,6 +11,7 @@ LOW, HIGH = 0.25, 0.75
 # A movement that starts and stops smoothly (raised cosine) passes 25, 50 and 75 % at a third, a half and two
 # thirds of its way, so it begins one and a half such widths before its middle.
 EXTRAPOLATION = 1.5
+FARTHEST = 0.4  # from 10 %; a raised cosine begins .69 times as far before as it takes from there to 50 %
 LEAST_SHARE = 0.25  # of the width that is never taken for blur
 
 
@@ -56,16 +57,16 @@ def fall_end(t_s: Floats, values: Floats, base: float, peak: float, blur_s: floa
 def foot(t_s: Floats, values: Floats, base: float, line: float, blur_s: float = 0.0) -> float:
     """Time at which a rise from `base` to the last value began, s, near its crossing of `line`.
 
-    The extrapolation of `rise_start` counts as far as it lies before the crossing, at most a quarter as
-    far as the crossing lies before 75 % of the height: a rise of several pieces has no straight line.
+    The extrapolation of `rise_start` counts as far as it lies before the crossing, at most `FARTHEST` times
+    as far as the crossing lies before half of the height: a rise of several pieces has no straight line.
     """
     peak = float(values[-1])
-    high = _last_upcrossing(t_s, values, base + HIGH * (peak - base), len(values) - 1)
-    crossed = None if high is None else _last_upcrossing(t_s, values, line, high[1] + 1)
-    if high is None or crossed is None:
+    half = _last_upcrossing(t_s, values, (base + peak) / 2, len(values) - 1)
+    crossed = None if half is None else _last_upcrossing(t_s, values, line, half[1] + 1)
+    if half is None or crossed is None:
         return float("nan")
     start_s = rise_start(t_s, values, base, peak, blur_s)
-    earliest_s = crossed[0] - (high[0] - crossed[0]) / 4
+    earliest_s = crossed[0] - FARTHEST * (half[0] - crossed[0])
     return min(crossed[0], max(earliest_s, start_s)) if math.isfinite(start_s) else crossed[0]
 
 

@@ -135,8 +135,10 @@ class _Person:
         if tape.end < 3:
             return
         a, b, c = tape.raw[tape.end - 3 : tape.end]
-        past = tape.at(int(tape.t_ns[tape.smooth_end - 1]) - round(LAG_S / S))
-        self._noise.update(t_ns, a - 2 * b + c, self._brief.contrast, tape.smooth[tape.smooth_end - 1], past)
+        newest = tape.smooth_end - 1
+        past = tape.at(int(tape.t_ns[newest]) - round(LAG_S / S))
+        now, pose_rad = tape.smooth[newest], tape.pose_rad[newest]
+        self._noise.update(t_ns, a - 2 * b + c, self._brief.contrast, now, past, pose_rad=pose_rad)
 
     def _judge(self, t_ns: int) -> list[Movement]:
         """Let shapes ripen until what may disqualify them is known, then accept or drop them."""

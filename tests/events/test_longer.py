@@ -101,6 +101,15 @@ def test_what_did_not_come_down_is_one_movement():
     assert [round(shape.onset_ns / NS - 1) for _, shape in told] == [1, 5]
 
 
+def test_the_end_is_that_of_the_last_fall():
+    """A mouth half open for seconds that dips meanwhile has its end where it shuts, to a twentieth second."""
+    bench = Bench(0.001, 0.0, channel=AU25)
+    held = 0.1 + 0.3 * (1 - bump(np.arange(2 * RATE_HZ) / RATE_HZ, 0.3, 0.4))
+    shut = np.interp(np.arange(10) / RATE_HZ, [0, 0.1], [0.4, 0.0])
+    ((_, shape),) = bench.play(np.concatenate([steps((0, 1), (0.5, 0.2)), held, shut, steps((0, 1))]))
+    assert shape.offset_ns / NS - 1 == pytest.approx(3.3, abs=0.05)
+
+
 @pytest.mark.parametrize(("hidden_s", "moving"), [(0.4, True), (0.6, False)])
 @pytest.mark.parametrize("from_s", [1.0, 5.0])
 def test_a_movement_out_of_sight(hidden_s, moving, from_s):

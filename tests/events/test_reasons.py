@@ -177,6 +177,14 @@ def test_a_turn_explains_a_longer_movement(height, turned):
     assert scene.against(length_s=2.0, apex_s=AT_S + 0.05, height=height, brief=False) is False
 
 
+@pytest.mark.parametrize(("usual_deg", "turned"), [(40, False), (38, False), (30, True), (0, True)])
+def test_who_looks_back_has_a_face_as_usual(usual_deg, turned):
+    """A turn of forty degrees to within four of the usual pose explains no .5 cm of AU12, one away does."""
+    scene = Scene().turn(40.0, AT_S - 0.5, 0.4)
+    scene.noise.pose_rad[:] = np.radians([usual_deg, 0, 0])
+    assert scene.against(length_s=2.0, apex_s=AT_S + 1, height=0.5, brief=False) == turned
+
+
 @pytest.mark.parametrize("name", SPOTTED[:-1])
 @pytest.mark.parametrize("brief", [True, False])
 def test_what_a_closing_eye_explains(name, brief):

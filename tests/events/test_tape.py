@@ -140,7 +140,8 @@ def test_noise_is_its_definition(step_ms):
         if k == 700:
             noise.drop_level(0)
             kept[3], complete, found[3] = [], False, math.nan
-        noise.update(t_ns, *(np.full(COLUMNS, one) for one in (jump, contrast, now, past)))
+        pose_rad = np.array([0.1, -0.2, 0.3]) * (k if k < 300 else 1)
+        noise.update(t_ns, *(np.full(COLUMNS, one) for one in (jump, contrast, now, past)), pose_rad=pose_rad)
         if t_ns - taken >= 50_000_000:
             taken, move = t_ns, abs(now - past)
             loud = move > np.fmax(4 * math.sqrt(2 / 3) * found[0], found[2])
@@ -151,6 +152,7 @@ def test_noise_is_its_definition(step_ms):
             complete = math.isfinite(found[3]) and math.isfinite(found[1])
         got = [float(one[0]) for one in (noise.sd, noise.contrast, noise.level, noise.wander)]
         np.testing.assert_allclose(got, [found[0], found[1], found[3], found[4]], rtol=1e-9)
+    np.testing.assert_allclose(noise.pose_rad, [0.1, -0.2, 0.3])
 
 
 @pytest.mark.parametrize(("blur_s", "sharp_s"), [(0.0, 0.5), (0.3, 0.4), (0.499, 0.125), (2.0, 0.125)])
