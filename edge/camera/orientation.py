@@ -33,13 +33,6 @@ class Orientation:
         turned = section.rotate_deg
         return cls(across != (turned in {180, 270}), down != (turned in {90, 180}), transposed)
 
-    @classmethod
-    def of_matrix(cls, a: int, b: int, c: int, d: int) -> Self:
-        """Take the nearest to a film's display matrix, which shows (x, y) at (a x + c y, b x + d y)."""
-        if abs(b) + abs(c) > abs(a) + abs(d):
-            return cls(b < 0, c < 0, transposed=True)
-        return cls(a < 0, d < 0)
-
     def view(self, image: Picture) -> Picture:
         """Return the picture [H, W, 3] upright, without a copy."""
         seen = image[:: -1 if self.upended else 1, :: -1 if self.mirrored else 1]

@@ -5,7 +5,6 @@ In: a path. Out: `Frame`s in RGB, upright, on the recording's own clock. Video d
 
 import logging
 import re
-import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,8 +44,8 @@ _log = logging.getLogger(__name__)
 class VideoFile:
     """One recording or still image, read once from its first picture to its last.
 
-    Iterates `Frame`: RGB, turned upright by the file's display matrix and then by `orientation`, all of the
-    first picture's size, `t_ns` from 0. Pixels are the stored ones (a non-square sample aspect is not
+    Iterates `Frame`: RGB, turned upright by the file's rotation metadata and then by `orientation`, all of
+    the first picture's size, `t_ns` from 0. Pixels are the stored ones (a non-square sample aspect is not
     stretched). Headerless `.yuv` needs its size in the name (`_320x192_12fps`). Raises `CameraError` when
     the path holds no picture.
     """
@@ -160,7 +159,8 @@ class VideoFile:
             got = f"{picture.width}x{picture.height}"
             raise CameraError(f"expected at most {self._max_pixels} pixels, got {got} at {self.path}")
         pixels: NDArray[Any] = picture.to_ndarray(format="rgb24", width=width_px, height=height_px)
-        seen = self._orientation.view(_tagged(picture).view(pixels))
+        turns = round(getattr(picture, "rotation", 0) / 90) % 4  # PyAV 10 (Debian 12) has none
+        seen = self._orientation.view(np.rot90(pixels, turns))
         image = seen if seen.flags.c_contiguous else own(seen)
         frozen(image)
         return image
@@ -169,15 +169,6 @@ class VideoFile:
 def open_section(section: CameraSection) -> Camera:
     """Open the recording that the configuration names."""
     return VideoFile(section.path, orientation=Orientation.of(section))
-
-
-def _tagged(picture: "av.VideoFrame") -> Orientation:
-    """Return how the container wants its pictures shown; PyAV 10 (Debian 12) does not know."""
-    tag: Any = picture.side_data.get("DISPLAYMATRIX")
-    if tag is None:
-        return UPRIGHT
-    a, b, _, c, d = struct.unpack_from("=5i", tag)
-    return Orientation.of_matrix(a, b, c, d)
 
 
 def _open(path: Path) -> "InputContainer":

@@ -6,6 +6,7 @@ import pwd
 import time
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from itertools import islice
 from pathlib import Path
 
 from edge import models
@@ -14,13 +15,16 @@ from edge.cli._finding import PASSWORD, Finding, bad, ok
 from edge.cli._hub_probe import broker
 from edge.cli._libraries import libraries
 from edge.config import Config
-from edge.errors import CameraError, EdgeError
+from edge.errors import CameraError, EdgeError, ModelError
+from edge.faces import hanging_deg
 from edge.mesh import FaceMesh
+from edge.pipeline.sight import hanging
 from edge.publish import SystemClock
 from edge.service import FRESH_S, PROGRESS, SystemHealth, SystemProbe, progress_age_s, runtime_file
 from edge.tflite import manifest
 
 USER = "mimicry"
+LOOKS, APART_S = 6, 1 / 3  # frames looked at, and from one to the next
 
 
 def findings(
@@ -94,7 +98,7 @@ def permissions(config: Config) -> Iterator[Finding]:
 
 
 def camera(config: Config) -> Finding:
-    """Take one frame, unless the running service has the camera."""
+    """Take some frames, unless the running service has the camera; say if people are not upright in them."""
     try:
         if progress_age_s(runtime_file(PROGRESS), time.monotonic()) < FRESH_S:
             return ok("camera", "in use by the running service")
@@ -103,13 +107,19 @@ def camera(config: Config) -> Finding:
     fix = "check the cable, then mimicry-edge config show: camera"
     try:
         with open_camera(config.camera) as source:
-            frame = next(iter(source), None)
+            apart = max(1, round(APART_S * config.camera.rate_hz))
+            frames = list(islice(source, 0, (LOOKS - 1) * apart + 1, apart))
     except CameraError as error:
         return bad("camera", str(error), fix)
-    if frame is None:
+    if not frames:
         return bad("camera", f"expected a frame from {config.camera.source}, got none", fix)
-    height, width = frame.image.shape[:2]
-    return ok("camera", f"{config.camera.source} delivers {width} x {height}")
+    height, width = frames[0].image.shape[:2]
+    try:
+        problem = hanging(config.camera, hanging_deg(frames, config.faces, config.tflite))
+    except ModelError:  # which has a finding of its own
+        problem = ""
+    text = f"{config.camera.source} delivers {width} x {height}"
+    return bad("camera", text, problem) if problem else ok("camera", text)
 
 
 def model_files(config: Config) -> Iterator[Finding]:

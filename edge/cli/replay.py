@@ -120,5 +120,7 @@ def _figures(path: Path, health: Json) -> None:
     print(
         f"{path.name}: {health['frames']} frames, {health['faces']} faces, "
         f"{health['real_time_factor'] or 0.0:.1f} x real time\nms p50/p95: {stages}",
+        *(f"\n{problem}" for problem in health.get("problems", [])),
         file=sys.stderr,
+        sep="",
     )

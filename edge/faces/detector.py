@@ -63,10 +63,15 @@ class Detector:
         self.model = load(section, kind.name)
         self._size_px = kind.size_px
 
-    def detect(self, image: NDArray[np.uint8], square: Square, min_score: float) -> list[Detection]:
-        """Return the faces of one square (centre x, centre y, side in px), best first, before suppression."""
+    def detect(
+        self, image: NDArray[np.uint8], square: Square, min_score: float, view_rad: float = 0.0
+    ) -> list[Detection]:
+        """Return the faces of one square (centre x, centre y, side in px), best first, before suppression.
+
+        The detector sees the square turned clockwise by `view_rad`; boxes and angles are those of that view.
+        """
         x, y, side = square
-        warp_square(image, self.model.input[0], x, y, side, 0.0, 2 / 255, -1.0)
+        warp_square(image, self.model.input[0], x, y, side, view_rad, 2 / 255, -1.0)
         coded, logits = self.model.run()
         score = sigmoid(logits[0, :, 0])
         keep = np.flatnonzero(score >= min_score)

@@ -12,6 +12,7 @@ from edge.faces.cut import Cuts
 from edge.faces.detector import FULL_RANGE, SHORT_RANGE, Detection, Detector, Square, overlap, suppress
 from edge.faces.squares import cut, tiles, whole
 from edge.faces.track import Track
+from edge.faces.upright import Upright
 from edge.records import Face, Frame, Mesh
 
 _log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class FaceTracker:
         self._short = Detector(SHORT_RANGE, tflite)
         self._random = random.Random(seed)  # noqa: S311 - numbers, not secrets
         self._cuts = Cuts()
+        self._upright = Upright(self._full, section.min_score)
         self._begin()
 
     @property
@@ -42,12 +44,18 @@ class FaceTracker:
         """Why a detector runs on the CPU instead of the configured accelerator; empty when it does not."""
         return self._full.model.degraded or self._short.model.degraded
 
+    @property
+    def turn_deg(self) -> int:
+        """How far the pictures should be turned clockwise because people are not upright; 0 if they are."""
+        return self._upright.turn_deg
+
     def wipe(self) -> None:
         """End the meeting: drop every track and every number, overwrite the last picture (mute)."""
         for track in self._tracks:
             track.wipe()
         self._begin()
         self._cuts.wipe()
+        self._upright.wipe()
         self._full.model.wipe()
         self._short.model.wipe()
 
@@ -67,6 +75,8 @@ class FaceTracker:
         if self._due():
             self._assign(self._search(frame), frame)
             self._since_detection, self._alert = 0, False
+        else:
+            self._upright.update(frame)
         for one in self._tracks:
             if not one.lost:
                 one.look(frame.image)

@@ -107,6 +107,11 @@ class Engine:
         return self.sight.mesh
 
     @property
+    def problem(self) -> str:
+        """What is wrong with how the camera hangs; empty when nothing is."""
+        return self.sight.problem
+
+    @property
     def degraded(self) -> str:
         """Why a model runs on the CPU instead of the configured accelerator; empty when none does."""
         return self.sight.degraded

@@ -22,7 +22,7 @@ class Snapshot:
     every_n: int
     """Frames to a processed one."""
     problems: tuple[str, ...]
-    """What is wrong with the configuration; in safe mode at least one."""
+    """What is wrong with the configuration, or looks wrong in the pictures; in safe mode at least one."""
     safe: bool
     muted_by: tuple[str, ...] | None
     """The sources of the mute in force; None while measuring."""

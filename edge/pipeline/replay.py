@@ -57,6 +57,7 @@ class Replay:
         """Return what the replay knows of itself after `took_s` seconds of work: the `health` line."""
         recorded_s = (self._last_ns - (self._first_ns or 0)) / 1e9
         median, tail = self.watch.quantile_ms(0.5), self.watch.quantile_ms(0.95)
+        problem = "" if self._engine is None else self._engine.problem
         return {
             "t_s": self._last_ns / 1e9,
             "frames": self.frames,
@@ -65,7 +66,7 @@ class Replay:
                 name: {"p50": round(median[name], 3), "p95": round(tail[name], 3)} for name in median
             },
             "real_time_factor": round(recorded_s / took_s, 3) if took_s > 0 else None,
-        }
+        } | ({"problems": [problem]} if problem else {})
 
     def _door(self, channels: tuple[str, ...]) -> Door:
         """Return the way out under the configured profile: nobody mutes a recording or books its room."""

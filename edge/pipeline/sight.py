@@ -1,11 +1,16 @@
 """From a frame to the signals of everybody in it: the modules that need the picture, in their order."""
 
+import logging
+
 from edge.config import Config
+from edge.config.sections import CameraSection
 from edge.expression import Expressions
 from edge.faces import FaceTracker
 from edge.mesh import FaceMesh
 from edge.pipeline.stopwatch import Stopwatch
 from edge.records import Expression, Frame, Mesh
+
+_log = logging.getLogger(__name__)
 
 
 class Sight:
@@ -19,16 +24,27 @@ class Sight:
         self.mesh = FaceMesh(config.faces, config.tflite)
         self._faces = FaceTracker(config.faces, config.tflite, seed)
         self._expressions = Expressions(config.expression)
+        self._camera = config.camera
+        self.problem = ""
+        """What is wrong with how the camera hangs, with the setting that mends it; empty when nothing is."""
 
     def see(self, frame: Frame) -> tuple[list[Mesh], list[Expression]]:
         """Find everybody in one frame; return their landmarks and signals."""
         with self.watch.stage("faces"):
             faces = self._faces.update(frame)
+            self._note()
         with self.watch.stage("mesh"):
             meshes = self._faces.observe(self.mesh.update(frame, faces))
         with self.watch.stage("expression"):
             height_px, width_px = frame.image.shape[:2]
             return meshes, self._expressions.update(meshes, (width_px, height_px))
+
+    def _note(self) -> None:
+        """Log when it comes out that the camera hangs otherwise."""
+        problem = hanging(self._camera, self._faces.turn_deg)
+        if problem and problem != self.problem:
+            _log.warning("%s", problem)
+        self.problem = problem
 
     @property
     def degraded(self) -> str:
@@ -40,3 +56,13 @@ class Sight:
         self._faces.wipe()
         self.mesh.model.wipe()
         self._expressions.wipe()
+
+
+def hanging(camera: CameraSection, turn_deg: int) -> str:
+    """Say which setting turns the pictures clockwise by `turn_deg`, if that is not 0."""
+    if not turn_deg:
+        return ""
+    mirrored = camera.flip in {"horizontal", "vertical"}  # after the turn, which then goes the other way
+    wanted = (camera.rotate_deg + (-turn_deg if mirrored else turn_deg)) % 360
+    looks = "upside down" if turn_deg == 180 else "turned on its side"
+    return f"the picture looks {looks}: set camera.rotate_deg: {wanted}"

@@ -28,6 +28,11 @@ class Vision:
         """Why there is no engine, or why a model of it runs on the CPU; empty when all is well."""
         return self._refused if self.engine is None else self.engine.degraded
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What the pictures show to be wrong with the configuration."""
+        return (self.engine.problem,) if self.engine is not None and self.engine.problem else ()
+
     def retry(self, *, asked: bool) -> None:
         """Load refused models again, if asked for or if it is time."""
         if self.engine is None and (asked or time.monotonic() - self._tried_s >= RETRY_S):

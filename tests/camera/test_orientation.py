@@ -7,7 +7,6 @@ import pytest
 
 from edge.camera.choose import open_camera
 from edge.camera.orientation import Orientation
-from edge.camera.video import VideoFile
 from edge.config import parse
 from edge.config.sections import CameraSection
 from edge.errors import ConfigError
@@ -92,23 +91,6 @@ def test_every_pixel_keeps_its_time(rotate_deg, flip):
     expected = turned(read_ns, rotate_deg, flip)
     row, column = np.indices(expected.shape)
     np.testing.assert_array_equal(t_ns + row * row_ns + column * column_ns, expected)
-
-
-@pytest.mark.parametrize("a", [-1, 1])
-@pytest.mark.parametrize("d", [-1, 1])
-@pytest.mark.parametrize("exchanged", [False, True])
-def test_a_display_matrix_with_mirroring_is_honoured(tmp_path, a, d, exchanged):
-    """All eight display matrices of an mp4 file, mirrored ones too, show each corner where they put it."""
-    image = np.zeros((32, 64, 3), np.uint8)
-    image[:8, :16] = 255
-    path = write(tmp_path / "a.mp4", [image] * 2, codec="libx264", pix_fmt="yuv420p")
-    matrix = (0, a, d, 0) if exchanged else (a, 0, 0, d)
-    with VideoFile(with_matrix(path, matrix)) as video:
-        got = next(iter(video)).image
-    assert got.shape == ((64, 32, 3) if exchanged else (32, 64, 3))
-    row, column = np.argwhere(got[..., 0] > 128).mean(axis=0)
-    x, y = matrix[0] + matrix[2], matrix[1] + matrix[3]  # where the axes point: the corner is at their start
-    assert (row < got.shape[0] / 2, column < got.shape[1] / 2) == (y > 0, x > 0)
 
 
 def test_a_tagged_film_is_turned_once_more_if_asked(tmp_path):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import struct
 import subprocess
 import threading
 from fractions import Fraction
@@ -120,6 +121,21 @@ def test_rotation_metadata_is_honoured(tmp_path, rotate, turns):
     got = read(path)[0].image
     assert got.shape == expected.shape
     assert np.abs(got.astype(int) - expected).mean() < 4
+
+
+@pytest.mark.parametrize(("orientation", "turns"), [(1, 0), (3, 2), (6, -1), (8, 1)])
+def test_the_orientation_of_a_photo_is_honoured(tmp_path, orientation, turns):
+    """A phone's photo arrives upright by its Exif tag."""
+    image = np.zeros((32, 64, 3), np.uint8)
+    image[:8, :16] = 255
+    path = write(tmp_path / "a.jpg", [image], codec="mjpeg", pix_fmt="yuvj444p")
+    tiff = b"II*\0" + struct.pack("<IHHHIHHI", 8, 1, 0x0112, 3, 1, orientation, 0, 0)
+    tag = b"Exif\0\0" + tiff
+    data = path.read_bytes()
+    path.write_bytes(data[:2] + b"\xff\xe1" + struct.pack(">H", len(tag) + 2) + tag + data[2:])
+    got = read(path)[0].image
+    assert got.shape == np.rot90(image, turns).shape
+    assert np.abs(got.astype(int) - np.rot90(image, turns)).mean() < 4
 
 
 def with_matrix(path, abcd):
