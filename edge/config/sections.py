@@ -163,6 +163,8 @@ class PrivacySection:
     """Privacy (mute) at the first boot; later boots restore the persisted state."""
     on_hub_lost: Literal["keep", "mute"] = "keep"
     """What happens to the mute while the room hub is away."""
+    on_deaf: Literal["keep", "mute"] = "keep"
+    """What happens to the mute while the room hub is there but requests do not arrive."""
     require_booking: bool = False
     """Mute unless a booking with consent is in force."""
 

@@ -16,6 +16,7 @@ from edge.pipeline.keeper import EXIT_CAMERA, CameraKeeper
 from edge.pipeline.meter import Meter
 from edge.pipeline.requests import Requests
 from edge.pipeline.vision import Vision
+from edge.plain import Json
 from edge.privacy import Door, PrivacyState
 from edge.publish import Publisher
 from edge.records import Command
@@ -25,6 +26,7 @@ from edge.service import (
     Boot,
     Heartbeat,
     LastGood,
+    Light,
     LocalControl,
     Notifier,
     Progress,
@@ -69,6 +71,7 @@ class Device:
         self.local = LocalControl(service.led_pin, service.button_pin, self.requests.press)
         self._second_s = self._health_s = float("-inf")
         self._ready = False
+        self._told: Json = {}
 
     def run(self) -> int:
         """Turn until a signal or the ladder stops it; leave everything durable behind."""
@@ -115,8 +118,7 @@ class Device:
         if now_s - self._second_s >= SECOND_S:
             self._second_s = now_s
             self._every_second(now_s)
-        if self.privacy.muted != self.muted or not self._ready:
-            self._follow_privacy()
+        self._follow_privacy()
         self._look(now_s)
         if now_s - self._health_s >= self.config.publish.health_s:
             self._health_s = now_s
@@ -134,19 +136,14 @@ class Device:
             self.requests.stop(status)
 
     def _follow_privacy(self) -> None:
-        """Make the camera follow the privacy state, and only then publish it."""
-        asked_ns = self.requests.take_muted_ns()
+        """Publish the privacy state when it changed; a mute or its end only after the camera followed."""
         state = self.privacy.payload()
-        self.muted = state["state"] == "ON"
-        if self.muted:
-            closed = self.camera.close()
-            self.feed.wipe()
-            if not closed:
-                _log.error("muted, but the camera does not close: ending the process closes it")
-                self.requests.stop(EXIT_CAMERA)
-                return
-        elif self.vision.engine is not None:
-            self.camera.open()
+        if state == self._told:
+            return
+        muted, asked_ns = state["state"] == "ON", self.requests.take_muted_ns()
+        if (muted != self.muted or not self._ready) and not self._follow_mute(muted=muted):
+            return
+        self._told = state
         self.publisher.publish_privacy(state, since_ns=asked_ns)
         self._show()
         if not self._ready:
@@ -155,9 +152,25 @@ class Device:
             if not self.boot.safe:
                 LastGood(self.config.service.state_dir).save(self.config)
 
+    def _follow_mute(self, *, muted: bool) -> bool:
+        """Close the camera and overwrite everything, or open it; False when it does not close."""
+        self.muted = muted
+        if muted:
+            closed = self.camera.close()
+            self.feed.wipe()
+            if not closed:
+                _log.error("muted, but the camera does not close: ending the process closes it")
+                self.publisher.withhold()
+                self.requests.stop(EXIT_CAMERA)
+            return closed
+        if self.vision.engine is not None:
+            self.camera.open()
+        return True
+
     def _every_second(self, now_s: float) -> None:
         """Deadlines of the privacy state, refused models, a lost camera, the light."""
-        self.privacy.tick(time.time(), now_s, hub_connected=self.publisher.connected)
+        hub = self.publisher
+        self.privacy.tick(time.time(), now_s, hub_connected=hub.connected, hub_deaf=bool(hub.deaf))
         self.vision.retry(asked=False)
         if not self.muted and self.vision.engine is not None:
             self.camera.retry(now_s)
@@ -187,8 +200,9 @@ class Device:
         self.notifier.ready(self._status())
 
     def _show(self) -> None:
-        degraded = self.camera.degraded or bool(self.vision.degraded)
-        self.local.show("muted" if self.muted else "degraded" if degraded else "measuring")
+        degraded = self.camera.degraded or self.vision.degraded
+        running: Light = "deaf" if self.publisher.deaf else "degraded" if degraded else "measuring"
+        self.local.show("muted" if self.muted else running)
 
     def _status(self) -> str:
         return status_line(self._snapshot())
@@ -208,6 +222,7 @@ class Device:
             models=self.vision.degraded,
             blind=self.vision.engine is None,
             connected=self.publisher.connected,
+            deaf=self.publisher.deaf,
         )
 
     def _obey(self, command: Command) -> None:
@@ -223,5 +238,6 @@ class Device:
     def _answer(self, name: str) -> dict[str, object]:
         if name == "reload":
             self.requests.reload()
+        if name in {"reload", "hear"}:
             return {"ok": True}
-        return {"ok": False, "error": f"expected the command reload, got {name!r}"}
+        return {"ok": False, "error": f"expected the command reload or hear, got {name!r}"}

@@ -34,6 +34,8 @@ class Snapshot:
     """Whether there is no engine."""
     connected: bool
     """Whether the broker is there."""
+    deaf: str
+    """Why requests of the building do not arrive although the broker is there; empty when they do."""
 
     @property
     def mode(self) -> str:
@@ -42,7 +44,7 @@ class Snapshot:
             return "safe"
         if self.muted_by is not None:
             return "privacy"
-        return "degraded" if self.camera_lost or self.models else "run"
+        return "degraded" if self.camera_lost or self.models or self.deaf else "run"
 
 
 def health_body(now: Snapshot, system: SystemHealth) -> Json:
@@ -78,7 +80,8 @@ def health_body(now: Snapshot, system: SystemHealth) -> Json:
 
 def status_line(now: Snapshot) -> str:
     """Return one human line for `systemctl status`."""
-    hub = "hub connected" if now.connected else "hub away, keeping results"
+    hub = f"deaf, {now.deaf}" if now.deaf else "hub connected"
+    hub = hub if now.connected else "hub away, keeping results"
     if now.safe:
         return f"safe mode, the configuration is bad: {now.problems[0]}; {hub}"
     if now.muted_by is not None:

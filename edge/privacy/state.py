@@ -48,10 +48,13 @@ class PrivacyState:
         with self._lock:
             return self._change(now_s, replace(self._facts, local=on))
 
-    def tick(self, now_s: float, mono_s: float, *, hub_connected: bool = True) -> bool:
+    def tick(
+        self, now_s: float, mono_s: float, *, hub_connected: bool = True, hub_deaf: bool = False
+    ) -> bool:
         """Let time pass; return whether the effective state changed. Call it about once a second."""
         with self._lock:
-            self._hub_lost = self._section.on_hub_lost == "mute" and not hub_connected
+            lost = self._section.on_hub_lost == "mute" and not hub_connected
+            self._hub_lost = lost or (self._section.on_deaf == "mute" and hub_deaf)
             facts = _reverted(_shifted(self._facts, self._step_s(now_s, mono_s)), now_s)
             try:
                 return self._change(now_s, facts)

@@ -19,7 +19,7 @@ from edge.service._alone import Alone
 from edge.service._boot import Boot, LastGood, Reload, boot_config, reload_config
 from edge.service._heartbeat import FRESH_S, PROGRESS, Heartbeat, progress_age_s, runtime_file
 from edge.service._ladder import Ladder, Step
-from edge.service._local import LocalControl
+from edge.service._local import Light, LocalControl
 from edge.service._log import set_up_logging
 from edge.service._notify import Notifier
 from edge.service._supervisor import Progress, Supervisor
@@ -34,6 +34,7 @@ __all__ = [
     "Heartbeat",
     "Ladder",
     "LastGood",
+    "Light",
     "LocalControl",
     "Notifier",
     "Progress",

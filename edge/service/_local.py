@@ -1,7 +1,8 @@
 """The light and the button on the device itself.
 
-Light on = measuring, blinking = degraded, off = muted. The button toggles the local mute, which nothing
-remote can lift. Without pins in the configuration nothing is imported and nothing happens.
+Light on = measuring, blinking = degraded, short flashes = deaf to the hub, off = muted. The button toggles
+the local mute, which nothing remote can lift. Without pins in the configuration nothing is imported and
+nothing happens.
 """
 
 import logging
@@ -14,8 +15,9 @@ from edge.errors import ServiceError
 
 _log = logging.getLogger(__name__)
 
-Light = Literal["measuring", "degraded", "muted"]
-BLINK_S = 0.5
+Light = Literal["measuring", "degraded", "deaf", "muted"]
+BLINK_S = {"degraded": (0.5, 0.5), "deaf": (0.1, 0.9)}
+"""Seconds on and off."""
 BOUNCE_S = 0.05
 
 
@@ -70,7 +72,7 @@ class LocalControl:
         elif light == "muted":
             self._led.off()
         else:
-            self._led.blink(BLINK_S, BLINK_S)
+            self._led.blink(*BLINK_S[light])
 
     def close(self) -> None:
         """Release the pins; the light goes off."""

@@ -1,14 +1,17 @@
 """The running device against a real broker: start, mute, death, reload, goodbye."""
 
+import json
 import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from edge.tflite import manifest
-from tests.publish.broker import until
+from tests.pipeline.conftest import BASE, Ear
+from tests.publish.broker import Broker, until
 
 pytestmark = pytest.mark.slow
 
@@ -50,6 +53,47 @@ def test_mute_closes_the_camera_and_survives_death(service, ear):
     assert len(ear.bodies("mimicry/live")) == heard
     ear.send("privacy/set", {"on": False, "by": "test", "until": None})
     until(lambda: len(ear.bodies("mimicry/live")) > heard, 60)
+
+
+def test_the_privacy_topic_tells_the_present(service, ear):
+    """Consent, who asked and until when are published when they change and when they end, muted or not."""
+    service.start()
+    until(lambda: ear.last("privacy/state").get("state") == "OFF")
+    now_s = time.time()
+    start, end = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now_s + shift)) for shift in (-60, 4))
+    booking = {"id": "b", "start": start, "end": end, "consent": True}
+    ear.client.publish("demo/rooms/room/booking", json.dumps(booking), 1)
+    until(lambda: ear.last("privacy/state")["consent"] is True)
+    until(lambda: ear.last("privacy/state")["consent"] is False)
+    ear.send("privacy/set", {"on": True, "by": "one", "until": None})
+    until(lambda: ear.last("privacy/state")["by"] == "one")
+    ear.client.publish("demo/rooms/room/privacy", "ON", 1)
+    until(lambda: ear.last("privacy/state")["sources"]["room"])
+    ear.send("privacy/set", {"on": False, "by": "two", "until": None})
+    until(lambda: ear.last("privacy/state")["by"] == "two")
+    assert ear.last("privacy/state")["state"] == "ON"
+    words = [(one["state"], one["consent"]) for one in ear.bodies("privacy/state")]
+    assert words == [("OFF", False), ("OFF", True), ("OFF", False), *[("ON", False)] * 3]
+
+
+def test_a_deaf_device_says_so_and_mutes(service, tmp_path):
+    """A hub that lets it read nothing: degraded and `deaf` in health, availability and, if wished, a mute."""
+    acl = tmp_path / "acl"
+    acl.write_text("topic write #\nuser ear\ntopic read #\n")
+    with Broker(tmp_path / "strict", extra=f"acl_file {acl}") as strict, Ear(strict.port, user="ear") as ear:
+        service.write(strict.port)
+        service.config.write_text(service.config.read_text().replace("research}", "research, on_deaf: mute}"))
+        service.start()
+        until(lambda: ear.last("availability") == "deaf")
+        until(lambda: ear.last("privacy/state").get("state") == "ON")
+        assert ear.last("privacy/state")["sources"]["hub"] is True
+        until(lambda: ear.last("health")["mqtt"]["deaf"])
+        assert f"nothing sent to {BASE}/cmd/hear/req arrives" in ear.last("health")["mqtt"]["troubles"][0]
+        acl.write_text("topic readwrite #\nuser ear\ntopic read #\n")
+        strict.signal(signal.SIGHUP)
+        until(lambda: ear.last("availability") == "online")
+        until(lambda: ear.last("privacy/state")["state"] == "OFF")
+        until(lambda: ear.last("health")["mode"] == "run")
 
 
 def test_a_bad_reload_keeps_measuring_and_says_what_is_wrong(service, ear, broker):

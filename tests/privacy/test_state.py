@@ -178,6 +178,17 @@ def test_hub_lost(tmp_path):
     assert machine.muted is True
 
 
+def test_deaf(tmp_path):
+    """`on_deaf: mute` mutes while the hub is there and requests do not arrive; `keep` does not."""
+    for wish in ("mute", "keep"):
+        machine = privacy(tmp_path / wish, on_deaf=wish)
+        assert machine.muted is False
+        machine.tick(NOW_S, 0.0, hub_deaf=True)
+        assert machine.muted is machine.sources()["hub"] is (wish == "mute")
+        machine.tick(NOW_S + 1, 1.0, hub_deaf=False)
+        assert machine.muted is False
+
+
 def test_unsaved_mute_is_in_force_and_told(tmp_path, monkeypatch):
     """When the disk refuses, a mute holds and an un-mute does not, and both say so."""
     machine = privacy(tmp_path)

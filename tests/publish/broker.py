@@ -121,7 +121,7 @@ class OldBroker:
 class Listener:
     """Hears everything a broker passes on, with its MQTT 5 properties; survives broker restarts."""
 
-    def __init__(self, port, topic="#", client_id=""):
+    def __init__(self, port, topic="#", client_id="", user=""):
         self.heard, self._lock, self.connected = [], threading.Lock(), threading.Event()
         self._topic = topic
         self.client = Client(
@@ -132,6 +132,8 @@ class Listener:
         self.client.on_subscribe = lambda *_: self.connected.set()
         self.client.on_disconnect = lambda *_: self.connected.clear()
         options = {}
+        if user:
+            self.client.username_pw_set(user)
         if client_id:
             options["properties"] = Properties(PacketTypes.CONNECT)
             options["properties"].SessionExpiryInterval = 3600

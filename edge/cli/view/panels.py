@@ -126,6 +126,7 @@ def _condition(view: DeviceView, now_s: float) -> tuple[str, str, str]:
     found = [
         (view.availability in {"offline", "stopped"}, "✖", view.availability, f"bold {RED}"),
         (view.muted, "■", "muted", f"bold {AMBER}"),
+        (view.availability == "deaf", "!", "deaf: hears no request", f"bold {RED}"),
         (view.heard == 0, "○", "waiting", DIM),
         (camera == "stalled", "!", "camera stalled", f"bold {RED}"),
         (view.health.get("mode") in {"safe", "degraded"}, "!", str(view.health.get("mode")), f"bold {RED}"),
