@@ -2,7 +2,7 @@
 
 Each floor knows those below it and nobody beside it:
 
-    publisher                      what the pipeline calls, puts the parts together
+    publisher, assembly            what the pipeline calls; puts the parts together
     courier, health                the thread that owns them
     delivery                       what goes out when
     building | durable | mqtt      schemas and requests | rows on disk | the connection

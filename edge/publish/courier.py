@@ -3,20 +3,22 @@
 import queue
 import threading
 from dataclasses import dataclass, field
+from itertools import chain
 
 from edge.publish.building.announcer import Announcer, Birth
 from edge.publish.building.udmi import Room
 from edge.publish.building.udmi_config import Configured, Misconfigured
 from edge.publish.delivery.delivery import Delivery
+from edge.publish.delivery.hearing import Hearing
 from edge.publish.gate import Gate
 from edge.publish.health import HealthReport
-from edge.publish.mqtt.link import Ack, CaughtUp, Down, Up
+from edge.publish.mqtt.link import Ack, CaughtUp, Down, Subscribed, Up
 from edge.publish.notices import Notice
-from edge.publish.orders import Commit, Entry, Health, Mute, Quiet, Resend, Result, Send
+from edge.publish.orders import Entry, Health, Heard, Leave, Mute, Quiet, Resend, Result, Send
 from edge.publish.packet import Packet
 
-Order = Result | Entry | Send | Resend | Mute | Health | Commit | Quiet
-News = Up | Down | Ack | CaughtUp | Birth | Notice | Room | Configured | Misconfigured
+Order = Result | Entry | Send | Resend | Mute | Health | Heard | Leave | Quiet
+News = Up | Down | Ack | CaughtUp | Subscribed | Birth | Notice | Room | Configured | Misconfigured
 Orders = queue.SimpleQueue[Order | News]
 
 _TURN_ORDERS = 64  # most of them in one turn
@@ -32,6 +34,7 @@ class Courier:
     gate: Gate
     delivery: Delivery
     announcer: Announcer
+    hearing: Hearing
     health: HealthReport
     turns: int = 0
     """For the watchdog: they go on with and without a broker."""
@@ -47,7 +50,7 @@ class Courier:
     def stop(self, goodbye: Packet) -> None:
         """Commit, wait shortly for acknowledgements, send the goodbye, stop; idempotent."""
         if self._thread is not None:
-            self.orders.put(Commit())
+            self.orders.put(Leave())
             self._wait_quiet(_STOP_S, leaving=True)
             self.orders.put(Send(goodbye))
             self._wait_quiet(_GOODBYE_S, leaving=True)
@@ -77,7 +80,7 @@ class Courier:
     def _turn(self) -> None:
         self.turns += 1
         self._take()
-        for order in self.announcer.due():
+        for order in chain(self.hearing.due(), self.announcer.due()):
             self._obey(order)
         self.delivery.turn()
         self._answer()
@@ -106,25 +109,32 @@ class Courier:
                 self._mute(order)
             case Health(body):
                 self.delivery.sender.latest.put(self.health.packet(body), keep=True)
-            case Commit():
+            case Leave():
                 self.delivery.batch.commit()
+                self.hearing.leave()
             case Quiet():
                 self._waits.append(order)
-            case Up() | Down() | Ack() | CaughtUp():
+            case Up() | Down() | Ack() | CaughtUp() | Subscribed() | Heard():
                 self._follow_link(order)
             case _:
                 self.announcer.hear(order)
 
-    def _follow_link(self, news: Up | Down | Ack | CaughtUp) -> None:
+    def _follow_link(self, news: Up | Down | Ack | CaughtUp | Subscribed | Heard) -> None:
         match news:
             case Up(link):
                 self.delivery.sender.up(link)
+                self.hearing.up(link)
             case Down(link):
                 self.delivery.sender.down(link)
+                self.hearing.down(link)
             case Ack():
                 self.delivery.sender.acked(news)
             case CaughtUp(link):
                 self.delivery.sender.caught_up(link)
+            case Subscribed():
+                self.hearing.subscribed(news)
+            case Heard():
+                self.hearing.heard(news)
 
     def _mute(self, order: Mute) -> None:
         """Keep measures here or let them go on: an un-mute counts when its state is in the queue."""

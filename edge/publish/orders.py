@@ -46,7 +46,8 @@ class Resend:
 class Mute:
     """Publish the privacy state and obey it."""
 
-    packet: Packet
+    packet: Packet | None
+    """None: obey it only."""
     on: bool
     number: int
     """Which change of the state this is, see `Gate.ask`."""
@@ -60,8 +61,17 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Commit:
-    """Make durable what only memory holds."""
+class Heard:
+    """A probe of the device's hearing has come back through the broker."""
+
+    name: str
+    """Topic below the device's base."""
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Make durable what only memory holds, and probe no more: the device is about to leave."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-MAX_INBOUND_BYTES = 65536
+MAX_INBOUND_BYTES = 65536  # a larger request is refused
+MAX_PACKET_BYTES = 1 << 24  # announced to the broker, as far above as memory allows: see `mqtt.client`
 WINDOW = 16  # below Mosquitto's default of 20 in flight
 
 

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
 from edge.plain import Json
-from edge.publish.building.announcer import Announcer
+from edge.publish.assembly import Parts, make_courier
 from edge.publish.building.desk import Desk
 from edge.publish.building.homeassistant import discovery
 from edge.publish.building.identity import Identity, this_device
@@ -17,9 +17,8 @@ from edge.publish.building.metrics import Metrics
 from edge.publish.building.topics import topics_of
 from edge.publish.building.udmi import Room, Udmi
 from edge.publish.clock import Clock, SystemClock
-from edge.publish.courier import Courier, Orders
+from edge.publish.courier import Orders
 from edge.publish.delivery.counters import Counters
-from edge.publish.delivery.delivery import Delivery
 from edge.publish.delivery.live import Live
 from edge.publish.delivery.pace import Pace
 from edge.publish.durable.envelope import Envelope
@@ -27,11 +26,10 @@ from edge.publish.durable.row import EVENT, SUMMARY
 from edge.publish.durable.store import Store
 from edge.publish.encode import encode
 from edge.publish.gate import Gate
-from edge.publish.health import HealthReport
 from edge.publish.mqtt.inbox import Inbox
 from edge.publish.mqtt.link import Account
 from edge.publish.mqtt.session import Session
-from edge.publish.notices import Note, Notices
+from edge.publish.notices import Notices
 from edge.publish.orders import Health, Mute, Result, Send
 from edge.publish.packet import Packet
 from edge.records import Command, Message
@@ -86,13 +84,35 @@ class Publisher:
             on_command=on_command or _ignore,
             post=self._orders.put,
         )
-        self._inbox = Inbox(desk.serve, self._orders.put, notices.note)
+        pace = pace or Pace()
+        self._inbox = Inbox(
+            desk.serve, self._orders.put, notices.note, urgent=self.topics.urgent, retry_s=pace.retry_s
+        )
         self.session = Session(
             self._account(), self._orders.put, self._inbox.put, self.clock.mono_ns, notices.note
         )
         store = Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB))
         self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS), store.last_n)
-        self._courier = self._make_courier(store, udmi, profile, pace or Pace(), notices.note)
+        self._courier = make_courier(
+            Parts(
+                section=section,
+                topics=self.topics,
+                clock=self.clock,
+                pace=pace,
+                counters=self.counters,
+                note=notices.note,
+                orders=self._orders,
+                gate=self._gate,
+                live=self._live,
+                envelope=self._envelope,
+                store=store,
+                session=self.session,
+                received=self._inbox.received,
+                udmi=udmi,
+                metrics=self._metrics,
+                profile=profile,
+            )
+        )
 
     def start(self) -> None:
         """Begin to connect and to deliver what the last run left; returns at once."""
@@ -145,6 +165,10 @@ class Publisher:
         on = body["state"] != "OFF"
         self._orders.put(Mute(packet, on, self._gate.ask(on=on)))
 
+    def withhold(self) -> None:
+        """Let no measure leave any more, without a word about it."""
+        self._orders.put(Mute(None, on=True, number=self._gate.ask(on=True)))
+
     def respond(self, command: Command, body: Json) -> None:
         """Answer a command request."""
         packet = Packet(
@@ -174,6 +198,11 @@ class Publisher:
         return self.session.link is not None
 
     @property
+    def deaf(self) -> str:
+        """Why requests of the building do not arrive although the broker is there; empty when they do."""
+        return self._courier.hearing.deaf
+
+    @property
     def turns(self) -> int:
         """Turns of the spool's thread since the start; a standstill is a hang."""
         return self._courier.turns
@@ -201,31 +230,6 @@ class Publisher:
             client_id=self.device.device_id,
             will=Packet(topic=self.topics.of("availability"), payload=b"offline", retain=True),
             topics=self.topics.subscriptions(self.section),
-        )
-
-    def _make_courier(self, store: Store, udmi: Udmi | None, profile: str, pace: Pace, note: Note) -> Courier:
-        delivery = Delivery(
-            store=store,
-            envelope=self._envelope,
-            clock=self.clock,
-            pace=pace,
-            counters=self.counters,
-            note=note,
-            live=self._live,
-            muted=self._gate.muted,
-            keepalive_s=self.section.keepalive_s,
-            rebuild=self.session.rebuild,
-        )
-        health = HealthReport(
-            topic=self.topics.of("health"),
-            profile=profile,
-            delivery=delivery,
-            session=self.session,
-            metrics=self._metrics,
-        )
-        announcer = Announcer(topics=self.topics, clock=self.clock, udmi=udmi)
-        return Courier(
-            orders=self._orders, gate=self._gate, delivery=delivery, announcer=announcer, health=health
         )
 
     def _enqueue(self, kind: int, name: str, body: Json, *, retain: bool = False) -> None:

@@ -99,6 +99,7 @@ def test_each_owner_imports_its_library(library, module):
 
 PUBLISH = (
     {"publisher"},
+    {"assembly"},
     {"courier"},
     {"health"},
     {"delivery"},

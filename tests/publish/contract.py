@@ -15,6 +15,8 @@ OURS = {
     "mimicry/summary": SCHEMAS["summary"],
     "privacy/state": SCHEMAS["privacy"],
     "health": SCHEMAS["health"],
+    "cmd/hear/req": SCHEMAS["hear"],
+    "privacy/set": SCHEMAS["hear"],
     "state": udmi_rules.STATE,
     "events/pointset": udmi_rules.POINTSET,
     "events/system": udmi_rules.SYSTEM,

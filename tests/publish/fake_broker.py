@@ -1,6 +1,6 @@
 """A broker of a few lines for what no real one shows: any reason code in PUBACK and DISCONNECT, old manners.
 
-Its answers are bytes of the standards: OASIS MQTT 5.0 and 3.1.1, sections 3.2, 3.4, 3.9 and 3.14.
+Its answers are bytes of the standards: OASIS MQTT 5.0 and 3.1.1, sections 3.2, 3.3, 3.4, 3.9 and 3.14.
 """
 
 import contextlib
@@ -17,10 +17,14 @@ class FakeBroker:
 
     `refusal` is what a client of MQTT 5 gets before the line is cut; with None it stays open, without a word.
     `receive_maximum` is how many unacknowledged messages it says it takes; `held` keeps the acknowledgements,
-    and those of the first `deaf` connections never come.
+    and those of the first `deaf` connections never come. It passes on what a client sends itself, but not on
+    the first `silent` of them; `refused` holds the topics that it does not let anybody subscribe.
     """
 
-    def __init__(self, reasons=(), topic="mimicry/event", refusal=ACCEPTED, receive_maximum=0, deaf=0):
+    def __init__(
+        self, reasons=(), topic="mimicry/event", *, refusal=ACCEPTED, receive_maximum=0, deaf=0, silent=0
+    ):
+        self.silent, self.refused, self.subscribed = silent, (), 0
         self._topic, self._refusal, self.levels, self.held, self._deaf = topic, refusal, [], None, deaf
         if receive_maximum:
             self._refusal = ACCEPTED[:1] + bytes([6, 0, 0, 3, 0x21, 0, receive_maximum])
@@ -74,13 +78,7 @@ class FakeBroker:
         elif kind == 3:
             self._publish(head, body)
         elif kind == 8:
-            at = _varint(body, 2)[1] if self._v5 else 2
-            topics = 0
-            while at < len(body):
-                at += 3 + int.from_bytes(body[at : at + 2], "big")
-                topics += 1
-            codes = b"\0" * self._v5 + b"\1" * topics
-            self._client.sendall(bytes([0x90, 2 + len(codes)]) + body[:2] + codes)
+            self._subscribe(body)
         elif kind == 12:
             self._client.sendall(b"\xd0\x00")
 
@@ -98,6 +96,22 @@ class FakeBroker:
             if self._refusal[2:4] != b"\0\0":
                 self._client.shutdown(socket.SHUT_RDWR)
 
+    def _subscribe(self, body):
+        at, codes = _varint(body, 2)[1] if self._v5 else 2, b"\0" * self._v5
+        while at < len(body):
+            size = int.from_bytes(body[at : at + 2], "big")
+            codes += b"\x87" if body[at + 2 : at + 2 + size].decode() in self.refused else b"\1"
+            at += 3 + size
+        self.subscribed += 1
+        self._client.sendall(bytes([0x90, 2 + len(codes)]) + body[:2] + codes)
+
+    def _pass_on(self, topic, payload):
+        if self.connects > max(self.silent, self._deaf) and topic.endswith(("/req", "/set")):
+            name = topic.encode()
+            body = len(name).to_bytes(2, "big") + name + b"\0\1" + b"\0" * self._v5 + payload
+            assert len(body) < 128
+            self._client.sendall(bytes([0x32, len(body)]) + body)
+
     def _publish(self, head, body):
         size = int.from_bytes(body[:2], "big")
         topic, at = body[2 : 2 + size].decode(), 2 + size
@@ -106,6 +120,7 @@ class FakeBroker:
         mid, at = body[at : at + 2], at + 2
         length, at = _varint(body, at) if self._v5 else (0, at)
         reason = 0
+        self._pass_on(topic, body[at + length :])
         if topic.endswith(self._topic):
             reason = self.reasons.pop(0) if self.reasons else 0
             self.published.append((reason, body[at + length :]))

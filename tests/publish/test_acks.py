@@ -12,6 +12,7 @@ from tests.publish.broker import Broker, Listener, until
 from tests.publish.clocks import GatedClock, SetClock
 from tests.publish.fake_broker import FakeBroker
 
+CALM = Pace(probe_s=3600.0, patience_s=3600.0)
 SHORT = Pace(first_hold_s=0.2, longest_hold_s=1.0)
 EVENT = {"profile": "research", "type": "start", "t_s": 1.0, "start_s": 1.0, "end_s": None}
 
@@ -131,7 +132,7 @@ def test_taken_over_keeps_away(publisher):
 def test_a_silent_client_is_rebuilt(publisher):
     """After three keep-alives without an acknowledgement, and not sooner, a new client takes over."""
     fake, clock = FakeBroker(deaf=1), SetClock()
-    one = publisher(fake.port, keepalive_s=5, clock=clock)
+    one = publisher(fake.port, keepalive_s=5, clock=clock, pace=CALM)
     until(lambda: one.connected and one.own_health()["mqtt"]["inflight"])
     _say(one, 3)
     clock.step(14.9)

@@ -9,6 +9,7 @@ import pytest
 from edge.config.sections import PrivacySection
 from edge.privacy import Door, PrivacyState
 from edge.publish import Publisher
+from edge.publish.delivery.pace import Pace
 from edge.records import Command
 from tests.publish import contract
 from tests.publish.broker import Broker, Listener, until
@@ -47,7 +48,12 @@ def _meeting(tmp_path, profile, seconds, *, consent=False):
         door = Door(rules, muted=lambda: privacy.muted, consent=lambda: privacy.consent)
         clock, rest = FastClock(), threading.Event()
         publisher = Publisher(
-            section(tap.port, keepalive_s=600), tmp_path / "state", muted=False, profile=profile, clock=clock
+            section(tap.port, keepalive_s=600),
+            tmp_path / "state",
+            muted=False,
+            profile=profile,
+            clock=clock,
+            pace=Pace(probe_s=30.0, patience_s=6.0 * SPEED),
         )
         publisher.start()
         until(lambda: publisher.connected)
@@ -78,6 +84,7 @@ def test_every_byte_is_allowed(tmp_path, profile, seconds, consent):
     packets = _meeting(tmp_path, profile, seconds, consent=consent)
     seen = contract.check(packets, profile=profile)
     expected = {"health", "privacy/state", "state", "events/pointset", "events/system"}
+    expected |= {"cmd/hear/req", "privacy/set"}
     assert expected | (set() if profile == "personal" else MEASURES) == set(seen)
     _check_levels(seen, profile, consent)
 

@@ -45,7 +45,7 @@ def test_the_hub_hears_a_device(broker, publisher):
         one.publish_health({})
         one.publish_privacy({"state": "OFF"})
         one.publish_event({"type": "start", "id": "1", "t_s": float(rng.integers(9)), "start_s": 0.0})
-        one.publish_live({"t_s": 0.0, "count": 1})
+        until(lambda: one.publish_live({"t_s": 0.0, "count": 1}) or one.counters.live_sent)
         until(lambda: kinds.add(item.kind if (item := hub.poll(0.1)) else "") or len(kinds - {""}) == 5)
         assert {"availability", "health", "privacy", "event", "live"} == kinds - {""}
 

@@ -10,12 +10,13 @@ from typing import Literal
 from edge.errors import PublishError
 from edge.plain import Json
 from edge.publish.building.announcer import Birth
-from edge.publish.building.inbound import parse_booking, parse_command, parse_privacy
-from edge.publish.building.topics import HA_STATUS, Topics
+from edge.publish.building.inbound import parse_booking, parse_command, parse_privacy, parse_probe
+from edge.publish.building.topics import HA_STATUS, MUTE, PROBED, Topics
 from edge.publish.building.udmi import Udmi
 from edge.publish.building.udmi_config import WRITABLE, Configured, Misconfigured, Wish, parse_config
 from edge.publish.clock import Clock
 from edge.publish.gate import Gate
+from edge.publish.orders import Heard
 from edge.publish.packet import Inbound
 from edge.records import Command
 
@@ -31,12 +32,14 @@ class Desk:
     gate: Gate
     udmi: Udmi | None
     on_command: Callable[[Command], None]
-    post: Callable[[Birth | Configured | Misconfigured], None]
+    post: Callable[[Birth | Configured | Misconfigured | Heard], None]
 
     def serve(self, message: Inbound) -> None:
         """Check one message and hand it on; PublishError refuses it."""
         own = message.topic.removeprefix(f"{self.topics.base}/")
-        if own == "privacy/set":
+        if own in PROBED and (nonce := parse_probe(message.payload)):
+            self.post(Heard(own, nonce))
+        elif own == MUTE:
             _refuse_retained(message, own)
             self._command("privacy", parse_privacy(message.payload), message)
         elif message.topic == f"{self.topics.room}/privacy":

@@ -14,6 +14,7 @@ from edge.publish.packet import MAX_INBOUND_BYTES
 
 _T = TypeVar("_T")
 
+_PROBE = re.compile(rb'\{"v":1,"hear":"([0-9a-f-]{1,32})"\}')
 _WORDS = {b"ON": True, b"OFF": False}
 _TEXT_MAX = 128
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
@@ -44,6 +45,12 @@ def parse_privacy(payload: bytes) -> Json:
         "by": _text(body, "by"),
         "until_s": None if body.get("until") is None else utc_s(body["until"], "until"),
     }
+
+
+def parse_probe(payload: bytes) -> str:
+    """Return the nonce of a probe that a device sends itself; empty where it is none."""
+    found = _PROBE.fullmatch(payload)
+    return found[1].decode() if found else ""
 
 
 def parse_booking(payload: bytes) -> Json:

@@ -8,6 +8,9 @@ from edge.errors import PublishError
 from edge.topic import DEVICE, LEVEL, LEVELS, site_root
 
 HA_STATUS = "homeassistant/status"
+HEAR, MUTE = "cmd/hear/req", "privacy/set"
+PROBED = (HEAR, MUTE)
+"""Topics on which the device sends itself a message to know that it hears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,20 @@ class Topics:
         """Home Assistant's discovery topic of this device."""
         return f"homeassistant/device/{self.device_id}/config"
 
+    @property
+    def urgent(self) -> frozenset[str]:
+        """The topics that overtake all others: those of the mute, and that of probes."""
+        return frozenset({self.of(MUTE), self.of(HEAR), f"{self.room}/privacy"})
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The subscriptions without which a mute, a booking or a probe is not heard."""
+        own = {self.of(MUTE), self.of("cmd/+/req")}
+        return frozenset(own | {f"{self.room}/privacy", f"{self.room}/booking"})
+
     def subscriptions(self, section: PublishSection) -> tuple[tuple[str, int], ...]:
         """Return the exact topics to subscribe with their QoS: never a wildcard over own traffic."""
-        wanted = [(self.of("privacy/set"), 1), (self.of("cmd/+/req"), 1)]
+        wanted = [(self.of(MUTE), 1), (self.of("cmd/+/req"), 1)]
         wanted += [(f"{self.room}/privacy", 1), (f"{self.room}/booking", 1)]
         if section.udmi:
             wanted.append((self.of("config"), 1))

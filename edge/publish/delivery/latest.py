@@ -19,6 +19,12 @@ class Latest:
             self._kept[packet.topic] = packet
         self._due[packet.topic] = packet
 
+    def put_first(self, packet: Packet) -> None:
+        """Take a new version that overtakes everything due, and goes out again on every connect."""
+        self._kept[packet.topic] = packet
+        self._due.pop(packet.topic, None)
+        self._due = {packet.topic: packet} | self._due
+
     def again(self, packet: Packet, at_ns: int) -> None:
         """Send a packet again at `at_ns` that was refused for now, or its newer version."""
         self._later.append((at_ns, packet))

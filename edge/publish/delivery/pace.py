@@ -22,6 +22,12 @@ class Pace:
     longest_hold_s: float = 300.0
     stuck_keepalives: float = 3.0
     """Keep-alives without any acknowledgement after which the client is replaced."""
+    probe_s: float = 6.0
+    """Between two probes of the device's hearing."""
+    patience_s: float = 6.0
+    """A probe that has not come back by then is lost."""
+    retry_s: float = 5.0
+    """Before a request whose effect could not be made durable is served again."""
     tidy_s: float = 10.0
     """Between two looks at age and size of the spool."""
 

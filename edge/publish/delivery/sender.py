@@ -35,6 +35,8 @@ class Sender:
     muted: bool
     latest: Latest = field(default_factory=Latest)
     window: Window = field(default_factory=Window)
+    refused: dict[str, int] = field(default_factory=dict)
+    """Topics that the broker refused for good since the connect, and the last reason code."""
     _holds: Holds = field(init=False)
     _bucket: Bucket = field(init=False)
 
@@ -47,6 +49,7 @@ class Sender:
         self.live.link = None
         self.window.open(link, self.clock.mono_ns())
         self.latest.resend()
+        self.refused.clear()
 
     def down(self, link: Link) -> None:
         """Let a lost link go."""
@@ -59,12 +62,13 @@ class Sender:
         if link is self.window.link:
             self.window.caught_up = True
 
-    def mute(self, state: Packet, *, on: bool) -> None:
+    def mute(self, state: Packet | None, *, on: bool) -> None:
         """Keep measures where they are, or let them go on once the state has been told."""
         self.muted, self.live.link = on, None
         if on:
             self.latest.forget_passing()
-        self.latest.put(state, keep=True)
+        if state is not None:
+            self.latest.put_first(state)
 
     def acked(self, ack: Ack) -> None:
         """Obey one acknowledgement."""
@@ -131,4 +135,5 @@ class Sender:
 
     def _refused(self, topic: str, reason: int) -> None:
         self.counters.refused += 1
+        self.refused[topic] = reason
         self.note(500, "device.spool.refused", f"broker refused {topic} with 0x{reason:02x}")

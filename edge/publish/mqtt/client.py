@@ -9,7 +9,7 @@ from paho.mqtt.properties import Properties
 
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
-from edge.publish.packet import MAX_INBOUND_BYTES, WINDOW
+from edge.publish.packet import MAX_PACKET_BYTES, WINDOW
 from edge.publish.secret import SYSTEMD_CREDENTIAL, read_secret, tls_context
 
 Protocol = MQTTProtocolVersion
@@ -70,7 +70,9 @@ def properties(packet_type: int) -> Properties:
 def _connect_properties() -> Properties:
     found = properties(PacketTypes.CONNECT)
     found.SessionExpiryInterval = SESSION_EXPIRY_S
-    found.MaximumPacketSize = MAX_INBOUND_BYTES
+    # Mosquitto drops a packet above the maximum but never frees its place in the window: so many, and it
+    # sends nothing more. Requests that are too large are therefore received, acknowledged and refused here.
+    found.MaximumPacketSize = MAX_PACKET_BYTES
     found.ReceiveMaximum = WINDOW
     return found
 

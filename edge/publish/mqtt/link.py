@@ -68,6 +68,15 @@ class Ack:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribed:
+    """The broker answered the subscription."""
+
+    link: "Link"
+    refused: tuple[str, ...]
+    """Topics that it does not let the device hear."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """The broker passed a message on."""
 
@@ -80,6 +89,9 @@ class CaughtUp:
     """The broker acknowledged what was sent after the subscription: the requests that waited came before."""
 
     link: "Link"
+
+
+News = Up | Down | Ack | Subscribed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -109,7 +121,7 @@ class Link:
 
     account: Account
     protocol: Protocol
-    news: Callable[[Up | Down | Ack], None]
+    news: Callable[[News], None]
     """Called on paho's thread, like `requests`; both must return at once."""
     requests: Callable[[Request | CaughtUp], None]
     outcome: Outcome = field(default_factory=Outcome)
@@ -132,6 +144,7 @@ class Link:
             )
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
         client.on_publish, client.on_message = self._on_publish, self._on_message
+        client.on_subscribe = self._on_subscribe
         self._client = client
 
     def open(self) -> None:
@@ -143,7 +156,7 @@ class Link:
     def greeting(self) -> Outcome:
         """Wait for the answer to the CONNECT; a broker that does not answer is let go."""
         if not self._answered.wait(CONNECT_TIMEOUT_S):
-            self.abandon()
+            self.abandon(f"no answer to CONNECT within {CONNECT_TIMEOUT_S:g} s")
         return self.outcome
 
     def wait(self) -> None:
@@ -157,13 +170,19 @@ class Link:
         self._gone.wait(_GOODBYE_S)
         self.abandon()
 
-    def abandon(self) -> None:
+    def abandon(self, reason: str = "") -> None:
         """Let go without a word, as when the client is stuck: the will speaks."""
+        self.outcome.reason = self.outcome.reason or reason
         self._release()
         sock = self._client.socket()
         if sock is not None:
             with suppress(OSError):
                 cast("socket.socket", sock).shutdown(socket.SHUT_RDWR)
+
+    def subscribe(self) -> None:
+        """Ask for the topics, once more where the broker refused some; `Subscribed` is the answer."""
+        if self.account.topics:
+            self._client.subscribe(list(self.account.topics))
 
     def publish(self, packet: Packet) -> int | None:
         """Hand a packet to the client; return its message id, None where the client did not take it."""
@@ -205,7 +224,7 @@ class Link:
 
     def _on_connect(
         self,
-        client: Client,
+        _client: Client,
         _data: object,
         flags: ConnectFlags,
         reason: ReasonCode,
@@ -220,9 +239,14 @@ class Link:
         self.outcome.connected = True
         self.outcome.session_present = flags.session_present
         self._answered.set()
-        if self.account.topics:
-            client.subscribe(list(self.account.topics))
+        self.subscribe()
         self.news(Up(self))
+
+    def _on_subscribe(
+        self, _client: Client, _data: object, _mid: int, reasons: list[ReasonCode], _props: Properties | None
+    ) -> None:
+        answers = zip(self.account.topics, reasons, strict=False)
+        self.news(Subscribed(self, tuple(topic for (topic, _), reason in answers if reason.is_failure)))
 
     def _on_disconnect(
         self,

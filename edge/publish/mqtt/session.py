@@ -7,7 +7,7 @@ from random import SystemRandom
 
 from edge.errors import PublishError
 from edge.publish.mqtt.client import V5, V311
-from edge.publish.mqtt.link import Account, Ack, CaughtUp, Down, Link, Outcome, Request, Up
+from edge.publish.mqtt.link import Account, CaughtUp, Link, News, Outcome, Request, Up
 from edge.publish.notices import Note
 
 _log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Session:
     def __init__(
         self,
         account: Account,
-        news: Callable[[Up | Down | Ack], None],
+        news: Callable[[News], None],
         requests: Callable[[Request | CaughtUp], None],
         mono_ns: Callable[[], int],
         note: Note,
@@ -56,7 +56,7 @@ class Session:
     def rebuild(self) -> None:
         """Let the present link go; a new client takes over."""
         if self._current is not None:
-            self._current.abandon()
+            self._current.abandon("the connection did not work any more")
 
     def close(self) -> None:
         """Say goodbye and stop; idempotent."""
@@ -98,7 +98,7 @@ class Session:
             self.link = None
         return outcome, (self._mono_ns() - began_ns) / 1e9 if outcome.connected else 0.0
 
-    def _hear(self, news: Up | Down | Ack) -> None:
+    def _hear(self, news: News) -> None:
         """Note that a link is connected before the news goes on; on paho's thread."""
         if isinstance(news, Up):
             self._connected(news.link)

@@ -1,0 +1,89 @@
+"""Puts the courier and what it owns together."""
+
+from dataclasses import dataclass
+
+from edge.config.sections import PublishSection
+from edge.publish.building.announcer import Announcer
+from edge.publish.building.metrics import Metrics
+from edge.publish.building.topics import PROBED, Topics
+from edge.publish.building.udmi import Udmi
+from edge.publish.clock import Clock
+from edge.publish.courier import Courier, Orders
+from edge.publish.delivery.counters import Counters
+from edge.publish.delivery.delivery import Delivery
+from edge.publish.delivery.hearing import Hearing
+from edge.publish.delivery.live import Live
+from edge.publish.delivery.pace import Pace
+from edge.publish.durable.envelope import Envelope
+from edge.publish.durable.store import Store
+from edge.publish.gate import Gate
+from edge.publish.health import HealthReport
+from edge.publish.mqtt.inbox import Received
+from edge.publish.mqtt.session import Session
+from edge.publish.notices import Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the courier is made of."""
+
+    section: PublishSection
+    topics: Topics
+    clock: Clock
+    pace: Pace
+    counters: Counters
+    note: Note
+    orders: Orders
+    gate: Gate
+    live: Live
+    envelope: Envelope
+    store: Store
+    session: Session
+    received: Received
+    udmi: Udmi | None
+    metrics: Metrics | None
+    profile: str
+
+
+def make_courier(parts: Parts) -> Courier:
+    """Return the courier, not yet started."""
+    delivery = Delivery(
+        store=parts.store,
+        envelope=parts.envelope,
+        clock=parts.clock,
+        pace=parts.pace,
+        counters=parts.counters,
+        note=parts.note,
+        live=parts.live,
+        muted=parts.gate.muted,
+        keepalive_s=parts.section.keepalive_s,
+        rebuild=parts.session.rebuild,
+    )
+    hearing = Hearing(
+        base=parts.topics.base,
+        names=PROBED,
+        needed=parts.topics.needed,
+        boot=parts.envelope.boot,
+        clock=parts.clock,
+        pace=parts.pace,
+        counters=parts.counters,
+        rebuild=parts.session.rebuild,
+        note=parts.note,
+    )
+    health = HealthReport(
+        topic=parts.topics.of("health"),
+        profile=parts.profile,
+        delivery=delivery,
+        hearing=hearing,
+        session=parts.session,
+        received=parts.received,
+        metrics=parts.metrics,
+    )
+    return Courier(
+        orders=parts.orders,
+        gate=parts.gate,
+        delivery=delivery,
+        announcer=Announcer(topics=parts.topics, clock=parts.clock, udmi=parts.udmi),
+        hearing=hearing,
+        health=health,
+    )
