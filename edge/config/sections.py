@@ -91,10 +91,12 @@ class ExpressionSection:
 
     lowpass_hz: Annotated[float, Range(1, 30)] = 6.0
     """Cut-off of the low-pass filter, the same for everybody so that no lag is made or lost."""
-    max_yaw_deg: Annotated[float, Range(5, 60)] = 30.0
-    """Signals are not measurable when the head is turned sideways by more than this."""
-    max_pitch_deg: Annotated[float, Range(5, 60)] = 20.0
-    """Signals are not measurable when the head is tilted up or down by more than this."""
+    max_yaw_deg: Annotated[float, Range(5, 60)] = 60.0
+    """Nothing is measurable when the head is turned sideways by more than this; it can only lower the limits
+    that each signal has of its own, 30 to 55 degrees."""
+    max_pitch_deg: Annotated[float, Range(5, 60)] = 60.0
+    """Nothing is measurable when the head is tilted up or down by more than this; it can only lower the
+    limits that each signal has of its own, 20 or 30 degrees."""
     warmup_s: Annotated[float, Range(1, 300)] = 20.0
     """How long, in seconds, personal calibration takes after a person appears."""
 

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.arrays import Floats
 from edge.landmarks import OUTER_CANTHI
 from edge.records import CHANNELS
 
@@ -78,6 +79,12 @@ class Channel:
     """Moves both ways from neutral: the baseline is the median, not the tenth percentile."""
     upper: bool = False
     """Upper face: a blink nearby disqualifies an event."""
+    near: bool = False
+    """Terms of one side of the face weigh by how far that side is turned to the camera."""
+    max_yaw_deg: float = 30.0
+    """Not measurable in a head turned sideways by more than this (`docs/signals.md`)."""
+    max_pitch_deg: float = 20.0
+    """Not measurable in a head tilted up or down by more than this (`docs/signals.md`)."""
 
 
 def _both(kind: Kind, a: str, b: str, weight: float) -> tuple[Term, Term]:
@@ -155,8 +162,18 @@ TABLE: tuple[Channel, ...] = (
         terms=(("d", "upper_lip", "nose_base", -0.5), ("y", "upper_lip_sides", "nose_base", 0.5)),
         scale=0.06,
         noise=0.015,
+        max_yaw_deg=45.0,
     ),
-    Channel(name="AU12", tier="A", terms=(_WIDTH, _times(_ELEVATION, 1.5)), scale=0.15, noise=0.03),
+    Channel(
+        name="AU12",
+        tier="A",
+        terms=(_WIDTH, ("y", "corner_r", "mouth_middle", 0.75), ("y", "corner_l", "mouth_middle", 0.75)),
+        scale=0.15,
+        noise=0.03,
+        near=True,
+        max_yaw_deg=45.0,
+        max_pitch_deg=30.0,
+    ),
     Channel(
         name="AU14", tier="C", terms=(_WIDTH, _times(_OPENING, -1.0)), scale=0.12, noise=0.03, bipolar=True
     ),
@@ -171,17 +188,32 @@ TABLE: tuple[Channel, ...] = (
         scale=0.15,
         noise=0.03,
         bipolar=True,
+        max_yaw_deg=35.0,
     ),
     Channel(
         name="AU20", tier="C", terms=(_WIDTH, _times(_ELEVATION, -1.5)), scale=0.12, noise=0.03, bipolar=True
     ),
     Channel(name="AU23", tier="C", terms=_LIPS, scale=0.05, noise=0.015, bipolar=True),
     Channel(
-        name="AU24", tier="B", terms=(*_LIPS, _times(_OPENING, -2.0)), scale=0.15, noise=0.03, bipolar=True
+        name="AU24",
+        tier="B",
+        terms=(*_LIPS, _times(_OPENING, -2.0)),
+        scale=0.15,
+        noise=0.03,
+        bipolar=True,
+        max_yaw_deg=35.0,
     ),
-    Channel(name="AU25", tier="A", terms=(_OPENING,), scale=0.12, noise=0.015),
-    Channel(name="AU26", tier="A", terms=(("d", "nose_base", "chin", 1.0),), scale=0.15, noise=0.03),
-    Channel(name="AU45", tier="A", terms=(), scale=0.05, noise=0.02),
+    Channel(name="AU25", tier="A", terms=(_OPENING,), scale=0.12, noise=0.015, max_yaw_deg=55.0),
+    Channel(
+        name="AU26",
+        tier="A",
+        terms=(("d", "nose_base", "chin", 1.0),),
+        scale=0.15,
+        noise=0.03,
+        max_yaw_deg=55.0,
+        max_pitch_deg=30.0,
+    ),
+    Channel(name="AU45", tier="A", terms=(), scale=0.05, noise=0.02, max_yaw_deg=40.0),
 )
 """Tiers after the agreement of each feature with published models and with the stage (`docs/signals.md`)."""
 
@@ -189,3 +221,5 @@ INDEX: dict[str, int] = {name: i for i, name in enumerate(CHANNELS)}
 TIERS: dict[str, str] = {channel.name: channel.tier for channel in TABLE}
 ACTIVE: NDArray[np.bool_] = np.array([channel.tier != "C" for channel in TABLE])
 """Channels of tier A and B, [C]."""
+LIMITS_DEG: Floats = np.array([[one.max_yaw_deg for one in TABLE], [one.max_pitch_deg for one in TABLE]])
+"""Yaw and pitch beyond which each channel is not measurable, degrees, [2, C]."""

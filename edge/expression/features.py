@@ -1,5 +1,7 @@
 """Aligned landmarks to the raw features of the channel table."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,19 +10,35 @@ from edge._native.landmarks import extent
 from edge.arrays import Floats
 from edge.expression.channels import EYES, POINTS, TABLE
 
+SIDE_RAD = math.radians(35.0)  # where the cheek's surface looks, either way from the nose (ours)
+SLANT = 0.25  # cosine of the angle to the camera from which a surface is seen (ours)
+TURNED_RAD = math.radians(60.0)  # the far side is hidden by then
+
 
 def _compiled() -> kernel.Features:
-    """Every distinct pair of named points, and the weights of its d, y, z in each channel [C, T, 3]."""
+    """Every distinct pair of named points, and the weights of its d, y, z in each channel [C, T, 3].
+
+    The rows after the channels are, of those read on the near side, the right side's terms less the left's.
+    """
     names = list(POINTS)
     pairs = sorted({(a, b) for channel in TABLE for _, a, b, _ in channel.terms})
-    weights = np.zeros((len(TABLE), len(pairs), 3))
+    weights = np.zeros((len(TABLE) + len(_NEAR), len(pairs), 3))
     for row, channel in enumerate(TABLE):
         for kind, a, b, weight in channel.terms:
-            weights[row, pairs.index((a, b)), "dyz".index(kind)] += weight
+            at = pairs.index((a, b)), "dyz".index(kind)
+            weights[row][at] += weight
+            if channel.near:
+                weights[len(TABLE) + _NEAR.index(row)][at] += weight * _side(a, b)
     numbers = [(names.index(a), names.index(b)) for a, b in pairs]
     return kernel.Features(list(POINTS.values()), numbers, weights)
 
 
+def _side(*points: str) -> int:
+    """Return 1 for points on the subject's right, -1 on the left, 0 for the middle or both sides."""
+    return any(one.endswith("_r") for one in points) - any(one.endswith("_l") for one in points)
+
+
+_NEAR = [row for row, channel in enumerate(TABLE) if channel.near]
 _FEATURES = _compiled()
 _EYES = np.array(EYES, dtype=np.intc)
 _EACH_EYE = [np.ascontiguousarray(_EYES[i : i + 1]) for i in range(2)]
@@ -33,12 +51,24 @@ _OF_CHANNEL = [
 ]
 
 
-def features(points_cm: Floats) -> Floats:
-    """Raw features of one aligned mesh [468, 3], cm, [C]; AU45 is left NaN (see `eye_aspect`)."""
-    raw = np.empty(len(TABLE))
-    _FEATURES.measure(points_cm, raw)
+def features(points_cm: Floats, yaw_rad: float = 0.0) -> Floats:
+    """Raw features, cm, [C], of an aligned mesh [468, 3] of a head with this yaw; AU45 is left NaN."""
+    measured = np.empty(len(TABLE) + len(_NEAR))
+    _FEATURES.measure(points_cm, measured)
+    raw = measured[: len(TABLE)].copy()
+    raw[_NEAR] += _lean(yaw_rad) * measured[len(TABLE) :]
     raw[-1] = np.nan
     return raw
+
+
+def _lean(yaw_rad: float) -> float:
+    """How much more the right side of a head is seen than the left: (r - l) / (r + l), -1..1.
+
+    Each side is seen by v = max(0, cos(angle of its surface to the camera) - SLANT)^2.
+    """
+    yaw = max(-TURNED_RAD, min(TURNED_RAD, yaw_rad))
+    right, left = (max(0.0, math.cos(yaw - side) - SLANT) ** 2 for side in (SIDE_RAD, -SIDE_RAD))
+    return (right - left) / (right + left)
 
 
 def eye_aspect(points_cm: Floats) -> float:

@@ -10,7 +10,7 @@ from edge.arrays import Floats
 from edge.config.sections import ExpressionSection
 from edge.expression.align import Aligned, Head
 from edge.expression.calibration import Calibration
-from edge.expression.channels import INDEX, TABLE
+from edge.expression.channels import INDEX, LIMITS_DEG, TABLE
 from edge.expression.eyes import Eyes
 from edge.expression.features import eye_aspect, eye_aspects, features, outside
 from edge.expression.lowpass import Lowpass
@@ -27,8 +27,9 @@ EYES_YAW_RAD, EYES_PITCH_RAD = math.radians(45.0), math.radians(30.0)  # beyond,
 class Expressions:
     """Signals of everybody in view; state of each person inside, time from the records only."""
 
-    def __init__(self, section: ExpressionSection) -> None:
+    def __init__(self, section: ExpressionSection, limits_deg: Floats = LIMITS_DEG) -> None:
         self._section = section
+        self._limits_deg = np.minimum(limits_deg, [[section.max_yaw_deg], [section.max_pitch_deg]])
         self._people: dict[int, _Person] = {}
 
     def update(self, meshes: Iterable[Mesh], frame_size: tuple[int, int]) -> list[Expression]:
@@ -56,15 +57,15 @@ class Expressions:
             for number in [number for number, one in self._people.items() if one.gone(t_ns)]:
                 self.drop(number)
             self.drop(person)
-            known = self._people[person] = _Person(self._section)
+            known = self._people[person] = _Person(self._section, np.radians(self._limits_deg))
         return known
 
 
 class _Person:
     """Reference shape, open eye, residual pose, filter and calibration of one person."""
 
-    def __init__(self, section: ExpressionSection) -> None:
-        self._max_rad = math.radians(section.max_yaw_deg), math.radians(section.max_pitch_deg)
+    def __init__(self, section: ExpressionSection, limits_rad: Floats) -> None:
+        self._limits_rad = limits_rad
         self._head = Head()
         self._eyes, self._each_eye = Eyes(1), Eyes(2)
         self._residual = Residual()
@@ -113,19 +114,14 @@ class _Person:
 
     def _raw(self, mesh: Mesh, aligned: Aligned, frame_size: tuple[int, int]) -> Floats:
         """Raw features, NaN where this view does not show them."""
-        yaw, pitch, _ = aligned.pose_rad
-        if (
-            aligned.canthus_px < MIN_CANTHUS_PX
-            or mesh.presence < MIN_PRESENCE
-            or abs(yaw) > self._max_rad[0]
-            or abs(pitch) > self._max_rad[1]
-        ):
+        if aligned.canthus_px < MIN_CANTHUS_PX or mesh.presence < MIN_PRESENCE:
             return np.full(len(TABLE), np.nan)
-        raw = features(aligned.points_cm)
+        raw = features(aligned.points_cm, aligned.pose_rad[0])
         ear = np.array([eye_aspect(aligned.points_cm)])
         raw[INDEX["AU45"]] = self._eyes.closure(ear, mesh.t_ns)[0]
         self._residual.remove(raw, aligned.pose_rad, mesh.t_ns, speaking=self._speaking)
-        raw[outside(mesh.points_px, frame_size)] = np.nan
+        turned = (np.abs(aligned.pose_rad[:2])[:, None] > self._limits_rad).any(axis=0)
+        raw[turned | outside(mesh.points_px, frame_size)] = np.nan
         return raw
 
     def _closure(self, mesh: Mesh, aligned: Aligned) -> tuple[float, float]:

@@ -23,6 +23,8 @@ SLOPE_SD = (0.7, 0.7, 0.5, 0.5, 0.5)
 ten degrees (ours)."""
 POSE_NOISE = 0.2  # tens of degrees: expressions tip the mesh by two, smaller turns teach nothing
 MAX_SLOPE_SD = 2.0  # bound of a personal slope
+LEARNT_DEG = (30.0, 20.0)
+"""Yaw and pitch up to which slopes are learnt and reach, degrees: learnt beyond, they were worse in front."""
 REACH = 0.7  # site scales: what differs more is an expression
 
 _PER_DEG = {"AU05": -0.0124, "AU07": -0.0065, "AU45": 0.012}
@@ -42,13 +44,14 @@ class Residual:
     def remove(self, raw: Floats, pose_rad: tuple[float, float, float], t_ns: int, *, speaking: bool) -> None:
         """Make the features [C], in place, what they would be from the front; learn from them in silence."""
         yaw, pitch = math.degrees(pose_rad[0]), math.degrees(pose_rad[1])
+        near = tuple(max(-most, min(most, x)) for x, most in zip((yaw, pitch), LEARNT_DEG, strict=True))
         raw -= pitch * PITCH_LEAK
         step_s = STEP_S if self._last_ns is None else (t_ns - self._last_ns) / 1e9
-        if step_s >= STEP_S and not speaking:
+        if step_s >= STEP_S and near == (yaw, pitch) and not speaking:
             self._last_ns = t_ns
             step_s = min(0.5, step_s)
             self._leak.learn(raw, yaw, pitch, math.exp(-step_s / MEMORY_S), step_s / CORRELATION_S)
-        self._leak.remove(raw, yaw, pitch)
+        self._leak.remove(raw, *near)
 
     def wipe(self) -> None:
         """Overwrite what was learnt."""

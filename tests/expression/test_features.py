@@ -56,6 +56,29 @@ def test_both_sides_count_alike():
     np.testing.assert_allclose(features(twin[order]), features(p), atol=1e-6)
 
 
+@pytest.mark.parametrize("yaw_deg", [-45, -20, 20, 45])
+def test_a_turned_smile_is_read_on_the_near_side(yaw_deg):
+    """In a turned head the near corner's rise counts for more than the far one's, together as in front."""
+    p, yaw_rad = canonical_cm(), np.radians(yaw_deg)
+    near, far = (61, 291) if yaw_deg > 0 else (291, 61)
+    rest, apart = features(p, yaw_rad)[INDEX["AU12"]], distance(p, 61, 291)
+    risen = [moved(p, {one: (0, 0.1, 0)}, 1.0) for one in (near, far)]
+    rise = [features(one, yaw_rad)[INDEX["AU12"]] - rest for one in risen]
+    heights = np.array(rise) - [distance(one, 61, 291) - apart for one in risen]
+    share = 0.5 + 0.5 * _lean_of(abs(yaw_deg))
+    assert heights == pytest.approx(0.15 * np.array([share, 1 - share]))
+    assert share > 0.6
+    others = [name for name in CHANNELS if name not in {"AU12", "AU45"}]
+    columns = [INDEX[name] for name in others]
+    np.testing.assert_array_equal(features(p, yaw_rad)[columns], features(p)[columns])
+
+
+def _lean_of(yaw_deg):
+    """By hand: both cheeks look 35 degrees sideways and are seen from a cosine of .25 on, squared."""
+    near, far = (max(0, np.cos(np.radians(yaw_deg + side)) - 0.25) ** 2 for side in (-35, 35))
+    return (near - far) / (near + far)
+
+
 @pytest.mark.parametrize(
     ("name", "movement"),
     [

@@ -30,19 +30,40 @@ def measure(frames, section=None, rate_hz=30):
     return [people.update([mesh(points, i * NS // rate_hz)], SIZE)[0] for i, points in enumerate(frames)]
 
 
-def test_beyond_the_gate_only_the_pose():
-    """Past 30 degrees of yaw or 20 of pitch every channel is NaN, and the pose is still there."""
+def known(expression):
+    """Name the channels that have a value."""
+    return {name for name, value in zip(CHANNELS, expression.raw, strict=True) if np.isfinite(value)}
+
+
+LEFT = {
+    (0, 0): set(CHANNELS),
+    (33, 0): {"AU10", "AU12", "AU18", "AU24", "AU25", "AU26", "AU45"},
+    (-43, 0): {"AU10", "AU12", "AU25", "AU26"},
+    (50, 0): {"AU25", "AU26"},
+    (57, 0): set(),
+    (0, 25): {"AU12", "AU26"},
+    (-33, -25): {"AU12", "AU26"},
+    (0, -35): set(),
+}
+
+
+@pytest.mark.parametrize(("turn", "left"), LEFT.items())
+def test_each_channel_has_its_own_limits(turn, left):
+    """A head that turns loses its brows first, then the lids, the lips and the corners of the mouth."""
     face = canonical_cm()
-    frames = [pixels(face)] * 40 + [
-        pixels(turned(face, 35)),
-        pixels(turned(face, 0, 25)),
-        pixels(turned(face, 25)),
-    ]
-    side, up, inside = measure(frames)[-3:]
-    assert np.isnan(side.raw).all()
-    assert np.isnan(up.raw).all()
-    assert np.isfinite(inside.raw).all()
-    assert np.degrees(side.pose_rad[0]) == pytest.approx(35, abs=1)
+    last = measure([*[pixels(face)] * 40, pixels(turned(face, *turn))])[-1]
+    assert known(last) == left
+    assert np.degrees(last.pose_rad[:2]) == pytest.approx(turn, abs=1)
+
+
+def test_the_configured_angles_are_caps():
+    """A configured angle lowers the limits of all channels and raises none."""
+    face = canonical_cm()
+    frames = [*[pixels(face)] * 40, pixels(turned(face, 33)), pixels(turned(face, 0, 15))]
+    turned_33, up_15 = measure(frames, ExpressionSection(max_yaw_deg=32, max_pitch_deg=14))[-2:]
+    assert known(turned_33) == known(up_15) == set()
+    wide = measure(frames, ExpressionSection(max_yaw_deg=60, max_pitch_deg=60))[-2]
+    assert known(wide) == LEFT[33, 0]
 
 
 @pytest.mark.parametrize(("canthus_px", "seen"), [(34, False), (36, True)])

@@ -115,13 +115,13 @@ def test_the_leak_of_a_pose_is_its_definition(step_s, kept_s, size):
     """The lids lose what is common to everybody, every channel what was learnt, a tenth second apart."""
     rng = np.random.default_rng(10)
     scale = np.array([one.scale for one in TABLE])
-    poses = np.radians(rng.normal(0, 8, (120, 3)))
+    poses = np.radians(np.clip(rng.normal(0, 8, (120, 3)), -19, 19))
     raw = (rng.normal(size=(120, N)) + size * 10 * poses[:, :2] @ rng.normal(size=(2, N))) * scale
     residual = Residual()
     for k in range(120):
         early = raw[k].copy()
         if k:
-            residual.remove(early, (0.5, 0.5, 0.0), round((k * step_s - step_s + 0.05) * NS), speaking=False)
+            residual.remove(early, (0.5, 0.3, 0.0), round((k * step_s - step_s + 0.05) * NS), speaking=False)
         left = raw[k].copy()
         residual.remove(left, tuple(poses[k]), round(k * step_s * NS), speaking=False)
     yaw, pitch = np.degrees(poses[:, :2]).T
@@ -132,6 +132,26 @@ def test_the_leak_of_a_pose_is_its_definition(step_s, kept_s, size):
     u, v = yaw[-1] / 10, pitch[-1] / 10
     terms = np.array([u, v, u * u, u * v, v * v])
     np.testing.assert_allclose(left, known[-1] - terms @ slopes, rtol=1e-8, atol=1e-10)
+
+
+def test_no_leak_is_learnt_beyond_reach_and_the_last_known_is_removed_there():
+    """Beyond 30 degrees of yaw or 20 of pitch nothing is learnt, and what is known up to there is removed."""
+    rng = np.random.default_rng(12)
+    learnt, other = Residual(), Residual()
+    for k in range(200):
+        pose = (*np.radians(rng.uniform((-30, -20), (30, 20))), 0.0)
+        raw = np.full(N, 0.01 * np.degrees(pose[0]))
+        for residual in (learnt, other):
+            residual.remove(raw.copy(), pose, k * NS, speaking=False)
+        far = np.radians(((-50, 0, 0), (0, 28, 0), (31, -21, 0))[k % 3])
+        other.remove(rng.normal(size=N), tuple(far), k * NS + NS // 2, speaking=False)
+    for far, edge in (((50, 0), (30, 0)), ((-40, 35), (-30, 20)), ((0, -60), (0, -20))):
+        left = np.ones((2, N))
+        other.remove(left[0], (*np.radians(far), 0.0), 300 * NS, speaking=True)
+        learnt.remove(left[1], (*np.radians(edge), 0.0), 300 * NS, speaking=True)
+        left += LIDS * np.array([[far[1]], [edge[1]]])
+        np.testing.assert_allclose(left[0], left[1], atol=1e-12)
+        assert np.abs(left[0] - 1).max() > 0.05
 
 
 def test_speech_teaches_no_leak():

@@ -13,7 +13,8 @@ from tests.expression import formulas
 
 PAGE = (Path(__file__).parents[2] / "docs/signals.md").read_text()
 PRIOR = re.compile(
-    r"^\| (AU[AU\d, ]+) \| ([\d.]+) \| ([\d.]+) \| (up|both ways) \| (upper|lower) \|$", re.MULTILINE
+    r"^\| (AU[AU\d, ]+) \| ([\d.]+) \| ([\d.]+) \| (up|both ways) \| (upper|lower) \| (\d+) \| (\d+) \|$",
+    re.MULTILINE,
 )
 TIER = re.compile(r"^\| (AU[AU\d, ]+) \| [^|]+ \| ([ABC]) \|$", re.MULTILINE)
 
@@ -31,13 +32,17 @@ def test_every_channel_is_its_formula():
 
 
 def test_priors_are_those_of_the_document():
-    """Scale, noise, direction and part of the face of each channel stand in the document's table."""
+    """Scale, noise, direction, part of the face and limits of each channel stand in the document's table."""
     told = {
-        name: (float(scale), float(noise), moves == "both ways", face == "upper")
-        for names, scale, noise, moves, face in PRIOR.findall(PAGE)
+        name: (float(scale), float(noise), moves == "both ways", face == "upper", float(yaw), float(pitch))
+        for names, scale, noise, moves, face, yaw, pitch in PRIOR.findall(PAGE)
         for name in names.split(", ")
     }
-    assert {one.name: (one.scale, one.noise, one.bipolar, one.upper) for one in TABLE} == told
+    found = {
+        one.name: (one.scale, one.noise, one.bipolar, one.upper, one.max_yaw_deg, one.max_pitch_deg)
+        for one in TABLE
+    }
+    assert found == told
 
 
 def test_tiers_are_those_of_the_document():

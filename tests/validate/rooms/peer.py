@@ -15,6 +15,7 @@ import numpy as np
 from edge._native.warp import warp_square
 from edge.camera.video import VideoFile
 from edge.config import Config
+from edge.expression import Expressions
 from edge.pipeline.sight import Sight
 from edge.records import CHANNELS
 from tests.bench import attention_worker as worker
@@ -57,13 +58,15 @@ class Peer:
 def people(path, other):
     """Yield yaw, pitch, width [F] of each shot of each person, the product's channels and the peer's."""
     config = Config()
-    config = replace(config, expression=replace(config.expression, max_yaw_deg=89.0, max_pitch_deg=89.0))
+    open_wide = replace(config.expression, max_yaw_deg=89.0, max_pitch_deg=89.0)
+    signals = Expressions(open_wide, np.full((2, len(CHANNELS)), 89.0))
     sight, seen = Sight(config, config.measures.seed), {}
     cuts = [one.start_s for one in labels.of(path.name, "cut")]
     with VideoFile(path) as video:
         for frame in video:
             shot = sum(frame.t_ns * 1e-9 >= at - 0.02 for at in cuts)
-            for one in sight.see(frame)[1]:
+            meshes, _ = sight.see(frame)
+            for one in signals.update(meshes, frame.image.shape[1::-1]):
                 if one.box_px[2] >= LEAST_PX:
                     points = other.look(frame.image, one.box_px)
                     seen.setdefault((one.person, shot), []).append((one, points))
