@@ -9,7 +9,7 @@ from edge._native.field import invert
 from edge._native.remap import warp
 from edge._native.turn import seen
 from edge.arrays import Floats
-from edge.stage.portraits import Shape, cut_out
+from edge.stage.portraits import Layout, cut_out
 from edge.stage.script import CHANNELS, Person
 from edge.stage.warp import (
     GRID_PER_CANTHUS,
@@ -19,7 +19,7 @@ from edge.stage.warp import (
     RIGHT,
     TOP,
     TURNING_GRID_PER_CANTHUS,
-    Face,
+    Anatomy,
 )
 
 Fields = NDArray[np.float32]
@@ -32,7 +32,7 @@ LID_OVERLAP = 0.08  # the closed upper lid passes the lower one by this share of
 class Figure:
     """Pixels, tables and bases of one person; `draw` renders one moment."""
 
-    def __init__(self, person: Person, laid: Shape, portraits: Path, below_px: int) -> None:
+    def __init__(self, person: Person, laid: Layout, portraits: Path, below_px: int) -> None:
         rgba = cut_out(person, laid, portraits, below_px)
         self.lanes = rgba.astype("<u2").view("<u8")[..., 0]
         """The portrait: red, green, blue and opacity in 16 bits each of one number a pixel, [h, w]."""
@@ -114,13 +114,13 @@ def _combined(weights: Floats, basis: Fields) -> Fields:
     return total
 
 
-def _basis(fields: list[Floats], face: Face) -> Fields:
+def _basis(fields: list[Floats], face: Anatomy) -> Fields:
     """Fields in face coordinates to fields in px, [K, rows, cols, 2]."""
     basis: Fields = (np.array(fields) @ face.axes * face.canthus_px).astype(np.float32)
     return basis
 
 
-def _grid(face: Face, per_canthus: int) -> tuple[tuple[float, float, float], Floats]:
+def _grid(face: Anatomy, per_canthus: int) -> tuple[tuple[float, float, float], Floats]:
     """Grid origin and step in px, and the nodes in face coordinates, [rows, cols, 2]."""
     step = face.canthus_px / per_canthus
     bottom = face.chin_t + NECK[1] + 0.15
@@ -154,7 +154,7 @@ def _shifted(rows: NDArray[np.int64], by: int) -> NDArray[np.int64]:
     return moved
 
 
-def _lid_tables(laid: Shape, width: int) -> NDArray[np.float32]:
+def _lid_tables(laid: Layout, width: int) -> NDArray[np.float32]:
     """Top of the lid's skin, upper and lower lid, height of the lashes a column, [4, w]; NaN elsewhere."""
     tables = np.full((4, width), np.nan, np.float32)
     skin_px, lash_px = np.array(laid.lid) * laid.face.canthus_px
@@ -172,7 +172,7 @@ def _lid_tables(laid: Shape, width: int) -> NDArray[np.float32]:
     return tables
 
 
-def _seam_table(laid: Shape, width: int) -> NDArray[np.float32]:
+def _seam_table(laid: Layout, width: int) -> NDArray[np.float32]:
     """Row of the mouth's seam a column, held beyond the corners, [w]."""
     curve = laid.curves["seam"]
     seam: NDArray[np.float32] = np.interp(np.arange(width) + 0.5, *curve.T).astype(np.float32)

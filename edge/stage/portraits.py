@@ -15,7 +15,7 @@ from edge.errors import StageError
 from edge.paths import models_folder
 from edge.plain import Json
 from edge.stage.script import CHANNELS, Person
-from edge.stage.warp import Face
+from edge.stage.warp import Anatomy
 
 BROW_THICK = 0.030  # half thickness of a brow, outer-canthus distances
 BROW_DARK = 0.5  # share of the light that it takes
@@ -33,7 +33,7 @@ LIFT = {"blue": (8, 14, 40), "green": (10, 30, 14), "red": (40, 6, 12), "grey": 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Layout:
     """Where things are in one variant of a portrait, at the size drawn; no pixels."""
 
     file: str
@@ -54,7 +54,7 @@ class Shape:
     """Amplitudes that make the portrait's expression neutral, [C]."""
     lid: tuple[float, float]
     """Height of the upper lid's skin and of its lashes, outer-canthus distances."""
-    face: Face
+    face: Anatomy
 
 
 @cache
@@ -64,7 +64,7 @@ def _table() -> Json:
     return loaded
 
 
-def shape(person: Person) -> Shape:
+def layout(person: Person) -> Layout:
     """Lay out the person's portrait at the size it is drawn."""
     entry = _table()[person.portrait]
     points = {name: np.array(xy) for name, xy in entry["points"].items()}
@@ -79,7 +79,7 @@ def shape(person: Person) -> Shape:
     canthus_px = float(np.hypot(*(points["canthus_left"] - points["canthus_right"])))
     scale = person.canthus_px / canthus_px
     points = {name: xy * scale for name, xy in points.items()}
-    return Shape(
+    return Layout(
         file=entry["file"],
         scale=scale,
         mirrored=mirrored,
@@ -90,7 +90,7 @@ def shape(person: Person) -> Shape:
         collar_px=(entry["torso_y"][0] * scale, entry["torso_y"][1] * scale),
         rest=np.array([entry["rest"].get(channel, 0.0) for channel in CHANNELS]),
         lid=(entry["lid"][0], entry["lid"][1]),
-        face=Face(points),
+        face=Anatomy(points),
     )
 
 
@@ -110,7 +110,7 @@ def find_folder(configured: str | Path = "") -> Path:
     return Path(configured) if configured else models_folder() / "portraits"
 
 
-def cut_out(person: Person, laid: Shape, folder: Path, below_px: int) -> NDArray[np.uint8]:
+def cut_out(person: Person, laid: Layout, folder: Path, below_px: int) -> NDArray[np.uint8]:
     """Return the person as premultiplied RGBA at the size drawn, [h, w, 4], the clothes `below_px` longer."""
     picture = _read(folder / laid.file).astype(np.float64)
     if laid.mirrored:
@@ -152,7 +152,7 @@ def _resampler(old: int, new: int, scale: float) -> Floats:
     return normal
 
 
-def _tinted(rgb: Floats, tint: str, laid: Shape) -> Floats:
+def _tinted(rgb: Floats, tint: str, laid: Layout) -> Floats:
     mix, gain = MIXES[tint or "plain"]
     first, last = laid.collar_px
     share = np.clip((np.arange(len(rgb)) - first) / (last - first), 0, 1)[:, None, None]
@@ -163,7 +163,7 @@ def _tinted(rgb: Floats, tint: str, laid: Shape) -> Floats:
     return tinted
 
 
-def _brows(laid: Shape, size: tuple[int, int]) -> Floats:
+def _brows(laid: Layout, size: tuple[int, int]) -> Floats:
     """Factor that darkens the brows, faint in both portraits, to what most faces show, [h, w]."""
     y, x = np.mgrid[0 : size[0], 0 : size[1]] + 0.5
     factor = np.ones(size)

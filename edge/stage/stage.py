@@ -19,7 +19,7 @@ from edge.stage.hand import cross
 from edge.stage.portraits import find_folder
 from edge.stage.reading import load_script
 from edge.stage.script import Script
-from edge.stage.staging import geometry, table_row, tracks
+from edge.stage.staging import geometry, motions, table_row
 
 _NOISE = 303  # stream of random numbers
 NOISE_SPARE = 1 << 20  # noise beyond one frame, so that each frame takes another stretch
@@ -40,9 +40,9 @@ class Stage:
         self.script = load_script(script)
         self.truth = simulate(self.script)
         """What happens, with amplitudes per frame."""
-        self.tracks = tracks(self.script, self.truth)
+        self.motions = motions(self.script, self.truth)
         """Where everybody is."""
-        self.geometry = geometry(self.script, self.truth, self.tracks)
+        self.geometry = geometry(self.script, self.truth, self.motions)
         """Boxes and canthus distances per frame."""
         self.dropped = 0
         """Frames skipped because the reader was late, real time only."""
@@ -58,11 +58,11 @@ class Stage:
         self._open = True
         folder = find_folder(portraits)
         self.figures = [
-            Figure(person, track.shape, folder, self.script.size_px[1])
-            for person, track in zip(self.script.people, self.tracks, strict=True)
+            Figure(person, motion.layout, folder, self.script.size_px[1])
+            for person, motion in zip(self.script.people, self.motions, strict=True)
         ]
         """The people as pixels."""
-        self._poses = [track.head.pose_rad() for track in self.tracks]
+        self._poses = [motion.head.pose_rad() for motion in self.motions]
         self._table_row = table_row(self.script)
         self._plate = room(self.script.size_px, self.script.seed, self._table_row)
         self._noise = self._noise_tile()
@@ -111,8 +111,8 @@ class Stage:
         """Draw people, table and hands of one moment, without the sensor's noise; the farthest first."""
         order = np.argsort([person.canthus_px for person in self.script.people], kind="stable")
         for number in order[self.truth.present[order, index]].tolist():
-            track = self.tracks[number]
-            placed = (float(track.x_px[index]), float(track.y_px[index]), float(track.scale[index]))
+            motion = self.motions[number]
+            placed = (float(motion.x_px[index]), float(motion.y_px[index]), float(motion.scale[index]))
             amplitude = self.truth.amplitude[number, :, index]
             self.figures[number].draw(
                 frame, amplitude, self._poses[number][:, index], placed, (0, self._table_row)

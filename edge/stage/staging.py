@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from edge.arrays import Floats
-from edge.stage.portraits import Shape, shape
+from edge.stage.portraits import Layout, layout
 from edge.stage.script import CHANNELS, Person, Script
 from edge.stage.truth import Geometry, Truth
 from edge.stage.warp import CONTROL, LOWER, HeadMotion
@@ -20,52 +20,54 @@ BELOW_SEAM = ("chin", "lip_lower", "lip_inner_lower")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
+class Motion:
     """One person's body and head over time."""
 
-    shape: Shape
+    layout: Layout
     """The portrait as laid out, at `scale` 1."""
     x_px: Floats
     """Frame position of the portrait's left edge, [F]."""
     y_px: Floats
     """Frame position of the portrait's top edge, [F]."""
     scale: Floats
-    """Size over that of `shape`, [F]."""
+    """Size over that of `layout`, [F]."""
     head: HeadMotion
     """Turn of the head, [F]."""
 
     def points_px(self, name: str, amplitude: Floats) -> Floats:
         """Frame position of a control point over time, [F, 2]; `amplitude` [F, C]."""
-        face = self.shape.face
-        moved = face.move(face.points[name], amplitude + self.shape.rest, self.head, below=name in BELOW_SEAM)
+        face = self.layout.face
+        moved = face.move(
+            face.points[name], amplitude + self.layout.rest, self.head, below=name in BELOW_SEAM
+        )
         xy: Floats = face.to_px(moved) * self.scale[:, None] + np.stack([self.x_px, self.y_px], -1)
         return xy
 
 
-def tracks(script: Script, truth: Truth) -> tuple[Track, ...]:
+def motions(script: Script, truth: Truth) -> tuple[Motion, ...]:
     """Lay out every person's motion; deterministic by the seed."""
     t_s = truth.t_ns / 1e9
-    return tuple(_track(script, number, person, t_s) for number, person in enumerate(script.people))
+    return tuple(_motion(script, number, person, t_s) for number, person in enumerate(script.people))
 
 
-def geometry(script: Script, truth: Truth, laid: tuple[Track, ...]) -> Geometry:
+def geometry(script: Script, truth: Truth, laid: tuple[Motion, ...]) -> Geometry:
     """Boxes and canthus distances that the pictures show, from the same fields, without a picture."""
     width, height = script.size_px
     boxes, canthi = [], []
-    for number, track in enumerate(laid):
+    for number, motion in enumerate(laid):
         amplitude = np.nan_to_num(truth.amplitude[number]).T
-        corners = np.array([track.points_px(name, amplitude) for name in BOX_POINTS])
+        corners = np.array([motion.points_px(name, amplitude) for name in BOX_POINTS])
         low, high = corners.min(axis=0), corners.max(axis=0)
         middle = (low + high) / 2
         shown = truth.present[number] & (middle > 0).all(axis=1) & (middle < [width, height]).all(axis=1)
-        right, left = (track.points_px(name, amplitude) for name in ("canthus_right", "canthus_left"))
+        right, left = (motion.points_px(name, amplitude) for name in ("canthus_right", "canthus_left"))
         boxes.append(np.where(shown[:, None], np.hstack([low, high - low]), np.nan))
         canthi.append(np.where(shown, np.hypot(*(left - right).T), np.nan))
     return Geometry(
         box_px=np.array(boxes),
         canthus_px=np.array(canthi),
-        pose_deg=np.degrees(np.array([track.head.pose_rad() for track in laid])),
-        unit=tuple({name: unit_canthus(track.shape, name) for name in CHANNELS} for track in laid),
+        pose_deg=np.degrees(np.array([motion.head.pose_rad() for motion in laid])),
+        unit=tuple({name: unit_canthus(motion.layout, name) for name in CHANNELS} for motion in laid),
     )
 
 
@@ -76,7 +78,7 @@ def table_row(script: Script) -> int:
     return min(height, round(max(TABLE_TOP * height, *chins)))
 
 
-def unit_canthus(laid: Shape, channel: str) -> float:
+def unit_canthus(laid: Layout, channel: str) -> float:
     """Length of the shift of a channel's control point at amplitude 1, outer-canthus distances."""
     if channel == "AU45":
         upper, lower = laid.curves["lid_upper_right"], laid.curves["lid_lower_right"]
@@ -85,8 +87,8 @@ def unit_canthus(laid: Shape, channel: str) -> float:
     return float(np.hypot(*laid.face.unit(channel, point, below=channel in LOWER)))
 
 
-def _track(script: Script, number: int, person: Person, t_s: Floats) -> Track:
-    laid = shape(person)
+def _motion(script: Script, number: int, person: Person, t_s: Floats) -> Motion:
+    laid = layout(person)
     rng = np.random.default_rng([script.seed, _SWAY, number])
     sway = person.sway
     x, y, scale, roll, yaw, pitch = (_wander(t_s, sway.hz, rng) for _ in range(6))
@@ -94,8 +96,8 @@ def _track(script: Script, number: int, person: Person, t_s: Floats) -> Track:
     width, height = script.size_px
     eyes_x = person.position[0] * width + sway.x_px * x + _walk_px(script, person, t_s)
     eyes_y = person.position[1] * height + sway.y_px * y
-    return Track(
-        shape=laid,
+    return Motion(
+        layout=laid,
         x_px=eyes_x - laid.face.centre_px[0] * size,
         y_px=eyes_y - laid.face.centre_px[1] * size,
         scale=size,

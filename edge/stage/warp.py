@@ -87,7 +87,7 @@ CONTROL = {  # the point whose shift the truth reports
 }
 
 
-class Face:
+class Anatomy:
     """Coordinates and control points of one portrait, and the fields that move them."""
 
     def __init__(self, points_px: dict[str, Floats]) -> None:

@@ -44,10 +44,10 @@ def test_close_ends_the_scene(portraits, scene):
 
 def _edges(stage, number, name):
     """Paint two soft edges that cross at a control point, one in red and one in green, and the rest black."""
-    figure, track = stage.figures[number], stage.tracks[number]
+    figure, motion = stage.figures[number], stage.motions[number]
     figure.rest = np.zeros(len(CHANNELS))
-    track.shape.rest[:] = 0.0
-    at = track.shape.face.to_px(track.shape.face.points[name])
+    motion.layout.rest[:] = 0.0
+    at = motion.layout.face.to_px(motion.layout.face.points[name])
     x, y = np.meshgrid(*(np.arange(n) + 0.5 for n in reversed(figure.lanes.shape)))
     red, green = (
         np.rint(255 * np.clip((c - c0) / EDGE_PX + 0.5, 0, 1)).astype(np.uint64)
@@ -80,7 +80,7 @@ def test_texture_moves_by_the_planted_sub_pixel_amount(portraits, scene, moving,
     events = [(0, channel, 0.2, 0.15), (0, channel, 1.1, 0.9)]
     stage = Stage(scene(events) if still else scene(events, sway=moving), portraits=portraits)
     _edges(stage, 0, name)
-    expected = stage.tracks[0].points_px(name, stage.truth.amplitude[0].T)
+    expected = stage.motions[0].points_px(name, stage.truth.amplitude[0].T)
     for index in (0, 8, 11, 15, 36, 39, 45):
         frame = np.zeros((360, 640, 3), np.uint8)
         stage.paint(frame, index)
@@ -92,8 +92,8 @@ def test_texture_moves_by_the_planted_sub_pixel_amount(portraits, scene, moving,
 def test_unit_of_the_truth_is_the_shift_of_the_control_point(portraits, scene):
     """At amplitude a, the mouth corner is a times the truth's unit away from rest, in canthus distances."""
     stage = Stage(scene([(0, "AU12", 0.2, 0.5)]), portraits=portraits)
-    corner = stage.tracks[0].points_px("mouth_right", stage.truth.amplitude[0].T)
-    moved = np.hypot(*(corner - corner[0]).T) / stage.tracks[0].shape.face.canthus_px
+    corner = stage.motions[0].points_px("mouth_right", stage.truth.amplitude[0].T)
+    moved = np.hypot(*(corner - corner[0]).T) / stage.motions[0].layout.face.canthus_px
     amplitude = stage.truth.channel(0, "AU12")
     np.testing.assert_allclose(moved, amplitude * stage.geometry.unit[0]["AU12"], atol=1e-9)
     assert amplitude.max() == pytest.approx(0.5)

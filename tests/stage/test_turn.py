@@ -80,9 +80,9 @@ def _landmarks(stage):
 def test_the_mesh_finds_the_features_of_a_turned_head_where_the_truth_has_them(portraits, yaw_deg):
     """The product's mesh lays the near corners of mouth and eye within a tenth of the canthus distance."""
     stage = Stage(_scene(yaw_deg), portraits=portraits)
-    for track, amplitude, mesh in zip(stage.tracks, stage.truth.amplitude, _landmarks(stage), strict=True):
+    for motion, amplitude, mesh in zip(stage.motions, stage.truth.amplitude, _landmarks(stage), strict=True):
         for name, landmark in (NEAR[1 if yaw_deg > 0 else -1] | FRONT).items():
-            expected = track.points_px(name, amplitude.T)[-1]
+            expected = motion.points_px(name, amplitude.T)[-1]
             apart = np.hypot(*(mesh.points_px[landmark, :2] - expected)) / 100.0
             assert apart < 0.1, name
 
@@ -105,7 +105,7 @@ def test_turns_follow_each_other(portraits):
     )
     stage = Stage(text, portraits=portraits)
     yaw_deg, pitch_deg = (
-        np.degrees(angle) for angle in (stage.tracks[0].head.yaw_rad, stage.tracks[0].head.pitch_rad)
+        np.degrees(angle) for angle in (stage.motions[0].head.yaw_rad, stage.motions[0].head.pitch_rad)
     )
     assert yaw_deg[[0, 15, 30, 59]] == pytest.approx([0, 0, 40, 40], abs=1e-6)
     assert yaw_deg[22] == pytest.approx(20, abs=3)
