@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.arrays import Floats
+from edge.arrays import Floats, overwrite
 from edge.evidence.bets import log_mean_exp
 
 HORIZONS_S = (60.0, 180.0, 600.0, float("inf"))
@@ -54,6 +54,6 @@ class Wealth:
         """When the detector that has won most began: the behaviour's start, if there is one."""
         return int(self._since_ns[np.argmax(self._now)])
 
-    def restart(self) -> None:
-        """Begin the detector again; the evidence since the start stays."""
-        self._now[:] = 0.0
+    def wipe(self) -> None:
+        """Overwrite everything."""
+        overwrite(self._share, self._won, self._now, self._since_ns)

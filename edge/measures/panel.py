@@ -13,6 +13,7 @@ from edge.measures.expression_synchrony import ExpressionSynchrony
 from edge.measures.expressivity_calibration import ExpressivityCalibration
 from edge.measures.following_asymmetry import FollowingAsymmetry
 from edge.measures.group_phase_coherence import GroupPhaseCoherence
+from edge.measures.ledger import Ledger
 from edge.measures.low_intensity_response import LowIntensityResponse
 from edge.measures.onsets import Onsets
 from edge.measures.peaks import Peaks
@@ -23,6 +24,7 @@ from edge.measures.roles import resolve
 from edge.measures.selective_mirroring import SelectiveMirroring
 from edge.measures.slope_concordance import SlopeConcordance
 from edge.measures.slow import Slow, spacing_s
+from edge.measures.standing import Standings
 from edge.measures.statistic import Statistic
 from edge.measures.table import BY_NAME, TABLE
 from edge.measures.verdict import Judged, conclude, judge
@@ -74,6 +76,7 @@ class Measures:
         self._onsets.wipe()
         self._fast_peaks.wipe()
         self._slow_peaks.wipe()
+        self._ledger.wipe()
         if self._tick is not None:
             for coupling in self._tick.couplings:
                 overwrite(coupling.r, coupling.far_r)
@@ -85,32 +88,44 @@ class Measures:
         self._fast_peaks = Peaks(round(self._mimicry.horizon_s / self._mimicry.hop_s))
         self._slow = Slow(self._mimicry)
         self._slow_peaks = Peaks(max(1, round(self._mimicry.horizon_s / spacing_s(self._mimicry))))
+        self._ledger = Ledger(self._wanted)
+        self._standings = Standings(self._section.alpha)
         self._tick: Tick | None = None
         self._judged: list[Judged] = []
 
     def update(self, tick: Tick) -> None:
         """Take one hop and compute the subjects that are due."""
-        self.push(tick)
-        self._compute(final=False)
+        self._compute(self._push(tick))
 
     def push(self, tick: Tick) -> None:
-        """Take one hop and compute nothing."""
+        """Take one hop and settle what was bet on it; compute nothing else."""
+        self._push(tick)
+
+    def _push(self, tick: Tick) -> Context:
         self._tick = tick
         self._onsets.update(tick)
         self._fast_peaks.update(tick.couplings)
         if "expression_synchrony" in self._wanted:
             self._slow_peaks.update(self._slow.couplings(tick, resolve(tick.channels).smile))
+        context = self._shared(tick, final=False)
+        self._ledger.update(context)
+        self._standings.update(self._ledger)
+        return context
 
     def result(self) -> list[Measure]:
-        """Latest value of every measure and subject, judged together; empty before the first tick."""
-        return [] if self._tick is None else self._conclude(self._tick)
+        """Latest value of every measure and subject, its state by evidence; empty before the first tick."""
+        return [] if self._tick is None else self._standings.judged(self._conclude(self._tick))
 
-    def finish(self) -> list[Measure]:
-        """Every measure as of the last tick, none from earlier in its own rhythm: the end of a recording."""
+    def finish(self, *, live: bool = False) -> list[Measure]:
+        """Every measure as of the last tick, none from earlier in its own rhythm: the end of a recording.
+
+        The states are those of a recording that is looked at once, by p; `live` asks for those of evidence.
+        """
         if self._tick is None:
             return []
-        self._compute(final=True)
-        return self._conclude(self._tick)
+        self._compute(self._shared(self._tick, final=True))
+        judged = self._standings.judged if live else self._standings.noted
+        return judged(self._conclude(self._tick))
 
     def _conclude(self, tick: Tick) -> list[Measure]:
         """Add the room's values and correct over everything."""
@@ -120,13 +135,11 @@ class Measures:
             judged.append(mimicry_index(judged, tick.t_ns))
         return conclude(judged, BY_NAME, alpha=self._section.alpha, fdr_q=self._section.fdr_q)
 
-    def _compute(self, *, final: bool) -> None:
-        """Run every measure on the latest tick; judge what is new."""
-        if self._tick is None:
-            return
-        context = Context(
-            self._tick,
-            resolve(self._tick.channels),
+    def _shared(self, tick: Tick, *, final: bool) -> Context:
+        """Return what the measures share at this hop."""
+        return Context(
+            tick,
+            resolve(tick.channels),
             onsets=self._onsets,
             fast_peaks=self._fast_peaks,
             slow_peaks=self._slow_peaks,
@@ -134,6 +147,9 @@ class Measures:
             seed=self._section.seed,
             final=final,
         )
+
+    def _compute(self, context: Context) -> None:
+        """Run every measure on the latest tick; judge what is new."""
         for statistic in self._statistics:
             statistic.update(context)
         known = {id(one.finding): one for one in self._judged}

@@ -20,6 +20,7 @@ def judged(measure: Measure, digits: int | None = _DIGITS) -> Json:
     return {
         "null": None if null is None else {"mu": finite(null.mu, digits), "sd": finite(null.sd, digits)},
         "p": finite(measure.p, digits),
+        "evidence": finite(measure.evidence, digits),
         "n": finite(measure.n, digits),
         "coverage": finite(measure.coverage, digits),
         "confidence": finite(measure.confidence, digits),
@@ -37,6 +38,11 @@ def measure(one: Measure) -> Json:
     return head | judged(one)
 
 
+def episodic(one: Measure) -> bool:
+    """Return whether episodes are made of this measure: of pairs one, of the room the index."""
+    return one.name == (PAIR if one.subject else INDEX)
+
+
 def index(measures: tuple[Measure, ...]) -> Json:
     """Return the room's index and everything needed to doubt it; null where it was not measurable."""
     for one in measures:
@@ -46,6 +52,7 @@ def index(measures: tuple[Measure, ...]) -> Json:
         "index": None,
         "null": None,
         "p": None,
+        "evidence": None,
         "n": 0,
         "coverage": None,
         "confidence": 0,

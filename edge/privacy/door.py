@@ -96,7 +96,7 @@ class Door:
             self._aliases.clear()
         hop = self._hop(report)
         yield self._live(report, hop, machine)
-        for event in self._episodes.update(t_s, self._subjects(hop)):
+        for event in self._episodes.update(t_s, self._subjects(hop), self._spans(report)):
             yield self._message("event", report.t_ns, {"profile": self._profile} | event)
         summary = self._rollup.update(t_s, hop)
         if summary is not None:
@@ -129,9 +129,18 @@ class Door:
     def _subjects(self, hop: Json) -> dict[tuple[int, ...], Json]:
         """Return the states that episodes are made of: pairs where they are open, else the room."""
         if "pairs" not in hop:
-            keys = ("index", "null", "p", "coverage", "state")
+            keys = ("index", "null", "p", "evidence", "coverage", "state")
             return {(): {key: hop[key] for key in keys}}
         return {tuple(pair["pair"]): _episode(pair) for pair in hop["pairs"]}
+
+    def _spans(self, report: Report) -> dict[tuple[int, ...], tuple[float, float]]:
+        """Return from when to when what is under way has been seen, s, by subject."""
+        names = self._names(report.people)
+        return {
+            tuple(names[one] for one in measure.subject): (measure.span_ns[0] / 1e9, measure.span_ns[1] / 1e9)
+            for measure in report.measures
+            if measure.span_ns is not None and content.episodic(measure)
+        }
 
     def _records(self, report: Report, t_s: float) -> Iterator[Message]:
         """Yield the single records for the lines, as far as their level is open."""
@@ -189,4 +198,5 @@ def _episode(pair: Json) -> Json:
         "leader": leader,
         "lag_ms": None if lag_s is None else round(abs(lag_s) * 1000),
     }
-    return body | {key: pair[key] for key in ("r", "z", "null", "p", "coverage", "state")}
+    kept = ("r", "z", "null", "p", "evidence", "coverage", "state")
+    return body | {key: pair[key] for key in kept}

@@ -1,76 +1,88 @@
-"""Episodes: a pair, or the room, leaves chance level, stays away from it, comes back.
+"""Episodes: something begins in a pair or in the room, goes on, ends.
 
-One id through start, updates and end. Works on what the door let through and so cannot know more.
+One id through start, updates and end. The measures' evidence decides when one begins and ends; start and end
+are times of behaviour, earlier than the messages that report them. Works on what the door let through and so
+cannot know more.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from edge.plain import Json
 
+Subject = tuple[int, ...]
+Span = tuple[float, float]
 _UPDATE_S = 10.0  # how often an episode under way is published again
-_CONFIRM_N = 3  # hops in the same state before an episode starts or ends
 
 
 @dataclass(slots=True)
 class _Episode:
-    """One subject's way through `above` and back."""
+    """One episode under way."""
 
-    streak: int = 0
-    open: bool = False
-    start_s: float = 0.0
-    told_s: float = 0.0
-    body: Json = field(default_factory=dict)
-
-    def step(self, body: Json, t_s: float) -> str | None:
-        """Take the state of one hop; return `start`, `update`, `end` or None."""
-        above = body["state"] == "above"
-        self.streak = self.streak + 1 if above != self.open else 0
-        if above:
-            self.body = body
-        if self.streak >= _CONFIRM_N:
-            self.open, self.streak, self.told_s = above, 0, t_s
-            self.start_s = t_s if above else self.start_s
-            return "start" if above else "end"
-        if self.open and t_s - self.told_s >= _UPDATE_S:
-            self.told_s = t_s
-            return "update"
-        return None
+    name: str
+    span_s: Span
+    published_s: float
+    body: Json
 
 
 class Episodes:
-    """Turns the states of every hop into events."""
+    """Turns what is under way at every hop into events."""
 
     def __init__(self) -> None:
-        self._running: dict[tuple[int, ...], _Episode] = {}
+        self._running: dict[Subject, _Episode] = {}
         self._count = 0
-        self._names: dict[tuple[int, ...], str] = {}
 
-    def update(self, t_s: float, subjects: dict[tuple[int, ...], Json]) -> list[Json]:
-        """Take the states by subject (pair, or `()` for the room); return the events of this hop."""
-        gone = {key: {"state": "insufficient"} for key in self._running if key not in subjects}
+    def update(
+        self, t_s: float, subjects: Mapping[Subject, Json], spans: Mapping[Subject, Span]
+    ) -> list[Json]:
+        """Take what may be said by subject (pair, or `()` for the room), and from when to when it was seen.
+
+        An episode starts with the first `above`; it ends when nothing is under way or the subject is gone.
+        """
         events = []
-        for key, body in (subjects | gone).items():
-            episode = self._running.setdefault(key, _Episode())
-            kind = episode.step(body, t_s)
-            if kind == "start":
-                self._count += 1
-                self._names[key] = f"{self._count:06d}"
+        for key in [*self._running, *(key for key in subjects if key not in self._running)]:
+            body, span_s = subjects.get(key), spans.get(key)
+            kind = self._step(key, t_s, body, None if body is None else span_s)
             if kind is not None:
-                events.append(self._event(kind, key, episode, t_s))
-            if key in gone and not episode.open:
+                events.append(_event(kind, self._running[key], t_s))
+            if kind == "end":
                 del self._running[key]
         return events
 
     def wipe(self) -> None:
         """Drop everything (mute)."""
         self._running.clear()
-        self._names.clear()
 
-    def _event(self, kind: str, key: tuple[int, ...], episode: _Episode, t_s: float) -> Json:
-        head = {
-            "type": kind,
-            "id": self._names[key],
-            "t_s": round(t_s, 3),
-            "start_s": round(episode.start_s, 3),
-        }
-        return head | {"end_s": round(t_s, 3) if kind == "end" else None} | episode.body
+    def _step(
+        self, key: Subject, t_s: float, body: Json | None, span_s: Span | None
+    ) -> Literal["start", "update", "end"] | None:
+        """Lead one subject on."""
+        episode = self._running.get(key)
+        above = body is not None and body["state"] == "above"
+        if episode is None:
+            if not above or span_s is None or body is None:
+                return None
+            self._count += 1
+            self._running[key] = _Episode(f"{self._count:06d}", span_s, t_s, body)
+            return "start"
+        if span_s is None:
+            return "end"
+        episode.span_s = span_s
+        if above and body is not None:
+            episode.body = body
+        if t_s - episode.published_s < _UPDATE_S:
+            return None
+        episode.published_s = t_s
+        return "update"
+
+
+def _event(kind: str, episode: _Episode, t_s: float) -> Json:
+    head = {
+        "type": kind,
+        "id": episode.name,
+        "t_s": round(t_s, 3),
+        "start_s": round(episode.span_s[0], 3),
+        "end_s": round(episode.span_s[1], 3) if kind == "end" else None,
+    }
+    return head | episode.body

@@ -5,7 +5,7 @@ from statistics import fmean, median
 
 from edge.plain import Json
 
-_LAST = ("null", "p", "n", "coverage", "confidence", "state")
+_LAST = ("null", "p", "evidence", "n", "coverage", "confidence", "state")
 
 
 class Rollup:

@@ -1,0 +1,92 @@
+"""Bets on blocks: the statistic of the newest block of two signals, ranked among blocks that were never one.
+
+Far blocks put the newest block of one person beside an older one of the other, 30 to 300 s back, half of them
+either way.
+"""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.arrays import Floats
+from edge.formulas import FAR_S
+from edge.measures.aggregate import MIN_PEOPLE
+from edge.measures.context import Context
+from edge.measures.findings import Subject
+
+T = TypeVar("T", bound=np.generic)
+
+FAR_MAX_S = 300.0  # farther back a meeting is another one (ours)
+LEAST = 9  # far blocks; fewer are no null
+EFFECTS = np.array([0.25, 0.5, 1.0, 2.0])
+"""How far a coupling moves the statistic, in standard deviations of its null."""
+NONE: Floats = np.empty(0)
+
+
+def offsets_n(context: Context, n: int, step_n: int, *people: int) -> NDArray[np.int64]:
+    """Return how far back the far blocks lie in samples of every `step_n`-th grid step, [S], by sign.
+
+    `n` is the length of a block; > 0: the second person's block is the older one. Empty while the common span
+    is too short.
+    """
+    rate_hz = context.rate_hz / step_n
+    last = min(context.span_n(*people) // step_n - n, round(FAR_MAX_S * rate_hz))
+    first = round(FAR_S * rate_hz)
+    count = min(context.surrogates, (last - first) // max(1, round(rate_hz)))
+    if count < LEAST:
+        return NONE.astype(np.int64)
+    back = np.rint(np.linspace(first, last, (count + 1) // 2)).astype(np.int64)
+    return np.concatenate((back, -back))[:count]
+
+
+def laid(x: NDArray[T], n: int, offsets: NDArray[np.int64], *, lag_n: int = 0) -> NDArray[T]:
+    """Return the newest block of n samples and the older ones, [..., S + 1, n].
+
+    An offset > 0 goes that far back, others stay with the newest; `lag_n` moves all of them back.
+    """
+    back = np.maximum(np.append(0, offsets), 0) + lag_n
+    at = x.shape[-1] - n - back[:, None] + np.arange(n)
+    return x[..., at]
+
+
+def beside(x: NDArray[T], y: NDArray[T], n: int, offsets: NDArray[np.int64]) -> tuple[NDArray[T], NDArray[T]]:
+    """Return the blocks of both people side by side, near first, [..., S + 1, n] each."""
+    return laid(x, n, -offsets), laid(y, n, offsets)
+
+
+def peak(x: Floats, y: Floats) -> Floats:
+    """Return max over lags of atanh r sqrt((n - 3) / N) of blocks x [B, N] and y [B, N + 2 L], [B].
+
+    Every lag weighs by the samples it has, so that gaps do not raise the maximum; NaN under 75 % at all lags.
+    """
+    windows = np.lib.stride_tricks.sliding_window_view(y, x.shape[1], axis=1)
+    mx, my = np.isfinite(x).astype(np.float64), np.isfinite(windows).astype(np.float64)
+    fx, fy = np.where(mx > 0, x, 0.0), np.where(my > 0, windows, 0.0)
+    n = np.einsum("bn,bln->bl", mx, my)
+    sx, sxx = np.einsum("bn,bln->bl", fx, my), np.einsum("bn,bln->bl", fx * fx, my)
+    sy, syy = np.einsum("bn,bln->bl", mx, fy), np.einsum("bn,bln->bl", mx, fy * fy)
+    sxy = np.einsum("bn,bln->bl", fx, fy)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        r = (n * sxy - sx * sy) / np.sqrt((n * sxx - sx * sx) * (n * syy - sy * sy))
+        z = np.arctanh(np.clip(r, -0.9999, 0.9999)) * np.sqrt(np.maximum(n - 3, 0) / x.shape[1])
+    z = np.where((n >= 0.75 * x.shape[1]) & np.isfinite(z), z, -np.inf)
+    best = z.max(axis=1)
+    return np.where(np.isfinite(best), best, np.nan)
+
+
+def pooled(values: Mapping[Subject, Floats]) -> Floats:
+    """Return the mean over pairs, each in units of its own spread, near first, [S + 1].
+
+    At least three people. Only pairs that look equally far back are pooled: their far blocks match.
+    """
+    longest = max((len(one) for one in values.values()), default=0)
+    pairs = {pair: one for pair, one in values.items() if len(one) == longest and np.isfinite(one[:1]).any()}
+    if len({person for pair in pairs for person in pair}) < MIN_PEOPLE:
+        return NONE
+    stack = np.stack(list(pairs.values()))
+    spread = np.nanstd(stack, axis=1, keepdims=True)
+    z = (stack - np.nanmean(stack, axis=1, keepdims=True)) / np.where(spread > 0.0, spread, np.nan)
+    count = np.isfinite(z).sum(axis=0)
+    return np.where(count > 0, np.nansum(z, axis=0) / np.maximum(count, 1), np.nan)

@@ -1,0 +1,53 @@
+"""Which measure bets on what, on whom, how often, and on effects of which size."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from edge.arrays import Floats
+from edge.measures.bets import answers, signals
+from edge.measures.context import Context
+from edge.measures.findings import Subject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """A measure that bets on the answers of every cell."""
+
+    name: str
+    """Published name."""
+    scores: answers.Scores
+    """Score of the cell at each turn of the answering person, the observed one first."""
+    effects: Floats
+    """Sizes of the effect, log odds of one answer."""
+    directed: bool = True
+    """Whether (i, j) and (j, i) are two subjects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocks:
+    """A measure that bets on a statistic of every block."""
+
+    name: str
+    """Published name."""
+    block_s: float
+    """Length of a block, and time from one to the next."""
+    values: Callable[[Context, Subject, float], Floats]
+    """Statistic of the block and of the far ones."""
+    directed: bool = False
+    """Whether (i, j) and (j, i) are two subjects."""
+    pooled: str = ""
+    """Name of the room's measure that pools the pairs; empty: none."""
+
+
+ANSWERS: Sequence[Answers] = (
+    Answers(name="brief_event_mirroring", scores=answers.mirrored, effects=answers.NARROW),
+    Answers(name="response_pull", scores=answers.pulled, effects=answers.WIDE),
+    Answers(name="selective_mirroring", scores=answers.selected, effects=answers.WIDE, directed=False),
+    Answers(name="following_asymmetry", scores=answers.followed, effects=answers.WIDE, directed=False),
+    Answers(name="response_timeliness", scores=answers.timely, effects=answers.NARROW),
+)
+BLOCKS: Sequence[Blocks] = (
+    Blocks(name="expression_synchrony", block_s=10.0, values=signals.synchrony, pooled="mimicry_index"),
+)
+SIGNED = frozenset({"following_asymmetry"})
+"""Measures whose sign is a direction: evidence is for either."""

@@ -1,0 +1,113 @@
+"""What has been won on every measure and subject: bets are settled cell by cell and block by block."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, permutations
+
+from edge.arrays import Floats
+from edge.evidence.bets import ranked, tilted
+from edge.evidence.wealth import Wealth
+from edge.measures.bets.answers import CELL_NS, SETTLE_NS
+from edge.measures.bets.blocks import EFFECTS, pooled
+from edge.measures.bets.table import ANSWERS, BLOCKS, Answers, Blocks
+from edge.measures.context import Context
+from edge.measures.findings import Subject
+
+Key = tuple[str, Subject]
+
+
+class Account:
+    """The wealth of one measure and subject, of who bets on more than chance and of who bets on less."""
+
+    def __init__(self, effects: int) -> None:
+        self.above, self.below = Wealth(effects), Wealth(effects)
+        self.end_ns = 0
+        """End of the newest look, sensor time, ns."""
+
+    def update(self, above: Floats, below: Floats, start_ns: int, end_ns: int) -> None:
+        """Take the e-values of one look, ln, [effects] each."""
+        self.above.update(above, start_ns, end_ns)
+        self.below.update(below, start_ns, end_ns)
+        self.end_ns = end_ns
+
+
+class Ledger:
+    """Settles the bets of the enabled measures as time goes on; live and for a recording alike.
+
+    A cell is settled some seconds after its end, once all movements in it are known. Whoever was not there
+    from its beginning takes no part in it; the accounts of people who have left are dropped.
+    """
+
+    def __init__(self, wanted: frozenset[str]) -> None:
+        self._answers = [one for one in ANSWERS if one.name in wanted]
+        self._blocks = [one for one in BLOCKS if one.name in wanted]
+        self.accounts: dict[Key, Account] = {}
+        """By measure and subject."""
+        self.version = 0
+        """Grows with every look."""
+        self._newest_ns: int | None = None
+
+    def wipe(self) -> None:
+        """Overwrite and drop everything (mute)."""
+        for account in self.accounts.values():
+            account.above.wipe()
+            account.below.wipe()
+        self.accounts.clear()
+        self._newest_ns = None
+
+    def update(self, context: Context) -> None:
+        """Settle what has become due since the last hop."""
+        before = context.t_ns if self._newest_ns is None else self._newest_ns
+        self._newest_ns = context.t_ns
+        for key in [key for key in self.accounts if not set(key[1]) <= set(context.people)]:
+            del self.accounts[key]
+        for start_ns in _due(before - SETTLE_NS, context.t_ns - SETTLE_NS, CELL_NS):
+            for one in self._answers:
+                self._settle(context, one, start_ns)
+        for block in self._blocks:
+            if any(_due(before, context.t_ns, round(block.block_s * 1e9))):
+                self._close(context, block)
+
+    def _settle(self, context: Context, one: Answers, start_ns: int) -> None:
+        """Settle the cell that began at `start_ns`."""
+        for subject in _pairs(context.people, directed=one.directed):
+            if _there_since_ns(context, subject) <= start_ns:
+                scores = one.scores(context, subject, start_ns)
+                above, below = tilted(scores, one.effects), tilted(scores, -one.effects)
+                self._pay(one.name, subject, above, below, (start_ns, start_ns + CELL_NS))
+
+    def _close(self, context: Context, one: Blocks) -> None:
+        """Settle the block that ends now."""
+        span_ns = (context.t_ns - round(one.block_s * 1e9), context.t_ns)
+        values = {
+            subject: one.values(context, subject, one.block_s)
+            for subject in _pairs(context.people, directed=one.directed)
+        }
+        looks = {(one.name, subject): found for subject, found in values.items()}
+        if one.pooled:
+            looks[one.pooled, ()] = pooled(values)
+        for (name, subject), found in looks.items():
+            if len(found):
+                above, below = ranked(found, EFFECTS), ranked(found, -EFFECTS)
+                self._pay(name, subject, above, below, span_ns)
+
+    def _pay(
+        self, name: str, subject: Subject, above: Floats, below: Floats, span_ns: tuple[int, int]
+    ) -> None:
+        account = self.accounts.setdefault((name, subject), Account(len(above)))
+        account.update(above, below, *span_ns)
+        self.version += 1
+
+
+def _pairs(people: tuple[int, ...], *, directed: bool) -> Sequence[Subject]:
+    return list(permutations(people, 2) if directed else combinations(people, 2))
+
+
+def _there_since_ns(context: Context, people: Subject) -> int:
+    """When the last of these people came, at most a horizon ago, ns."""
+    return context.t_ns - round(context.span_n(*people) / context.rate_hz * 1e9)
+
+
+def _due(before_ns: int, now_ns: int, length_ns: int) -> Iterator[int]:
+    """Yield the starts of the pieces of time of this length that ended after `before_ns` and by `now_ns`."""
+    for number in range(before_ns // length_ns, now_ns // length_ns):
+        yield number * length_ns
