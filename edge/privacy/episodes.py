@@ -68,7 +68,7 @@ class Episodes:
             return "start"
         if span_s is None:
             return "end"
-        episode.span_s = span_s
+        episode.span_s = (episode.span_s[0], span_s[1])
         if above and body is not None:
             episode.body = body
         if t_s - episode.published_s < _UPDATE_S:

@@ -42,7 +42,7 @@ def test_streaming_is_batch_for_every_measure(enabled, five_minutes):
     one = replace(five_minutes, x=five_minutes.x[:people], events=events)
     compared = set()
     for live, batch in invariance.streamed(one, range(290, 306), enabled):
-        assert replace(batch, state=live.state) == live, live.name
+        assert replace(batch, state=live.state, span_ns=live.span_ns) == live, live.name
         compared |= {live.name} if live.value is not None else set()
     assert set(enabled or NAMES - {"mimicry_index", "group_phase_coherence"}) == compared
 

@@ -12,6 +12,7 @@ NAN = math.nan
 JUDGED = {
     "null": {"mu": 0.3, "sd": 0.1235},
     "p": 0.0123,
+    "evidence": 1.301,
     "n": 20.5,
     "coverage": 0.8765,
     "confidence": 0.4321,
@@ -29,6 +30,7 @@ def measured(**more):
         "unit": "fisher_z",
         "null": Null(mu=0.3, sd=0.12345),
         "p": 0.012345,
+        "evidence": 1.301029,
         "n": 20.5,
         "coverage": 0.87654,
         "confidence": 0.432149,
@@ -59,6 +61,7 @@ def test_all_digits_of_a_judgement():
     assert content.judged(measured(null=None), None) == {
         "null": None,
         "p": 0.012345,
+        "evidence": 1.301029,
         "n": 20.5,
         "coverage": 0.87654,
         "confidence": 0.432149,
@@ -75,6 +78,7 @@ def test_the_index_is_the_rooms():
         "index": None,
         "null": None,
         "p": None,
+        "evidence": None,
         "n": 0,
         "coverage": None,
         "confidence": 0,

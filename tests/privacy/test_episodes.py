@@ -9,88 +9,85 @@ PAIR = (3, 7)
 
 
 def told(states, key=PAIR, *, episodes=None, begin_s=1000.00049):
-    """Return the events of one subject's states, one hop a second from `begin_s`; None: it is away."""
+    """Return the events of one subject, one hop a second from `begin_s`.
+
+    Something is under way from 100 s before to 7 s before a hop, but in a hop `over`; None: it is away.
+    """
     episodes = episodes or Episodes()
     events = []
     for hop, state in enumerate(states):
+        t_s = begin_s + hop
         subjects = {} if state is None else {key: {"state": state, "hop": hop}}
-        events += episodes.update(begin_s + hop, subjects)
+        spans = {} if state == "over" else {key: (begin_s - 100.0, t_s - 7.0)}
+        events += episodes.update(t_s, subjects, spans)
     return events
 
 
-def event(kind, t_s, start_s, hop, *, name="000001", end_s=None):
+def event(kind, t_s, hop, *, name="000001", start_s=900.0, end_s=None):
     """Return an event as published."""
     head = {"type": kind, "id": name, "t_s": t_s, "start_s": start_s, "end_s": end_s}
     return head | {"state": "above", "hop": hop}
 
 
-def test_an_episode_starts_and_ends_at_the_third_hop():
-    """Three hops above start it; three that are not end it, with the last state that was above."""
-    assert told(["above"] * 2) == []
-    assert told([*["above"] * 3, "at_chance", "below", "insufficient"]) == [
-        event("start", 1002.0, 1002.0, 2),
-        event("end", 1005.0, 1002.0, 2, end_s=1005.0),
+def test_an_episode_starts_and_ends_with_the_behaviour():
+    """It is reported at the first hop above and the first at which it is over, with times of behaviour."""
+    assert told(["at_chance", "insufficient", "below"]) == []
+    assert told(["above", "above", "over", "above"])[:2] == [
+        event("start", 1000.0, 0),
+        event("end", 1002.0, 1, end_s=994.0),
     ]
 
 
 def test_times_have_three_digits():
     """Times of an episode are rounded to milliseconds."""
-    (start,) = told(["above"] * 3, begin_s=1000.12345)
-    assert (start["t_s"], start["start_s"]) == (1002.123, 1002.123)
+    (start,) = told(["above"], begin_s=1000.12345)
+    assert (start["t_s"], start["start_s"]) == (1000.123, 900.123)
 
 
-def test_a_hop_of_the_other_kind_begins_the_count_again():
-    """Two hops above, one not, two above start nothing; an episode under way survives two hops below."""
-    assert told(["above", "above", "below", "above", "above"]) == []
-    story = told([*["above"] * 3, "below", "below", "above", "below", "below"])
-    assert [one["type"] for one in story] == ["start"]
+def test_a_measure_that_falls_silent_ends_nothing():
+    """While something is under way, hops in another state keep the episode and its last state above."""
+    story = told([*["above"] * 3, *["insufficient"] * 9, "over"])
+    assert [(one["type"], one["hop"]) for one in story] == [("start", 0), ("update", 2), ("end", 2)]
 
 
 def test_an_update_comes_every_ten_seconds():
-    """An episode under way is told again ten seconds after the last time, with what is true then."""
-    story = told(["above"] * 24)
-    assert story == [
-        event("start", 1002.0, 1002.0, 2),
-        event("update", 1012.0, 1002.0, 12),
-        event("update", 1022.0, 1002.0, 22),
+    """An episode under way is published again ten seconds after the last time, with what is true then."""
+    assert told(["above"] * 22) == [
+        event("start", 1000.0, 0),
+        event("update", 1010.0, 10),
+        event("update", 1020.0, 20),
     ]
 
 
 def test_a_subject_that_is_gone_ends():
-    """Who is away for three hops ends the episode; the next one of the same pair has another number."""
+    """Who is away ends the episode; the next one of the same pair has another number."""
     episodes = Episodes()
-    first = told([*["above"] * 3, None, None, None], episodes=episodes)
-    assert [one["type"] for one in first] == ["start", "end"]
-    (again,) = told(["above"] * 3, episodes=episodes, begin_s=2000.0)
-    assert (again["id"], again["start_s"]) == ("000002", 2002.0)
-
-
-def test_a_count_does_not_outlive_an_absence():
-    """Two hops above, one away, one above start nothing: who comes back begins again."""
-    assert told(["above", "above", None, "above", "above"]) == []
+    first = told(["above", None, None], episodes=episodes)
+    assert [(one["type"], one["end_s"]) for one in first] == [("start", None), ("end", 993.0)]
+    (again,) = told(["above"], episodes=episodes, begin_s=2000.0)
+    assert (again["id"], again["start_s"]) == ("000002", 1900.0)
 
 
 def test_subjects_are_told_apart():
     """The room and a pair have episodes of their own, numbered in the order in which they start."""
-    episodes = Episodes()
     body = {"state": "above", "hop": 0}
-    hops = [episodes.update(float(s), {PAIR: body, (): body}) for s in range(3)]
-    assert [[one["id"] for one in hop] for hop in hops] == [[], [], ["000001", "000002"]]
+    story = Episodes().update(9.0, {PAIR: body, (): body}, {PAIR: (1.0, 8.0), (): (2.0, 8.0)})
+    assert [(one["id"], one["start_s"]) for one in story] == [("000001", 1.0), ("000002", 2.0)]
 
 
 def test_what_was_wiped_is_not_told():
     """After a wipe nothing of an episode under way is told, and the next number goes on."""
     episodes = Episodes()
-    told(["above"] * 3, episodes=episodes)
+    told(["above"], episodes=episodes)
     episodes.wipe()
-    assert told(["below"] * 4, episodes=episodes, begin_s=2000.0) == []
-    (again,) = told(["above"] * 3, episodes=episodes, begin_s=3000.0)
+    assert told(["over"] * 4, episodes=episodes, begin_s=2000.0) == []
+    (again,) = told(["above"], episodes=episodes, begin_s=3000.0)
     assert again["id"] == "000002"
 
 
 def hop(count, index, state="at_chance", **more):
     """Return what one hop may say."""
-    judged = {"null": None, "p": 0.5, "n": count, "coverage": 0.9, "confidence": 0.8, "state": state}
+    judged = {"null": None, "p": 0.5, "evidence": -0.25, "n": count, "coverage": 0.9, "confidence": 0.8, "state": state}
     return {"count": count, "index": index} | judged | more
 
 
@@ -111,6 +108,7 @@ def test_a_summary_by_hand():
         "states": {"insufficient": 1, "at_chance": 2, "above": 1},
         "null": None,
         "p": 0.5,
+        "evidence": -0.25,
         "n": 4,
         "coverage": 0.9,
         "confidence": 0.8,

@@ -9,10 +9,19 @@ from edge.records import CHANNELS, Expression, Measure, Movement, Null, Report
 
 
 def measured(name, subject, value=0.5, state="above", lag_s=0.5):
-    """Return a measure of a subject."""
-    null = Null(mu=0.3, sd=0.1)
+    """Return a measure of a subject that has been under way from .5 to .75 s."""
     return Measure(
-        name=name, subject=subject, t_ns=1, value=value, unit="u", null=null, n=9.0, state=state, lag_s=lag_s
+        name=name,
+        subject=subject,
+        t_ns=1,
+        value=value,
+        unit="u",
+        null=Null(mu=0.3, sd=0.1),
+        n=9.0,
+        state=state,
+        evidence=3.5,
+        span_ns=(500_000_000, 750_000_000),
+        lag_s=lag_s,
     )
 
 
@@ -221,12 +230,13 @@ def test_the_rooms_episode_where_pairs_are_closed():
         "profile": "workplace",
         "type": "start",
         "id": "000001",
-        "t_s": 3.0,
-        "start_s": 3.0,
+        "t_s": 1.0,
+        "start_s": 0.5,
         "end_s": None,
         "index": 0.5,
         "null": {"mu": 0.3, "sd": 0.1},
         "p": None,
+        "evidence": 3.5,
         "coverage": 0.0,
         "state": "above",
     }
@@ -263,7 +273,12 @@ def test_a_mute_forgets_what_was_under_way():
     assert list(made.filter(report(3.0))) == []
     mute.on = False
     after = [said(made.filter(report(t_s))) for t_s in (4.0, 5.0)]
-    assert all("event" not in hop and "summary" not in hop for hop in (*before, *after))
+    assert all("summary" not in hop for hop in (*before, *after))
+    told = [event.body for hop in (*before, *after) for event in hop.get("event", [])]
+    assert [(body["type"], body["id"], body["t_s"]) for body in told] == [
+        ("start", "000001", 1.0),
+        ("start", "000002", 4.0),
+    ]
     names = [
         {one for pair in hop["live"][0].body["pairs"] for one in pair["pair"]}
         for hop in (before[0], after[0])

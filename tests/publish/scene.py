@@ -88,6 +88,8 @@ def _measure(rng, t_ns, name, subject, unit):
         coverage=0.9,
         confidence=0.9,
         state=str(state),
+        evidence=float(rng.uniform(-1, 6)),
+        span_ns=(t_ns - 60_000_000_000, t_ns - 9_000_000_000) if state == "above" else None,
         lag_s=float(rng.uniform(-2, 2)),
         extra={"r_peak": float(rng.uniform(-1, 1)), "odd": float("nan")},
     )
