@@ -87,7 +87,15 @@ def test_what_was_wiped_is_not_told():
 
 def hop(count, index, state="at_chance", **more):
     """Return what one hop may say."""
-    judged = {"null": None, "p": 0.5, "evidence": -0.25, "n": count, "coverage": 0.9, "confidence": 0.8, "state": state}
+    judged = {
+        "null": None,
+        "p": 0.5,
+        "evidence": -0.25,
+        "n": count,
+        "coverage": 0.9,
+        "confidence": 0.8,
+        "state": state,
+    }
     return {"count": count, "index": index} | judged | more
 
 
