@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 
+import numpy as np
+
 from edge.arrays import Floats
 from edge.evidence.bets import ranked, tilted
 from edge.evidence.wealth import Wealth
@@ -72,7 +74,8 @@ class Ledger:
         for subject in _pairs(context.people, directed=one.directed):
             if _there_since_ns(context, subject) <= start_ns:
                 scores = one.scores(context, subject, start_ns)
-                above, below = tilted(scores, one.effects), tilted(scores, -one.effects)
+                effects = np.log(one.ratios)
+                above, below = tilted(scores, effects), tilted(scores, -effects)
                 self._pay(one.name, subject, above, below, (start_ns, start_ns + CELL_NS))
 
     def _close(self, context: Context, one: Blocks) -> None:

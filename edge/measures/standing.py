@@ -44,7 +44,8 @@ class Standings:
     def __init__(self, alpha: float) -> None:
         self._alpha = alpha
         self._version = 0
-        self._evidence: dict[Key, float] = {}
+        self.evidence: dict[Key, float] = {}
+        """Evidence since the start, bans (log10), by measure and subject."""
         self._spells: dict[tuple[Key, Side], Spell] = {}
 
     def update(self, ledger: Ledger) -> None:
@@ -53,9 +54,7 @@ class Standings:
             return
         self._version = ledger.version
         sides = {side: _stands(ledger, side) for side in SIDES}
-        self._evidence = {
-            key: _evidence(key, *(sides[side][key] for side in SIDES)) for key in sides["above"]
-        }
+        self.evidence = {key: _evidence(key, *(sides[side][key] for side in SIDES)) for key in sides["above"]}
         self._spells = {
             (key, side): self._spells.get((key, side), Spell()) for side in SIDES for key in sides[side]
         }
@@ -80,7 +79,7 @@ class Standings:
     def noted(self, measures: Iterable[Measure]) -> list[Measure]:
         """Return the measures with their evidence; their states stay."""
         return [
-            replace(measure, evidence=self._evidence.get((measure.name, measure.subject)))
+            replace(measure, evidence=self.evidence.get((measure.name, measure.subject)))
             for measure in measures
         ]
 
@@ -88,12 +87,16 @@ class Standings:
         """Read the state from what is under way, where the measure is measurable and tested at all."""
         if measure.state == "insufficient" or measure.null is None:
             return measure
+        state, span_ns = self.under_way((measure.name, measure.subject))
+        return replace(measure, state=state, span_ns=span_ns)
+
+    def under_way(self, key: Key) -> tuple[State, tuple[int, int] | None]:
+        """Return what is under way, and from when to when it was seen; else chance."""
         for side in SIDES:
-            spell = self._spells.get(((measure.name, measure.subject), side))
+            spell = self._spells.get((key, side))
             if spell is not None and spell.span_ns is not None:
-                return replace(measure, state=side, span_ns=spell.span_ns)
-        state: State = "at_chance"
-        return replace(measure, state=state)
+                return side, spell.span_ns
+        return "at_chance", None
 
 
 def _evidence(key: Key, above: _Stand, below: _Stand) -> float:

@@ -22,9 +22,9 @@ from edge.measures.response_timeliness import FIRST_NS, LAST_NS, kappa
 CELL_NS = 10 * SECOND_NS
 SETTLE_NS = 12 * SECOND_NS  # by then the movements of a cell have ended and are known, answers too (ours)
 PLACES = 100
-WIDE = np.log([1.5, 2.5, 4.0, 8.0])
+WIDE = (1.5, 2.5, 4.0, 8.0)
 """Effects of windows of 3.8 s: how many times likelier an onset is inside one."""
-NARROW = np.log([2.0, 4.0, 8.0, 16.0])
+NARROW = (2.0, 4.0, 8.0, 16.0)
 """Effects of windows of a second."""
 
 Scores = Callable[[Context, Subject, int], Floats]

@@ -20,6 +20,7 @@ T = TypeVar("T", bound=np.generic)
 
 FAR_MAX_S = 300.0  # farther back a meeting is another one (ours)
 LEAST = 9  # far blocks; fewer are no null
+LEAST_SHARE = 0.5  # of the samples of a block
 EFFECTS = np.array([0.25, 0.5, 1.0, 2.0])
 """How far a coupling moves the statistic, in standard deviations of its null."""
 NONE: Floats = np.empty(0)
@@ -59,7 +60,7 @@ def beside(x: NDArray[T], y: NDArray[T], n: int, offsets: NDArray[np.int64]) -> 
 def peak(x: Floats, y: Floats) -> Floats:
     """Return max over lags of atanh r sqrt((n - 3) / N) of blocks x [B, N] and y [B, N + 2 L], [B].
 
-    Every lag weighs by the samples it has, so that gaps do not raise the maximum; NaN under 75 % at all lags.
+    Every lag weighs by the samples it has, so that gaps do not raise the maximum; NaN under half of them.
     """
     windows = np.lib.stride_tricks.sliding_window_view(y, x.shape[1], axis=1)
     mx, my = np.isfinite(x).astype(np.float64), np.isfinite(windows).astype(np.float64)
@@ -71,7 +72,7 @@ def peak(x: Floats, y: Floats) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         r = (n * sxy - sx * sy) / np.sqrt((n * sxx - sx * sx) * (n * syy - sy * sy))
         z = np.arctanh(np.clip(r, -0.9999, 0.9999)) * np.sqrt(np.maximum(n - 3, 0) / x.shape[1])
-    z = np.where((n >= 0.75 * x.shape[1]) & np.isfinite(z), z, -np.inf)
+    z = np.where((n >= LEAST_SHARE * x.shape[1]) & np.isfinite(z), z, -np.inf)
     best = z.max(axis=1)
     return np.where(np.isfinite(best), best, np.nan)
 

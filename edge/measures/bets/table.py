@@ -17,8 +17,8 @@ class Answers:
     """Published name."""
     scores: answers.Scores
     """Score of the cell at each turn of the answering person, the observed one first."""
-    effects: Floats
-    """Sizes of the effect, log odds of one answer."""
+    ratios: tuple[float, ...]
+    """Sizes of the effect: how many times likelier an answer is."""
     directed: bool = True
     """Whether (i, j) and (j, i) are two subjects."""
 
@@ -40,11 +40,11 @@ class Blocks:
 
 
 ANSWERS: Sequence[Answers] = (
-    Answers(name="brief_event_mirroring", scores=answers.mirrored, effects=answers.NARROW),
-    Answers(name="response_pull", scores=answers.pulled, effects=answers.WIDE),
-    Answers(name="selective_mirroring", scores=answers.selected, effects=answers.WIDE, directed=False),
-    Answers(name="following_asymmetry", scores=answers.followed, effects=answers.WIDE, directed=False),
-    Answers(name="response_timeliness", scores=answers.timely, effects=answers.NARROW),
+    Answers(name="brief_event_mirroring", scores=answers.mirrored, ratios=answers.NARROW),
+    Answers(name="response_pull", scores=answers.pulled, ratios=answers.WIDE),
+    Answers(name="selective_mirroring", scores=answers.selected, ratios=answers.WIDE, directed=False),
+    Answers(name="following_asymmetry", scores=answers.followed, ratios=answers.WIDE, directed=False),
+    Answers(name="response_timeliness", scores=answers.timely, ratios=answers.NARROW),
 )
 BLOCKS: Sequence[Blocks] = (
     Blocks(name="expression_synchrony", block_s=10.0, values=signals.synchrony, pooled="mimicry_index"),

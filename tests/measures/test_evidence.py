@@ -1,0 +1,85 @@
+"""Evidence of the measures on simulated meetings: fair without a coupling, found with one, in time."""
+
+import numpy as np
+import pytest
+
+from edge.measures.bets import blocks
+from tests.validate.looks import watch
+from tests.validate.meetings import Meeting, Scene, meet
+
+PLANTED = Scene(people=3, minutes=16.0, pairs=((0, 1),), q=0.8, from_s=300.0, until_s=660.0, seed=4)
+ANSWERS = {"response_timeliness", "response_pull", "brief_event_mirroring"}
+SHORT = frozenset({"response_timeliness", "expression_synchrony", "mimicry_index"})
+
+
+@pytest.fixture(scope="module")
+def planted():
+    """Return what came of six minutes of answers between minutes without."""
+    return watch(meet(PLANTED), SHORT)
+
+
+def test_the_planted_pair_is_found_in_its_time(planted):
+    """A follower's answers are under way from when they begin until they end, within a minute or so."""
+    spells, _ = planted
+    (found,) = [one for one in spells if (one.name, one.subject) == ("response_timeliness", (1, 2))]
+    assert found.state == "above"
+    assert found.noticed_s < 300.0 + 180.0
+    assert abs(found.start_s - 300.0) <= 60.0
+    assert abs(found.end_s - 660.0) <= 60.0
+    assert found.left_s <= 660.0 + 150.0
+
+
+def test_nobody_else_is_found(planted):
+    """Of pairs that do nothing, and of the other direction, nothing is under way at any look."""
+    spells, _ = planted
+    assert {one.subject for one in spells if one.name == "response_timeliness"} <= {(1, 2), ()}
+
+
+def test_evidence_grows_only_while_there_is_something(planted):
+    """Before the answers begin it is less than 10 to 1, after six minutes of them more than 10,000 to 1."""
+    _, evidence = planted
+    bans = dict(evidence["response_timeliness", (1, 2)])
+    assert max(at for second, at in bans.items() if second <= 310) < 1.0
+    assert bans[680] > 4.0
+    assert max(at for _, at in evidence["response_timeliness", (2, 3)]) < 1.3
+
+
+def test_the_room_is_the_mean_of_its_pairs(planted):
+    """The room's e-value is the mean of those of its directed pairs, at every look."""
+    _, evidence = planted
+    pairs = [dict(those) for (name, subject), those in evidence.items() if name in ANSWERS and subject]
+    for second, bans in evidence["response_timeliness", ()][::20]:
+        assert 10**bans == pytest.approx(np.mean([10 ** one[second] for one in pairs]), rel=1e-9)
+
+
+def test_answers_in_gaps_are_no_evidence():
+    """People who are missing together for seconds at a time, and move on their own, gather no evidence."""
+    meeting = meet(Scene(people=2, minutes=12.0, rate=8.0, seed=3))
+    x = meeting.x.copy()
+    for k in range(40, x.shape[2], 100):
+        x[:, :, k : k + 50] = np.nan
+    seen = [one for one in meeting.events if (one[2] % 10.0) < 4.0 or (one[2] % 10.0) > 9.0]
+    _, evidence = watch(Meeting(x=x, events=seen), frozenset({"response_timeliness", "response_pull"}))
+    assert len(seen) > 50
+    assert max(bans for those in evidence.values() for _, bans in those) < 1.3
+
+
+def test_gaps_do_not_raise_the_peak():
+    """The maximum over lags of noise is as high with a quarter of the samples missing as with none."""
+    rng = np.random.default_rng(4)
+    x, y = rng.standard_normal((2000, 100)), rng.standard_normal((2000, 140))
+    whole = blocks.peak(x, y)
+    x[:, 30:50] = np.nan
+    y[:, 40:60] = np.nan
+    gappy = blocks.peak(x, y)
+    assert np.isfinite(gappy).mean() > 0.95
+    assert np.nanmean(gappy) == pytest.approx(whole.mean(), rel=0.08)
+
+
+def test_the_peak_is_the_largest_correlation():
+    """Without gaps it is max over lags of atanh r, scaled by the samples, as NumPy computes it."""
+    rng = np.random.default_rng(9)
+    x, y = rng.standard_normal((1, 50)), rng.standard_normal((1, 60))
+    r = [np.corrcoef(x[0], y[0, lag : lag + 50])[0, 1] for lag in range(11)]
+    expected = np.arctanh(max(r)) * np.sqrt(47 / 50)
+    assert blocks.peak(x, y)[0] == pytest.approx(expected, rel=1e-12)
