@@ -59,10 +59,9 @@ class Standings:
             (key, side): self._spells.get((key, side), Spell()) for side in SIDES for key in sides[side]
         }
         for side in SIDES:
-            rooms = {key: stand for key, stand in sides[side].items() if not key[1]}
-            others = {key: stand for key, stand in sides[side].items() if key[1]}
-            self._judge(rooms, side)
-            self._judge(others, side)
+            for rooms in (True, False):
+                family = {key: one for key, one in sides[side].items() if (key[1] == ()) is rooms}
+                self._judge(family, side)
 
     def _judge(self, family: dict[Key, _Stand], side: Side) -> None:
         """Correct over one family and lead every spell on."""
