@@ -71,7 +71,7 @@ def _connect_properties() -> Properties:
     found = properties(PacketTypes.CONNECT)
     found.SessionExpiryInterval = SESSION_EXPIRY_S
     # Mosquitto drops a packet above the maximum but never frees its place in the window; once the window is
-    # full of them, it sends nothing more. Requests that are too large are therefore received and refused here.
+    # full of them, it sends nothing more. So requests that are too large are received and refused here.
     found.MaximumPacketSize = MAX_PACKET_BYTES
     found.ReceiveMaximum = WINDOW
     return found
