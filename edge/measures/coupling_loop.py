@@ -26,7 +26,7 @@ class CouplingLoop(Statistic):
 
     The least squares carry the weights 2^(-age/60 s): the solution that recursive least squares with that
     forgetting factor reaches, without its drift. The direction is taken after b is subtracted. chi-square p
-    are anti-conservative here (10.5 % at .05), so only N1 judges. Facial influence is transient (Mueller et
+    are anti-conservative here (10.5 % at .05), so only N1 judges. Facial influence is transient (Müller et
     al. 2019).
     """
 

@@ -9,7 +9,7 @@ from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.statistic import Statistic
 
-TAU0_S = 0.7  # best delay (Kroczek & Muehlberger 2023)
+TAU0_S = 0.7  # best delay (Kroczek & Mühlberger 2023)
 S_LOG = 0.6  # width of the weight in log delay (ours)
 FIRST_NS = 150_000_000
 LAST_NS = 4 * SECOND_NS

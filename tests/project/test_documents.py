@@ -1,6 +1,7 @@
 """The documents: every page is reached from the index, every link leads somewhere, the words are plain."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ TABLES = re.compile(r"^<!-- tables of.*?^<!-- end of[^\n]*$", re.MULTILINE | re.
 WIDE = {"CHANGELOG.md", "mqtt.md", "signals.md", "vision.md"}
 NO_PROSE = re.compile(r"    |\s*(\||#|<!--|!\[|\$\$|>)")
 TICS = re.compile(r"\b(anew|so (long|many|often)|stands? for|of (ours|yours))\b", re.IGNORECASE)
+CITED = re.compile(r"([A-Z][\w-]+)(?: et al\.,?| (?:&|and) [A-Z][\w-]+)? \(?((?:19|20)\d\d)\b")
 TEXT = {".py", ".pyi", ".pyx", ".h", ".yaml", ".sh", ".service"}
 FENCE = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 
@@ -34,6 +36,12 @@ def anchors(page):
     """Return the anchors of a page's headings, as GitHub makes them."""
     heads = re.findall(r"^#+ (.*)$", FENCE.sub("", page.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def plain(name):
+    """Return a name without accents, up to a hyphen."""
+    letters = unicodedata.normalize("NFKD", name).split("-")[0]
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def written(page):
@@ -77,3 +85,17 @@ def test_the_code_reads_as_plain_text(folder):
     files = [path for path in (ROOT / folder).rglob("*") if path.suffix in TEXT]
     lines = [f"{path}: {line}" for path in files for line in path.read_text().splitlines()]
     assert [line for line in lines if TICS.search(line)] == []
+
+
+def test_what_the_code_cites_is_in_the_references():
+    """Every author and year in the code leads to a numbered reference, and every number is used."""
+    page = (ROOT / "docs/references.md").read_text()
+    formulae, _, references = page.partition("\n## References\n")
+    listed = re.findall(r"^(\d+)\. ([^(]*)\((\d{4})\)", references, re.MULTILINE)
+    known = {(author, year) for _, names, year in listed for author in map(plain, names.strip().split(", "))}
+    sources = [path for folder in ("edge", "native") for path in (ROOT / folder).rglob("*.py*")]
+    cited = {one for path in sources for one in CITED.findall(re.sub(r"\s+", " ", path.read_text()))}
+    unknown = {(plain(name), year) for name, year in cited} - known
+    assert unknown == set()
+    used = {number for group in re.findall(r"\[([\d, ]+)\]", formulae) for number in group.split(", ")}
+    assert {number for number, _, _ in listed} == used
