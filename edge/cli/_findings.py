@@ -26,6 +26,14 @@ from edge.tflite import manifest
 USER = "mimicry"
 LOOKS, APART_S = 6, 1 / 3  # frames looked at, and from one to the next
 
+FIXES = {
+    "picamera2": "check the cable and camera.width_px, height_px, rate_hz",
+    "gstreamer": "check that the camera is plugged in, and camera.launch",
+    "video": "check camera.path",
+    "stage": "mimicry-edge models fetch; check camera.path",
+}
+"""What to do about a camera of this source that delivers nothing."""
+
 
 def findings(
     config: Config, skipped: AbstractSet[str] = frozenset(), root: Path = Path("/")
@@ -104,13 +112,14 @@ def camera(config: Config) -> Finding:
             return ok("camera", "in use by the running service")
     except EdgeError:
         pass
-    fix = "check the cable, then mimicry-edge config show: camera"
+    fix = FIXES[config.camera.source]
     try:
         with open_camera(config.camera) as source:
             apart = max(1, round(APART_S * config.camera.rate_hz))
             frames = list(islice(source, 0, (LOOKS - 1) * apart + 1, apart))
     except CameraError as error:
-        return bad("camera", str(error), fix)
+        missing = isinstance(error.__cause__, ImportError)
+        return bad("camera", str(error), "install what `libraries` asks for" if missing else fix)
     if not frames:
         return bad("camera", f"expected a frame from {config.camera.source}, got none", fix)
     height, width = frames[0].image.shape[:2]

@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from edge.cli import main
 from edge.cli._findings import board, fitting
 
 ROOT = Path(__file__).parents[2]
+WITHOUT_PICAMERA2 = pytest.mark.skipif(find_spec("picamera2") is not None, reason="has picamera2")
 
 
 @pytest.fixture
@@ -78,6 +80,25 @@ def test_what_is_missing_is_named_with_its_fix(tmp_path, capsys):
     out = capsys.readouterr().out
     assert f"fix: sudo mimicry-edge models fetch --folder {tmp_path}/none" in out
     assert "fix: sudo apt install python3-picamera2 --no-install-recommends" in out
+
+
+@pytest.mark.parametrize(
+    ("camera", "fix"),
+    [
+        pytest.param("{}", "install what `libraries` asks for", marks=WITHOUT_PICAMERA2),
+        ("{source: video, path: /nowhere.mp4}", "check camera.path"),
+        (
+            "{source: gstreamer, launch: nosuchelement}",
+            "check that the camera is plugged in, and camera.launch",
+        ),
+    ],
+)
+def test_each_camera_has_a_fix_of_its_own(tmp_path, capsys, camera, fix):
+    """What to do about a silent camera depends on its source, and on whether its library is there."""
+    (tmp_path / "c.yaml").write_text(f"camera: {camera}")
+    skip = "board,permissions,libraries,models,delegate,broker,clock,disk,temperature"
+    assert main(["check", "--config", str(tmp_path / "c.yaml"), "--skip", skip]) == 1
+    assert f"fix: {fix}" in capsys.readouterr().out
 
 
 def _check_camera(tmp_path, launch, **environment):
