@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edge.config import DEFAULT_PATH, Config, load
 
-HELP = "look at camera, models, hub, clock, disk and permissions; name the fix of what fails"
+HELP = "check camera, models, hub, clock, disk and permissions, and print the fix for what fails"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

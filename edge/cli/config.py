@@ -4,7 +4,7 @@ import argparse
 
 from edge.config import DEFAULT_PATH, load, show
 
-HELP = "show the effective configuration or list every error in it"
+HELP = "show the configuration in force, or list every error in a file"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,7 +20,7 @@ from edge.cli._scene import scene
 from edge.errors import ServiceError
 from edge.hub import Hub, Item
 
-HELP = "a rendered meeting on this machine: no camera and no broker needed"
+HELP = "show a rendered meeting on this machine: no camera and no broker needed"
 SCENE_S = 1800.0  # the scene is known from its first frame to its last: half an hour takes seconds to set up
 START_S = 60.0  # longest wait for the first live value
 STOP_S = 15.0

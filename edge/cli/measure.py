@@ -14,7 +14,7 @@ from edge.privacy.content import judged
 from edge.records import Measure
 from edge.tables import read
 
-HELP = "compute the measures of a signals table, with nulls, p, n, coverage, state"
+HELP = "compute the measures of a table of signals, each with its null, p, n, coverage and state"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from edge.errors import ModelError
 from edge.models import standard
 from edge.tflite import manifest
 
-HELP = "fetch, list and verify the model files, build quantised variants"
+HELP = "fetch, list and verify the model files; build quantised variants"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

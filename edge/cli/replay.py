@@ -18,7 +18,7 @@ from edge.publish import Lines, Publisher
 from edge.records import Expression, Message
 from edge.tables import read
 
-HELP = "put a recording or a signals table through the engine of the service"
+HELP = "run a recording or a table of signals through the engine of the service"
 DRAIN_S = 60.0  # longest wait for the hub to take everything
 
 

@@ -10,7 +10,7 @@ from edge.config import DEFAULT_PATH, load
 from edge.paths import STATE
 from edge.service import boot_config, set_up_logging
 
-HELP = "the service: camera to MQTT until SIGTERM; SIGHUP reloads"
+HELP = "run the service, from camera to MQTT, until SIGTERM; SIGHUP reloads"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

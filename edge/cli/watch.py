@@ -6,7 +6,7 @@ from pathlib import Path
 from edge.cli._numbers import seconds
 from edge.errors import PublishError
 
-HELP = "live terminal view of a device from MQTT"
+HELP = "show the live view of a device from MQTT"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

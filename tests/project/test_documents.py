@@ -1,10 +1,13 @@
 """The documents: every page is reached from the index, every link leads somewhere, the words are plain."""
 
+import importlib
 import re
 import unicodedata
 from pathlib import Path
 
 import pytest
+
+from edge.cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 INDEX = ROOT / "docs/index.md"
@@ -99,3 +102,10 @@ def test_what_the_code_cites_is_in_the_references():
     assert unknown == set()
     used = {number for group in re.findall(r"\[([\d, ]+)\]", formulae) for number in group.split(", ")}
     assert {number for number, _, _ in listed} == used
+
+
+def test_every_command_is_listed():
+    """The page of the commands has every command, in the order of the help and in its words."""
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", (ROOT / "docs/commands.md").read_text(), re.MULTILINE)
+    helps = {name: importlib.import_module(f"edge.cli.{name}").HELP for name in COMMANDS}
+    assert list(helps.items()) == rows
