@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from edge import __version__
 from edge.cli import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -109,3 +110,8 @@ def test_every_command_is_listed():
     rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", (ROOT / "docs/commands.md").read_text(), re.MULTILINE)
     helps = {name: importlib.import_module(f"edge.cli.{name}").HELP for name in COMMANDS}
     assert list(helps.items()) == rows
+
+
+def test_the_citation_is_of_this_version():
+    """Whoever cites the software cites the version that they run."""
+    assert f"version: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
