@@ -116,16 +116,15 @@ class Measures:
         """Latest value of every measure and subject, its state by evidence; empty before the first tick."""
         return [] if self._tick is None else self._standings.judged(self._conclude(self._tick))
 
-    def finish(self, *, live: bool = False) -> list[Measure]:
+    def finish(self) -> list[Measure]:
         """Every measure as of the last tick, none from earlier in its own rhythm: the end of a recording.
 
-        The states are those of a recording that is looked at once, by p; `live` asks for those of evidence.
+        The states are those of a recording that is looked at once: by p, with the evidence beside it.
         """
         if self._tick is None:
             return []
         self._compute(self._shared(self._tick, final=True))
-        judged = self._standings.judged if live else self._standings.noted
-        return judged(self._conclude(self._tick))
+        return self._standings.noted(self._conclude(self._tick))
 
     def _conclude(self, tick: Tick) -> list[Measure]:
         """Add the room's values and correct over everything."""

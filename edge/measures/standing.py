@@ -11,10 +11,10 @@ import numpy as np
 from edge.evidence.bets import log_mean_exp
 from edge.evidence.ebh import rejected
 from edge.evidence.spell import Spell
-from edge.evidence.wealth import Wealth
 from edge.measures.aggregate import MIN_PEOPLE
 from edge.measures.bets.table import SIGNED
-from edge.measures.ledger import Key, Ledger
+from edge.measures.findings import Subject
+from edge.measures.ledger import Account, Key, Ledger
 from edge.records import Measure, State
 
 Side = Literal["above", "below"]
@@ -72,22 +72,21 @@ class Standings:
             self._spells[key, side].update(stand.log_now, stand.since_ns, stand.end_ns, level)
 
     def judged(self, measures: Iterable[Measure]) -> list[Measure]:
-        """Return the measures with their evidence and the state that follows from it."""
-        return [self._judged(measure) for measure in self.noted(measures)]
-
-    def noted(self, measures: Iterable[Measure]) -> list[Measure]:
-        """Return the measures with their evidence; their states stay."""
+        """Return the measures with their evidence, and the state that follows from it where they have one."""
         return [
-            replace(measure, evidence=self.evidence.get((measure.name, measure.subject)))
-            for measure in measures
+            measure
+            if measure.state == "insufficient" or measure.null is None
+            else replace(measure, state=self.under_way((measure.name, measure.subject))[0])
+            for measure in self.noted(measures)
         ]
 
-    def _judged(self, measure: Measure) -> Measure:
-        """Read the state from what is under way, where the measure is measurable and tested at all."""
-        if measure.state == "insufficient" or measure.null is None:
-            return measure
-        state, span_ns = self.under_way((measure.name, measure.subject))
-        return replace(measure, state=state, span_ns=span_ns)
+    def noted(self, measures: Iterable[Measure]) -> list[Measure]:
+        """Return the measures with their evidence and what is under way; their states stay."""
+        return [
+            replace(measure, evidence=self.evidence.get(key), span_ns=self.under_way(key)[1])
+            for measure in measures
+            for key in [(measure.name, measure.subject)]
+        ]
 
     def under_way(self, key: Key) -> tuple[State, tuple[int, int] | None]:
         """Return what is under way, and from when to when it was seen; else chance."""
@@ -98,9 +97,11 @@ class Standings:
         return "at_chance", None
 
 
-def _evidence(key: Key, above: _Stand, below: _Stand) -> float:
+def _evidence(key: Key, above: _Stand, below: _Stand | None) -> float:
     """Evidence since the start, bans (log10); of a signed measure that for either direction."""
-    log_e = log_mean_exp(np.array([above.log_e, below.log_e])) if key[0] in SIGNED else above.log_e
+    log_e = above.log_e
+    if key[0] in SIGNED and below is not None:
+        log_e = log_mean_exp(np.array([above.log_e, below.log_e]))
     return log_e / math.log(10)
 
 
@@ -110,22 +111,37 @@ def _stands(ledger: Ledger, side: Side) -> dict[Key, _Stand]:
     groups: dict[Key, list[_Stand]] = defaultdict(list)
     several = len({person for _, subject in ledger.accounts for person in subject}) >= MIN_PEOPLE
     for (name, subject), account in ledger.accounts.items():
-        wealth: Wealth = getattr(account, side)
-        stand = _Stand(wealth.log_e, wealth.log_now, wealth.since_ns, account.end_ns)
-        stands[name, subject] = stand
-        if subject and several:
-            groups[name, ()].append(stand)
-        if name == "response_pull":
-            groups[name, subject[:1]].append(stand)
-    return stands | {key: _mean(group) for key, group in groups.items()}
+        stands[name, subject] = _stand(account, side)
+        for group in _groups(name, subject) if several else ():
+            groups[name, group] += [_stand(account, one) for one in _sides(name, side)]
+    return stands | {key: _mean(group) for key, group in groups.items() if group}
+
+
+def _groups(name: str, subject: Subject) -> list[Subject]:
+    """Return the room and the person that a pair counts for."""
+    if not subject:
+        return []
+    return [(), subject[:1]] if name == "response_pull" else [()]
+
+
+def _sides(name: str, side: Side) -> tuple[Side, ...]:
+    """Return the sides of pairs that make the room's: pairs are numbered at will, so a sign means nothing."""
+    if name not in SIGNED:
+        return (side,)
+    return SIDES if side == "above" else ()
+
+
+def _stand(account: Account, side: Side) -> _Stand:
+    wealth = account.above if side == "above" else account.below
+    return _Stand(wealth.log_e, wealth.log_now, wealth.since_ns, account.end_ns)
 
 
 def _mean(group: list[_Stand]) -> _Stand:
     """Mean of e-values, an e-value under any dependence; it began where the largest one did."""
     largest = max(group, key=lambda stand: stand.log_now)
     return _Stand(
-        log_mean_exp(np.array([stand.log_e for stand in group])),
-        log_mean_exp(np.array([stand.log_now for stand in group])),
+        log_mean_exp(np.array([one.log_e for one in group])),
+        log_mean_exp(np.array([one.log_now for one in group])),
         largest.since_ns,
-        max(stand.end_ns for stand in group),
+        max(one.end_ns for one in group),
     )

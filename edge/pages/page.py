@@ -27,6 +27,11 @@ ABOUT = (
     "It shows nothing else about anybody."
 )
 
+JUDGED = (
+    "These verdicts judge the finished recording, looked at once, by p. Evidence answers another question: "
+    "how strong is what was collected, whenever somebody looks; 0 is none, 1.3 is 20 to 1, 3 is 1000 to 1."
+)
+
 
 def page(recording: Recording, meanings: Sequence[Meaning]) -> str:
     """Return the whole page; `meanings` explains each measure and what may not be concluded from it."""
@@ -91,7 +96,8 @@ def _found(recording: Recording) -> str:
     ]
     away.sort(key=lambda key: (len(key[1]), key))
     told = [_sentence(recording, name, subject) for name, subject in away]
-    return f"<ul class=found>{''.join(told)}</ul>" if told else "<p>Nothing: every verdict is at chance.</p>"
+    found = f"<ul class=found>{''.join(told)}</ul>" if told else "<p>Nothing: every verdict is at chance.</p>"
+    return found + f"<p class=note>{JUDGED}</p>"
 
 
 def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
@@ -100,5 +106,7 @@ def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
     z, lag_s = (one.get("extra") or {}).get("z"), one.get("lag_s")
     far = "" if z is None else f", {z:+.1f} sd of the null"
     late = "" if lag_s is None else f", lag {lag_s:+.2f} s"
+    bans = one.get("evidence")
+    proof = "" if bans is None else f", evidence {bans:+.1f}"
     who = escape(whom(recording, name, subject))
-    return f"<li><code>{escape(name)}</code> of {who}: {escape(one['state'])} chance{far}{late}</li>"
+    return f"<li><code>{escape(name)}</code> of {who}: {escape(one['state'])} chance{far}{late}{proof}</li>"

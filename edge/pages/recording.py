@@ -74,7 +74,7 @@ def _object(line: str, where: str) -> Json:
 
 
 LARGEST = 1e12  # beyond any unit here; differences and products stay finite
-_FINITE = ("t_s", "value", "p", "n", "coverage", "lag_s", "onset_s", "offset_s", "r")
+_FINITE = ("t_s", "value", "p", "evidence", "n", "coverage", "lag_s", "onset_s", "offset_s", "r")
 
 
 def _check(one: Json) -> None:

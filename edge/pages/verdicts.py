@@ -12,7 +12,7 @@ from edge.words import STATE_WORDS
 
 PLOT_PX = (180.0, 22.0)
 REACH_SD = 6.0
-HEAD = ("who", "value", "95 % interval", "null: mean, sd", "", "p", "n", "coverage", "state")
+HEAD = ("who", "value", "95 % interval", "null: mean, sd", "", "p", "evidence", "n", "coverage", "state")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ def _row(one: Json, who: str) -> str:
         "" if low is None or high is None else f"{low:.3g} to {high:.3g}",
         "" if null.get("mu") is None else f"{_number(null['mu'])}, {_number(null.get('sd'))}",
         against_null(one),
-        *(_number(one.get(key)) for key in ("p", "n", "coverage")),
+        *(_number(one.get(key)) for key in ("p", "evidence", "n", "coverage")),
     )
     told = f'<td class="{escape(state)}">{escape(STATE_WORDS.get(state, state))}</td>'
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{told}</tr>"

@@ -71,7 +71,7 @@ class SignalEngine:
             self._measures.update(tick)
             return self._measures.result()
         self._measures.push(tick)
-        return self._measures.finish(live=self._live) if final else []
+        return self._measures.finish() if final else []
 
     def _report(self, tick: Tick, *, final: bool = False) -> Report:
         with self.watch.stage("measures"):

@@ -139,7 +139,8 @@ class Publisher:
         """Send at most `live_hz` times a second, or not at all: QoS 0, never kept."""
         if self._gate.muted:
             return
-        self._orders.put(Room(body.get("count"), body.get("index"), body.get("active_pairs"), muted=False))
+        values = {name: body.get(name) for name in ("count", "index", "evidence", "active_pairs")}
+        self._orders.put(Room(**values, muted=False))
         if self._live.due(self.section.live_hz):
             content = encode(self._envelope.stamp() | body)
             topic = self.topics.of("mimicry/live")

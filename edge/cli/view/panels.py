@@ -43,7 +43,7 @@ def room(view: DeviceView, width: int) -> list[Text]:
     null = live.get("null")
     if null is not None and null.get("mu") is not None:
         parts += [("   null ", DIM), f"{number(null['mu'])}±{number(null.get('sd'))}"]
-    for name, form in (("p", ".3f"), ("coverage", ".0%")):
+    for name, form in (("p", ".3f"), ("evidence", "+.1f"), ("coverage", ".0%")):
         if live.get(name) is not None:
             parts += [(f"   {name} ", DIM), number(live[name], form)]
     return [line(*parts, width=width)]

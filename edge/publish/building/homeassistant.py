@@ -51,6 +51,9 @@ def discovery(section: PublishSection, device: Identity, topics: Topics) -> Json
             "index", "Coupling index", summary, "{{ value_json.index }}", exp_aft=expire_s, **measured
         ),
         "state": sensor("state", "Coupling state", summary, "{{ value_json.state }}", exp_aft=expire_s),
+        "evidence": sensor(
+            "evidence", "Evidence", summary, "{{ value_json.evidence }}", exp_aft=expire_s, **measured
+        ),
         "priv": {
             "p": "switch",
             "name": "Privacy",

@@ -30,6 +30,7 @@ class Room:
 
     count: int | None = None
     index: float | None = None
+    evidence: float | None = None
     active_pairs: int | None = None
     muted: bool = True
 
@@ -150,6 +151,7 @@ class Udmi:
             "zone_occupancy_count": room.count,
             "zone_occupancy_status": status,
             "mimicry_index": room.index,
+            "mimicry_evidence": room.evidence,
             "mimicry_active_pairs": room.active_pairs,
             WRITABLE: False,
         }
