@@ -106,6 +106,8 @@ class Outcome:
     greeted: bool = False
     """Whether the broker answered the CONNECT at all."""
     connected: bool = False
+    let_go: bool = False
+    """Whether the device itself gave a connection up that was there."""
     session_present: bool = False
     """Whether the broker still had the session."""
 
@@ -173,6 +175,7 @@ class Link:
     def abandon(self, reason: str = "") -> None:
         """Let go without a word, as when the client is stuck: the will speaks."""
         self.outcome.reason = self.outcome.reason or reason
+        self.outcome.let_go |= self.outcome.connected and not self._gone.is_set()
         self._release()
         sock = self._client.socket()
         if sock is not None:

@@ -114,7 +114,7 @@ class Session:
 
     def _rest(self, outcome: Outcome, lasted_s: float) -> None:
         """Say why the connection is gone and wait before the next attempt."""
-        stable = lasted_s >= _STABLE_S
+        stable = lasted_s >= _STABLE_S or outcome.let_go
         self.attempts = 0 if stable else self.attempts + 1
         self._short = self._short + 1 if outcome.connected and not stable else 0
         if outcome.code == TAKEN_OVER or self._short >= _TWIN_N:
