@@ -15,7 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests.chaos import brokers, crash, faults, fuzz, house, kills, load, mute, power, tapped
+from tests.chaos import brokers, crash, deaf, faults, fuzz, house, kills, load, mute, power, tapped
 
 FULL = "--full" in sys.argv
 ALONE = ("mute, until told",)
@@ -53,6 +53,11 @@ CASES = {
     "every byte, four people": lambda at: tapped.four_people(at, seconds=600 if FULL else 20),
     "Home Assistant": house.discovery,
     "twenty a second": lambda at: load.load(at, seconds=1800 if FULL else 20),
+    "deaf: floods": lambda at: deaf.floods(at, rounds=200 if FULL else 10, large=20 if FULL else 0),
+    "deaf: line half open": lambda at: deaf.half_open(at, rounds=200 if FULL else 5),
+    "deaf: access list": lambda at: deaf.access_lists(at, rounds=200 if FULL else 5),
+    "deaf: strange brokers": lambda at: deaf.strangers(at, rounds=200 if FULL else 6),
+    "signals": lambda at: mute.signals(at, count=10_000 if FULL else 500),
     "hostile requests": lambda _: fuzz.fuzz(1_000_000 if FULL else 100_000),
 }
 MUST_BE_ZERO = (
@@ -68,6 +73,9 @@ MUST_BE_ZERO = (
     "cameras_open",
     "came_back_unmuted",
     "complaints",
+    "late_mutes",
+    "quietly_deaf",
+    "hung",
 )
 MOST = {"core_share": 0.03, "bytes_written_per_result": 2048, "p99_ms": 200, "silent_s": 6}
 

@@ -127,6 +127,19 @@ def sources(folder):
     return {"booking_s": booking_s, "came_back_unmuted": int(lifted), "hub_lost_s": hub_s}
 
 
+def signals(folder, *, count, seed=8):
+    """Send SIGHUP at random moments, then SIGTERM in the middle of one; the device turns on, then ends."""
+    rng, rest = random.Random(seed), threading.Event()
+    with _running(folder) as (ear, device):
+        for _ in range(count):
+            device.signal(signal.SIGHUP)
+            rest.wait(rng.uniform(0.0, 0.03))
+        _wait_measuring(ear)
+        device.signal(signal.SIGHUP)
+        status = device.signal(signal.SIGTERM)
+    return {"signals": count, "hung": int(status != 0)}
+
+
 def _closed_s(device, cause):
     """Return the seconds from the cause until the recording is closed."""
     start_s = time.monotonic()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chaos import faults, kills, mute, tapped
+from tests.chaos import deaf, faults, kills, mute, tapped
 
 
 @pytest.mark.slow
@@ -47,6 +47,30 @@ def test_a_muted_device_stays_silent(tmp_path):
 def test_killed_while_muting_it_comes_back_muted(tmp_path):
     """The process dies between the request and the state it tells: the next one is muted."""
     assert mute.deaths(tmp_path, rounds=2)["came_back_unmuted"] == 0
+
+
+def test_a_mute_is_heard_through_floods(tmp_path):
+    """Large, kept and mixed messages: every mute is taken, and the device is never deaf."""
+    figures = deaf.floods(tmp_path, rounds=2)
+    assert (figures["mutes"], figures["quietly_deaf"]) == (4, 0)
+    assert figures["refused"] > 500
+
+
+def test_a_line_that_is_half_open_is_replaced(tmp_path):
+    """Nothing arrives any more and nobody says so: a new connection brings the mute."""
+    assert deaf.half_open(tmp_path, rounds=2)["mutes"] == 2
+
+
+def test_deafness_is_noticed_and_so_is_its_end(tmp_path):
+    """Rights to read taken away and given back, subscriptions refused, nothing passed on: each is named."""
+    assert deaf.access_lists(tmp_path, rounds=1)["quietly_deaf"] == 0
+    assert deaf.strangers(tmp_path, rounds=2)["quietly_deaf"] == 0
+
+
+@pytest.mark.slow
+def test_signals_hang_nothing(tmp_path):
+    """A hundred SIGHUP at random moments, then SIGTERM: the device measures on and ends with 0."""
+    assert mute.signals(tmp_path, count=100)["hung"] == 0
 
 
 @pytest.mark.slow

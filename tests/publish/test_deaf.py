@@ -7,9 +7,12 @@ import threading
 import pytest
 
 from edge.errors import PrivacyError
+from edge.publish.delivery.counters import Counters
+from edge.publish.delivery.hearing import Hearing
 from edge.publish.delivery.pace import Pace
 from edge.publish.mqtt.inbox import Inbox
 from edge.publish.mqtt.link import CaughtUp, Request
+from edge.publish.orders import Heard
 from edge.publish.packet import Inbound
 from tests.publish.broker import Broker, Listener, until
 from tests.publish.clocks import SetClock
@@ -194,6 +197,33 @@ def test_the_mute_overtakes_what_waits():
     assert served[-1] == CaughtUp(link)
     assert link.accepted[:6] == [64, 65, 66, 67, 68, 69]
     assert inbox.received.refused == len(notes) == 6
+
+
+def test_only_the_probe_of_now_proves_hearing():
+    """The echo of an earlier probe, or of an earlier run, does not end deafness; that of this one does."""
+    clock, cured = SetClock(), []
+    hearing = Hearing(
+        base="b",
+        names=("one", "two"),
+        needed=frozenset(),
+        boot="0a",
+        clock=clock,
+        pace=Pace(),
+        counters=Counters(),
+        rebuild=lambda: cured.append(clock.mono),
+        note=lambda *_: None,
+    )
+    hearing.up(AckingLink())
+    assert [order.packet.topic for order in hearing.due()] == ["b/one", "b/two"]
+    clock.step(6.0)
+    payloads = [order.packet.payload for order in hearing.due()]
+    assert payloads == [b'{"v":1,"hear":"0a-2"}'] * 2 + [b"deaf"]
+    for nonce, name in (("0a-1", "one"), ("0a-1", "two"), ("0b-2", "two"), ("0a-2", "one")):
+        hearing.heard(Heard(name, nonce))
+        assert hearing.deaf
+    hearing.heard(Heard("two", "0a-2"))
+    assert (hearing.deaf, len(cured)) == ("", 1)
+    assert [order.packet.payload for order in hearing.due()] == [b"online"]
 
 
 class AckingLink:

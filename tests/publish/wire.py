@@ -11,6 +11,7 @@ class Tap:
 
     def __init__(self, broker_port):
         self._target, self.sent, self._stop = broker_port, [], threading.Event()
+        self._pairs, self._dead = {}, set()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -26,12 +27,16 @@ class Tap:
         self._thread.join()
         self._server.close()
 
+    def cut(self):
+        """Let nothing more through the present connections, and close none: new ones work."""
+        self._dead.update(self._pairs)
+
     def packets(self):
         """Return (type, flags, body) of every packet sent, over all connections."""
         return [packet for stream in self.sent for packet in packets(bytes(stream))]
 
     def _serve(self):
-        pairs = {}
+        pairs = self._pairs
         while not self._stop.is_set():
             ready, _, _ = select.select([self._server, *pairs], [], [], 0.1)
             for one in ready:
@@ -59,9 +64,12 @@ class Tap:
                 pairs.pop(end, None)
                 end.close()
             return
+        if one in self._dead:
+            return
         if stream is not None:
             stream.extend(data)
-        other.sendall(data)
+        with contextlib.suppress(OSError):
+            other.sendall(data)
 
 
 def packets(stream):
