@@ -10,7 +10,7 @@ from edge.pipeline.stopwatch import Stopwatch
 
 AXES = {"lags_s", "_lags_s", "offsets_s", "_offsets_s", "far_s", "_anchors", "_columns"}
 AXES |= {"shape", "shape_signature", "_limits_deg", "_limits_rad"}
-"""Attributes that hold no data of people: lags, offsets, anchors, columns, limits, the runtime's descriptors."""
+"""Attributes that hold no data of people: lags, offsets, anchors, columns, limits, descriptors."""
 MISSING = -(1 << 15)
 
 
