@@ -54,7 +54,9 @@ class Standings:
             return
         self._version = ledger.version
         sides = {side: _stands(ledger, side) for side in SIDES}
-        self.evidence = {key: _evidence(key, *(sides[side][key] for side in SIDES)) for key in sides["above"]}
+        self.evidence = {
+            key: _evidence(key, stand, sides["below"].get(key)) for key, stand in sides["above"].items()
+        }
         self._spells = {
             (key, side): self._spells.get((key, side), Spell()) for side in SIDES for key in sides[side]
         }

@@ -83,3 +83,12 @@ def test_the_peak_is_the_largest_correlation():
     r = [np.corrcoef(x[0], y[0, lag : lag + 50])[0, 1] for lag in range(11)]
     expected = np.arctanh(max(r)) * np.sqrt(47 / 50)
     assert blocks.peak(x, y)[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_sign_between_pairs_means_nothing():
+    """The room of the signed measure gathers evidence for either direction, and never goes below chance."""
+    meeting = meet(Scene(people=3, minutes=8.0, pairs=((0, 1), (0, 2)), q=0.8, seed=5))
+    spells, evidence = watch(meeting, frozenset({"following_asymmetry"}))
+    assert dict(evidence["following_asymmetry", ()])[480] > 1.0
+    assert {one.state for one in spells if one.subject == ()} <= {"above"}
+    assert {one.state for one in spells if one.subject == (1, 2)} == {"below"}
