@@ -1,7 +1,7 @@
 """Formulas that more than one module uses."""
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from edge.arrays import Floats
 
@@ -10,6 +10,13 @@ MAD_TO_SD = 1.4826
 FAR_S = 30.0
 """Shortest lag of null N1, s: two people do not follow each other so late (after Moulder et al. 2018)."""
 _LOGIT_MAX = 80.0  # keeps exp() finite
+
+
+def correlation(a: NDArray[np.generic], b: NDArray[np.generic]) -> float:
+    """Pearson's r of two arrays of one shape, as pictures; NaN where one of them is constant."""
+    x, y = (one.astype(np.float64) - one.mean(dtype=np.float64) for one in (a, b))
+    scale = float(np.sqrt((x * x).sum() * (y * y).sum()))
+    return float((x * y).sum()) / scale if scale > 0 else float("nan")
 
 
 def sigmoid(logit: ArrayLike) -> Floats:

@@ -4,18 +4,22 @@ In: a frame and its faces. Out: one `Mesh` a face, in the faces' order, without 
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge._native.landmarks import to_picture
 from edge._native.warp import warp_square
+from edge.arrays import overwrite
 from edge.config.sections import FacesSection, TfliteSection
-from edge.formulas import sigmoid
+from edge.formulas import correlation, sigmoid
 from edge.landmarks import LANDMARKS_N
 from edge.records import Face, Frame, Mesh, frozen
-from edge.tflite import Model, load
+from edge.tflite import load
 from edge.tflite.known import MESH
 from edge.tflite.known import SHAPES as KNOWN
 
 SIZE_PX = 192  # side of the model's input
+THIN = 4  # of it every fourth sample is kept, to be compared with the next frame
+Tensor = NDArray[np.float32]
 SHAPES = KNOWN[MESH]
 
 
@@ -25,16 +29,29 @@ class FaceMesh:
     def __init__(self, section: FacesSection, tflite: TfliteSection) -> None:
         self.model = load(tflite, MESH)
         self._min_presence = section.min_presence
+        self._crops: dict[int, Tensor] = {}
 
     def update(self, frame: Frame, faces: list[Face]) -> list[Mesh]:
         """Return the meshes of the faces that are there."""
-        meshes = [_mesh(self.model, frame, face) for face in faces]
+        before, self._crops = self._crops, {}
+        meshes = [self._mesh(frame, face, before.get(face.person)) for face in faces]
+        overwrite(*before.values())
         return [mesh for mesh in meshes if mesh.presence >= self._min_presence]
 
+    def wipe(self) -> None:
+        """Overwrite what the last picture showed."""
+        overwrite(*self._crops.values())
+        self._crops = {}
+        self.model.wipe()
 
-def _mesh(model: Model, frame: Frame, face: Face) -> Mesh:
-    warp_square(frame.image, model.input[0], *face.crop_px)
-    landmarks, logit = model.run()
+    def _mesh(self, frame: Frame, face: Face, before: Tensor | None) -> Mesh:
+        warp_square(frame.image, self.model.input[0], *face.crop_px)
+        crop = self._crops[face.person] = self.model.input[0, ::THIN, ::THIN, 1].copy()
+        likeness = float("nan") if before is None else correlation(before, crop)
+        return _mesh(face, likeness, *self.model.run())
+
+
+def _mesh(face: Face, likeness: float, landmarks: Tensor, logit: Tensor) -> Mesh:
     points = np.empty((LANDMARKS_N, 3), np.float32)
     x0, y0, x1, y1 = to_picture(landmarks.reshape(LANDMARKS_N, 3), points, *face.crop_px, SIZE_PX)
     frozen(points)
@@ -45,4 +62,5 @@ def _mesh(model: Model, frame: Frame, face: Face) -> Mesh:
         points_px=points,
         presence=float(sigmoid(logit[0, 0, 0, 0])),
         box_px=(x0, y0, x1 - x0, y1 - y0),
+        likeness=likeness,
     )

@@ -82,6 +82,8 @@ class Mesh:
     """Probability that the crop holds a face, 0..1."""
     box_px: tuple[float, float, float, float]
     """Extent of the landmarks x, y, width, height in frame pixels."""
+    likeness: float = float("nan")
+    """Correlation of the face's crop with its crop of the frame before, -1..1; NaN without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,8 @@ class Expression:
     """How far the right and left eye are closed, 1 - aspect ratio / its own median; NaN without a mesh."""
     in_cm: bool = True
     """Whether `raw` is in the unit above; False for a table of somebody else's, in units of its own."""
+    confirmed: bool = True
+    """Whether the face was shown to be alive: others are tracked, and neither counted nor measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from edge.expression.calibration import Calibration
 from edge.expression.channels import INDEX, LIMITS_DEG, TABLE
 from edge.expression.eyes import Eyes
 from edge.expression.features import eye_aspect, eye_aspects, features, outside
+from edge.expression.life import Life
 from edge.expression.lowpass import Lowpass
 from edge.expression.pose import Residual
 from edge.expression.speech import Speech
@@ -68,6 +69,7 @@ class _Person:
         self._limits_rad = limits_rad
         self._head = Head()
         self._eyes, self._each_eye = Eyes(1), Eyes(2)
+        self._life = Life()
         self._residual = Residual()
         self._lowpass = Lowpass(section.lowpass_hz, len(TABLE))
         self._calibration = Calibration(section.warmup_s)
@@ -87,6 +89,7 @@ class _Person:
         """Align, measure, filter and calibrate one mesh."""
         aligned = self._head.align(mesh.points_px, mesh.t_ns)
         raw = self._raw(mesh, aligned, frame_size)
+        closure, opening = self._closure(mesh, aligned), float(raw[INDEX["AU25"]])
         return self._expression(
             Expression(
                 t_ns=mesh.t_ns,
@@ -98,7 +101,8 @@ class _Person:
                 canthus_px=aligned.canthus_px,
                 presence=mesh.presence,
                 box_px=mesh.box_px,
-                closure=self._closure(mesh, aligned),
+                closure=closure,
+                confirmed=self._life.update(mesh.t_ns, closure, opening, mesh.presence, mesh.likeness),
             )
         )
 
@@ -109,7 +113,7 @@ class _Person:
     def wipe(self) -> None:
         """Overwrite everything known about the person."""
         parts = (self._head, self._eyes, self._each_eye, self._residual, self._lowpass, self._calibration)
-        for part in (*parts, self._speech):
+        for part in (*parts, self._life, self._speech):
             part.wipe()
 
     def _raw(self, mesh: Mesh, aligned: Aligned, frame_size: tuple[int, int]) -> Floats:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import overwrite
+from edge.formulas import correlation
 
 ROWS, COLUMNS = 36, 64
 LEAST, RATIO = 8.0, 3.0
@@ -78,8 +79,7 @@ class Place:
         now = _sample(image, self._box_px)
         if self.flat or float(now.std()) < FLAT_SD:
             return float("nan")
-        a, b = (one - one.mean() for one in (self._shown.astype(np.float64), now))
-        return float((a * b).mean() / (a.std() * b.std()))
+        return correlation(self._shown, now)
 
     def wipe(self) -> None:
         """Overwrite what was shown."""

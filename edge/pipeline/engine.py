@@ -28,11 +28,12 @@ class SignalEngine:
         self._measures = Measures(config.measures, config.mimicry)
         self._events: list[Movement] = []
         self.latest: tuple[Expression, ...] = ()
-        """The signals of everybody in the newest frame, by person."""
+        """The signals of everybody in the newest frame who was shown to be alive, by person."""
 
     def update(self, expressions: Iterable[Expression], t_ns: int) -> Report | None:
         """Take the signals of one frame; return a report when a hop is complete."""
-        self.latest = tuple(sorted(expressions, key=lambda expression: expression.person))
+        confirmed = (one for one in expressions if one.confirmed)
+        self.latest = tuple(sorted(confirmed, key=lambda expression: expression.person))
         with self.watch.stage("events"):
             closed = self._spot()
         self._events += closed

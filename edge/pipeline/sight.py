@@ -54,7 +54,7 @@ class Sight:
     def wipe(self) -> None:
         """Overwrite and drop everybody, every number and the last picture."""
         self._faces.wipe()
-        self.mesh.model.wipe()
+        self.mesh.wipe()
         self._expressions.wipe()
 
 

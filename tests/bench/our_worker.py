@@ -3,6 +3,8 @@
 Frame in, signals out is timed against the peer; events, mimicry and measures run in between, timed apart.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,7 +35,8 @@ class _Watched:
         """Frame in, signals out."""
         self._index += 1
         self._frame = Frame(t_ns=self._index * STEP_NS, index=self._index, image=image)
-        self._expressions = self._engine.sight.see(self._frame)[1]
+        seen = self._engine.sight.see(self._frame)[1]
+        self._expressions = [replace(one, confirmed=True) for one in seen]  # portraits that stand still
         return len(self._expressions)
 
     def go_on(self) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import pickle
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -57,9 +57,25 @@ def clip(path):
     return take(path.name, _frames(path), path.read_bytes())
 
 
+def again(path, seconds):
+    """Run the product on a recording that is shown again and again until `seconds` are over."""
+    return take(f"{path.name} for {seconds:g} s", _repeated(path, seconds), path.read_bytes() + b"again")
+
+
 def _frames(path) -> Iterator:
     with VideoFile(path) as video:
         yield from video
+
+
+def _repeated(path, seconds):
+    begin_ns = index = 0
+    while begin_ns < seconds * 1e9:
+        times_ns = []
+        for frame in _frames(path):
+            times_ns.append(frame.t_ns)
+            yield replace(frame, t_ns=begin_ns + frame.t_ns - times_ns[0], index=index)
+            index += 1
+        begin_ns += 2 * times_ns[-1] - times_ns[-2] - times_ns[0]
 
 
 def _look(frames):
@@ -75,11 +91,16 @@ def _look(frames):
 
 
 def _spot(times_ns, expressions):
-    """Return the movements, and the people counted in each report."""
+    """Return the movements of every face, shown to be alive or not, and the people counted in each report."""
+    everybody = [[replace(one, confirmed=True) for one in seen] for seen in expressions]
+    events = [event for one in _reports(times_ns, everybody) for event in one.events]
+    return events, [one.present for one in _reports(times_ns, expressions)]
+
+
+def _reports(times_ns, expressions):
     engine = SignalEngine(Config())
     reports = [engine.update(seen, t_ns) for t_ns, seen in zip(times_ns, expressions, strict=True)]
-    reports = [one for one in (*reports, engine.finish()) if one is not None]
-    return [event for one in reports for event in one.events], [one.present for one in reports]
+    return [one for one in (*reports, engine.finish()) if one is not None]
 
 
 @cache
