@@ -5,8 +5,9 @@
 A cut is a D above 8 grey levels and above three times any D of the last .3 s: people and cameras that move
 do so for more than one frame. Where one tile of a split screen switches, D stays low: therefore each face is
 watched together with its surroundings, twice as wide and high as itself. Their correlation with the frame
-before falls to .4 and below at switches and stays above .8 while people move and hands pass; a light that is
-switched changes all values and no pattern.
+before falls to .4 and below at most switches and stays above .8 while people move and hands pass; a light
+that is switched changes all values and no pattern. Where a stream was stuck for a moment people have moved as
+far, but their pattern is still there, a little beside, or the edges behind them are.
 """
 
 from collections import deque
@@ -21,8 +22,10 @@ ROWS, COLUMNS = 36, 64
 LEAST, RATIO = 8.0, 3.0
 PAST_S, PAST_N = 0.3, 3  # differences before it, at least as many
 AROUND = 2.0  # side of a face's surroundings, in sides of the face
-SIDE = 32  # samples of a place, a side
+SIDE, COARSE = 64, 2  # samples of a place, a side; every second is correlated
 SAME = 0.5  # correlation of a place with itself, at least
+BESIDE, BESIDE_SAME = 0.6, 0.7  # or that much at up to so many face sides beside
+EDGE, EDGES_ALIKE, EDGES_SAME = 6.0, 0.5, 0.15  # grey levels a sample, difference allowed, share of the edges
 FLAT_SD = 2.0  # grey levels; below it a place has no pattern
 
 Picture = NDArray[np.uint8]
@@ -79,18 +82,42 @@ class Place:
         now = _sample(image, self._box_px)
         if self.flat or float(now.std()) < FLAT_SD:
             return float("nan")
-        return correlation(self._shown, now)
+        return correlation(self._shown[::COARSE, ::COARSE], now[::COARSE, ::COARSE])
+
+    def still_there(self, image: Picture) -> bool:
+        """Whether another picture shows the same pattern a little beside, or many of the same edges."""
+        before, now = (_edges(one) for one in (self._shown, _sample(image, self._box_px)))
+        larger = np.maximum(np.abs(before), np.abs(now))
+        alike = np.abs(before - now)[larger > EDGE] < EDGES_ALIKE * larger[larger > EDGE]
+        return bool(alike.size and alike.mean() >= EDGES_SAME) or self._beside(image) >= BESIDE_SAME
+
+    def _beside(self, image: Picture) -> float:
+        """Return the highest correlation with a place that lies up to `BESIDE` face sides beside."""
+        side = SIDE // COARSE
+        out = round(BESIDE / AROUND * side)
+        x, y, width, height = self._box_px
+        dx, dy = width * out / side, height * out / side
+        wide = _sample(image, (x - dx, y - dy, width + 2 * dx, height + 2 * dy), side + 2 * out)
+        shown = self._shown[::COARSE, ::COARSE]
+        places = np.lib.stride_tricks.sliding_window_view(wide, shown.shape)
+        return float(np.nanmax([correlation(shown, place) for row in places for place in row]))
 
     def wipe(self) -> None:
         """Overwrite what was shown."""
         overwrite(self._shown)
 
 
-def _sample(image: Picture, box_px: Box) -> Picture:
-    """Sample the green channel in a box, [SIDE, SIDE]; beyond the picture its border is repeated."""
+def _edges(picture: Picture) -> NDArray[np.complex128]:
+    """Return the gradient of each sample, across + i down."""
+    down, across = np.gradient(picture.astype(np.float64))
+    return np.asarray(across + 1j * down)
+
+
+def _sample(image: Picture, box_px: Box, side: int = SIDE) -> Picture:
+    """Sample the green channel in a box, [side, side]; beyond the picture its border is repeated."""
     height, width = image.shape[:2]
     x, y, w, h = box_px
-    steps = (np.arange(SIDE) + 0.5) / SIDE
+    steps = (np.arange(side) + 0.5) / side
     rows = np.clip(y + h * steps, 0, height - 1).astype(np.intp)
     columns = np.clip(x + w * steps, 0, width - 1).astype(np.intp)
     return np.asarray(image[rows[:, None], columns, 1])

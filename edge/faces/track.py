@@ -57,7 +57,9 @@ class Track:
         if self.place is None or (self.lost and not cut):
             return False
         likeness = self.place.likeness(image)
-        return likeness < SAME or (self.lost and math.isnan(likeness))
+        if math.isnan(likeness):
+            return self.lost
+        return likeness < SAME and not self.place.still_there(image)
 
     def look(self, image: Picture) -> None:
         """Remember what the place shows, unless it is covered."""
