@@ -16,12 +16,14 @@ from edge.expression.features import eye_aspect, eye_aspects, features, outside
 from edge.expression.life import Life
 from edge.expression.lowpass import Lowpass
 from edge.expression.pose import Residual
+from edge.expression.signs import Look
 from edge.expression.speech import Speech
 from edge.records import Expression, Mesh, frozen
 
 MIN_CANTHUS_PX = 35.0  # below it only head motion is measurable
 MIN_PRESENCE = 0.5
 LOST_S = 5.0  # a track lost for longer starts again
+INNER_LIPS = (13, 14)
 EYES_YAW_RAD, EYES_PITCH_RAD = math.radians(45.0), math.radians(30.0)  # beyond, lids are the mesh's guess
 
 
@@ -89,7 +91,7 @@ class _Person:
         """Align, measure, filter and calibrate one mesh."""
         aligned = self._head.align(mesh.points_px, mesh.t_ns)
         raw = self._raw(mesh, aligned, frame_size)
-        closure, opening = self._closure(mesh, aligned), float(raw[INDEX["AU25"]])
+        closure = self._closure(mesh, aligned)
         return self._expression(
             Expression(
                 t_ns=mesh.t_ns,
@@ -102,7 +104,7 @@ class _Person:
                 presence=mesh.presence,
                 box_px=mesh.box_px,
                 closure=closure,
-                confirmed=self._life.update(mesh.t_ns, closure, opening, mesh.presence, mesh.likeness),
+                confirmed=self._confirmed(mesh, aligned, closure),
             )
         )
 
@@ -136,6 +138,25 @@ class _Person:
             return float("nan"), float("nan")
         right, left = self._each_eye.closure(eye_aspects(aligned.points_cm), mesh.t_ns)
         return float(right), float(left)
+
+    def _confirmed(self, mesh: Mesh, aligned: Aligned, closure: tuple[float, float]) -> bool:
+        """Whether the face was shown to be alive; its mouth counts where its eyes are read."""
+        x, y, width, height = mesh.box_px
+        upper, lower = aligned.points_cm[[*INNER_LIPS]]
+        look = Look(
+            t_s=mesh.t_ns * 1e-9,
+            right=closure[0],
+            left=closure[1],
+            opening_cm=math.dist(upper, lower) if math.isfinite(closure[0]) else math.nan,
+            yaw_deg=math.degrees(aligned.pose_rad[0]),
+            pitch_deg=math.degrees(aligned.pose_rad[1]),
+            presence=mesh.presence,
+            likeness=mesh.likeness,
+            x_px=x + width / 2,
+            y_px=y + height / 2,
+            canthus_px=aligned.canthus_px,
+        )
+        return self._life.update(look)
 
     def _expression(self, sample: Expression) -> Expression:
         """Complete a sample that has `raw` by what filter and calibration make of it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "edge"
-GROUND = {"arrays", "files", "formulas", "landmarks", "palette", "paths", "plain", "topic", "words"}
+GROUND = {"arrays", "blinks", "files", "formulas", "landmarks", "palette", "paths", "plain", "topic", "words"}
 BASE = {"records", "errors", "config"} | GROUND
 MAY_ALSO = {
     "records": set(),
