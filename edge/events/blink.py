@@ -1,8 +1,8 @@
 """Blinks of one person: what both eyes do, where it is high, clear of noise and short enough.
 
-A blink has a mean height of .08 or more, six times the noise in each eye, and a width at half height of .05
-to .3 s. Nothing is learnt from the person's own movements, so a lively face loses no blink; a squint or a turn
-moves the eyes unequally.
+A blink has a mean height of .08, six times the noise in each eye, and a width at half height of .05 to .3 s.
+Nothing is learnt from the person's own movements, so a lively face loses no blink; a squint or a turn moves
+the eyes unequally.
 """
 
 import numpy as np

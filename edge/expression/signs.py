@@ -38,6 +38,7 @@ class Look(NamedTuple):
 CLEAR = ((0.16, 7.0), (0.06, 12.0))  # height of a blink, and in sd of its noise
 WIDTH_S = 0.30  # of a blink, at most
 CALM_S, CALM_PER_S = 0.2, 2.0  # around a blink the face moves by less than so many canthus distances a second
+STEADY_DEG = 5.0  # a steady head turns by less all the while
 BIN_S = 0.2
 SWING_DEG = 20.0
 SAME_DEG = 5.0  # the head has the same pose within so much of yaw and pitch
@@ -56,19 +57,25 @@ _SD = 0.3186 * math.sqrt(6)  # lower quartile of |second difference| of white no
 
 def blinks(rows: Floats, from_s: float, to_s: float) -> list[float]:
     """Return the times of the blinks after `from_s` and up to `to_s`; noise is that of all rows."""
-    t_s, eyes = rows[:, T], rows[:, EYES]
-    mean, noise, moving = eyes.mean(axis=1), _noise(eyes), _speed(rows)
-    clear = min(max(height, sds * noise) for height, sds in CLEAR)
+    t_s, mean, noise = rows[:, T], rows[:, EYES].mean(axis=1), _noise(rows[:, EYES])
     peaks = (mean[1:-1] >= mean[:-2]) & (mean[1:-1] > mean[2:]) & (t_s[1:-1] > from_s) & (t_s[1:-1] <= to_s)
     found: list[float] = []
-    for top in 1 + np.flatnonzero(peaks):
-        if found and t_s[top] - found[-1] < WIDTH_S:
-            continue
-        one = _closing(rows, int(top))
-        calm = moving[slice(*np.searchsorted(t_s, (t_s[top] - CALM_S, t_s[top] + CALM_S)))].max() < CALM_PER_S
-        if one and calm and one.height >= clear and one.width_s <= WIDTH_S:
+    for top in (1 + np.flatnonzero(peaks)).tolist():
+        if not (found and t_s[top] - found[-1] < WIDTH_S) and _blinks(rows, top, noise):
             found.append(float(t_s[top]))
     return found
+
+
+def _blinks(rows: Floats, top: int, noise: float) -> bool:
+    """Whether a blink has its top in this row: clear of noise, and of what motion does to a picture."""
+    one = _closing(rows, top)
+    if one is None or one.width_s > WIDTH_S:
+        return False
+    t_s = rows[:, T]
+    around = rows[slice(*np.searchsorted(t_s, (t_s[top] - CALM_S, t_s[top] + CALM_S)).tolist())]
+    classes = CLEAR if np.ptp(around[:, POSE], axis=0).max() < STEADY_DEG else CLEAR[:1]
+    least = min(max(height, sds * noise) for height, sds in classes)
+    return one.height >= least and bool(_speed(around).max() < CALM_PER_S)
 
 
 def _closing(rows: Floats, top: int) -> Closing | None:

