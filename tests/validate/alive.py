@@ -31,7 +31,7 @@ def report(*, short=False):
             rows.append([f"{name} {how}", 0, "-", "-", _shown(take)])
             wrong += [f"{name} {how}"] * bool(score.counted(take))
     note = (
-        f"Clips are shown again and again for {photos.SECONDS:g} s. Given is the most people counted at once, "
+        f"Clips are shown again and again for {photos.SECONDS:g} s; given is the most counted at once, "
         f"and after how many seconds in view each number was, not before {life.LEAST_S:g}. At lower rates "
         "frames are left out."
     )

@@ -1,6 +1,7 @@
 """Cuts end tracks; motion, falling light and a switched lamp do not."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,6 +94,18 @@ def test_people_who_swap_tiles_are_new_people(face_path, frames_of, data, names)
     assert [len(numbers) for numbers in seen[15:]] == [2] * 25
     assert len(set().union(*seen[:20])) == len(set().union(*seen[20:])) == 2
     assert not set().union(*seen[:20]) & set().union(*seen[20:])
+
+
+@pytest.mark.parametrize(("name", "count"), [("four-people.mp4", 4), ("debate.mp4", 2)])
+def test_a_stream_that_is_stuck_ends_no_track(face_path, name, count):
+    """Where a recording of one shot begins again, everybody has moved at once and keeps the number."""
+    frames = [frame for frame in _pictures(_needs(name), 2) if frame.t_ns < 1.0e9]
+    ends = [frame for frame in _pictures(_needs(name), 2) if frame.t_ns > 7.5e9]
+    before = [{mesh.person for mesh in face_path(frame)} for frame in ends]
+    begin_ns = ends[-1].t_ns + ends[1].t_ns - ends[0].t_ns
+    after = [{mesh.person for mesh in face_path(replace(one, t_ns=one.t_ns + begin_ns))} for one in frames]
+    assert len(set().union(*before, *after)) == count
+    assert before[-1] == after[-1]
 
 
 @pytest.mark.parametrize("change", ["lamp off", "lamp on", "covered"])
