@@ -1,32 +1,44 @@
-"""Says hello to the room hub without disturbing the session of the running service."""
+"""Asks the room hub what it does for the device, without disturbing the session of the running service."""
 
 import os
 
-from edge.cli._finding import PASSWORD, Finding, bad
+from edge.cli._finding import PASSWORD, Finding, bad, ok
 from edge.config import Config
 from edge.errors import PublishError
-from edge.publish import probe
+from edge.publish import Hello, probe
 from edge.publish.secret import read_secret
 
 
 def broker(config: Config) -> Finding:
-    """Connect to the room hub as the service would, under another client id."""
+    """Connect to the room hub as the service would, under another client id; send and hear a message."""
     section = config.publish
-    where = f"{section.host}:{section.port}"
     if not section.host:
         return bad("broker", "expected publish.host, got none", "sudo nano /etc/mimicry-edge/config.yaml")
     try:
         password = _password(section.password_file) if section.username else ""
-        answer = probe(section, f"mimicry-check-{os.getpid()}", password)
+        hello = probe(section, f"mimicry-check-{os.getpid()}", password)
     except PublishError as error:
         return bad(
             "broker", str(error), f"check address, port, tls and firewall: publish.host is {section.host}"
         )
-    text = f"{where} accepts the device"
-    if not answer.connected:
-        text = f"{where} refuses the device: {answer.reason or 'no MQTT answer'}"
-    fix = f"set publish.username and the password in {PASSWORD}"
-    return Finding("broker", answer.connected, text, fix)
+    return _judged(hello, f"{section.host}:{section.port}")
+
+
+def _judged(hello: Hello, where: str) -> Finding:
+    """Return what the broker's answers mean."""
+    name = hello.topics.device_id
+    if not hello.outcome.connected:
+        text = f"{where} refuses the device: {hello.outcome.reason or 'no MQTT answer'}"
+        return bad("broker", text, f"set publish.username and the password in {PASSWORD}")
+    fix = f"let the broker's access list allow the device to write below {hello.topics.base} and to read its "
+    fix += f"requests; with the list in firmware_configs/hub the device's user is called {name}"
+    if hello.refused:
+        text = f"{where} accepts {name}, but refuses to let it read {', '.join(hello.refused)}"
+        return bad("broker", text, fix)
+    if hello.unheard:
+        text = f"{where} accepts {name}, but nothing sent to {', '.join(hello.unheard)} arrives"
+        return bad("broker", text, fix)
+    return ok("broker", f"{where} accepts the device, {name} is heard and hears")
 
 
 def _password(file: str) -> str:

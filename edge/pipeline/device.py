@@ -105,6 +105,7 @@ class Device:
             publishes=self.publisher.turns,
             muted=self.muted,
             degraded=self.camera.degraded or self.vision.engine is None,
+            deaf=self.publisher.deaf,
         )
 
     def turn(self) -> None:
@@ -154,18 +155,17 @@ class Device:
 
     def _follow_mute(self, *, muted: bool) -> bool:
         """Close the camera and overwrite everything, or open it; False when it does not close."""
-        self.muted = muted
+        self.muted, closed = muted, True
         if muted:
             closed = self.camera.close()
             self.feed.wipe()
-            if not closed:
-                _log.error("muted, but the camera does not close: ending the process closes it")
-                self.publisher.withhold()
-                self.requests.stop(EXIT_CAMERA)
-            return closed
-        if self.vision.engine is not None:
+        elif self.vision.engine is not None:
             self.camera.open()
-        return True
+        if not closed:
+            _log.error("muted, but the camera does not close: ending the process closes it")
+            self.publisher.withhold()
+            self.requests.stop(EXIT_CAMERA)
+        return closed
 
     def _every_second(self, now_s: float) -> None:
         """Deadlines of the privacy state, refused models, a lost camera, the light."""

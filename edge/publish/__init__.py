@@ -11,7 +11,7 @@ Each floor knows those below it and nobody beside it:
 
 from edge.publish.clock import SystemClock
 from edge.publish.lines import Lines
-from edge.publish.mqtt.probe import probe
+from edge.publish.probe import Hello, probe
 from edge.publish.publisher import Publisher
 
-__all__ = ["Lines", "Publisher", "SystemClock", "probe"]
+__all__ = ["Hello", "Lines", "Publisher", "SystemClock", "probe"]

@@ -10,6 +10,7 @@ from typing import Self
 
 from edge.errors import ServiceError
 from edge.files import write_whole
+from edge.plain import Json
 from edge.service._supervisor import Progress, Supervisor
 
 RUNTIME = "/run/mimicry-edge"
@@ -58,7 +59,8 @@ class Heartbeat:
         if not self._supervisor.update(now_s, progress) and self._file is not None:
             # A full RAM disk only makes the healthcheck fail.
             with suppress(OSError):
-                seen = {"now_s": now_s, "frames": progress.frames, "muted": progress.muted}
+                seen: Json = {"now_s": now_s, "frames": progress.frames, "muted": progress.muted}
+                seen["deaf"] = progress.deaf
                 write_whole(self._file, json.dumps(seen), mode=0o644)
 
     def _run(self) -> None:
@@ -74,10 +76,20 @@ def runtime_file(name: str, environ: Mapping[str, str] = os.environ) -> Path:
 
 def progress_age_s(file: Path, now_s: float) -> float:
     """Seconds of monotonic time since the service last made progress; ServiceError when there is none."""
+    return now_s - _noted(file)[0]
+
+
+def deafness(file: Path) -> str:
+    """Why requests do not reach the running service, empty when they do; ServiceError when none runs."""
+    return _noted(file)[1]
+
+
+def _noted(file: Path) -> tuple[float, str]:
+    """Return the time of the last progress, monotonic, and the deafness."""
     try:
-        then_s = float(json.loads(file.read_bytes())["now_s"])
+        noted = json.loads(file.read_bytes())
+        return float(noted["now_s"]), str(noted.get("deaf", ""))
     except OSError as error:
         raise ServiceError(f"expected a running service, got {error.strerror}, at {file}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise ServiceError(f"expected a progress file, got something else, at {file}") from error
-    return now_s - then_s

@@ -30,6 +30,8 @@ class Progress:
     """No camera: frames, inferences and correlations rest."""
     degraded: bool = False
     """The camera is given up for now: the same rest, MQTT goes on."""
+    deaf: str = ""
+    """Why requests of the building do not arrive; no reason to end the process."""
 
     def expected(self) -> dict[str, int]:
         """Return the counters that must advance in the present state."""

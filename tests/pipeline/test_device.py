@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from edge.service import PROGRESS
 from edge.tflite import manifest
 from tests.pipeline.conftest import BASE, Ear
 from tests.publish.broker import Broker, until
@@ -89,6 +90,9 @@ def test_a_deaf_device_says_so_and_mutes(service, tmp_path):
         assert ear.last("privacy/state")["sources"]["hub"] is True
         until(lambda: ear.last("health")["mqtt"]["deaf"])
         assert f"nothing sent to {BASE}/cmd/hear/req arrives" in ear.last("health")["mqtt"]["troubles"][0]
+        asked = [sys.executable, "-m", "edge", "healthcheck", "--file", str(tmp_path / PROGRESS)]
+        done = subprocess.run(asked, check=False, capture_output=True, text=True)
+        assert (done.returncode, "hears its hub, got a deaf one: nothing sent" in done.stderr) == (1, True)
         acl.write_text("topic readwrite #\nuser ear\ntopic read #\n")
         strict.signal(signal.SIGHUP)
         until(lambda: ear.last("availability") == "online")

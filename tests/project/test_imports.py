@@ -98,7 +98,7 @@ def test_each_owner_imports_its_library(library, module):
 
 
 PUBLISH = (
-    {"publisher"},
+    {"publisher", "probe"},
     {"assembly"},
     {"courier"},
     {"health"},

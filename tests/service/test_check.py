@@ -12,6 +12,8 @@ import pytest
 
 from edge.cli import main
 from edge.cli._findings import board, fitting
+from tests.publish.broker import Broker
+from tests.publish.fake_broker import FakeBroker
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_PICAMERA2 = pytest.mark.skipif(find_spec("picamera2") is not None, reason="has picamera2")
@@ -39,7 +41,7 @@ def hub(tmp_path):
 def _check(tmp_path, capsys, port, password, skip):
     (tmp_path / "password").write_text(password)
     (tmp_path / "c.yaml").write_text(
-        f"publish: {{host: 127.0.0.1, port: {port}, tls: false, username: box,\n"
+        f"publish: {{host: 127.0.0.1, port: {port}, tls: false, username: box, device_id: dev-1,\n"
         f"  password_file: {tmp_path}/password}}\n"
         f"service: {{state_dir: {tmp_path}}}\n"
     )
@@ -52,9 +54,13 @@ OTHERS = "board,permissions,libraries,camera,models,delegate,clock,disk,temperat
 
 def test_the_hub_accepts_or_refuses(hub, tmp_path, capsys):
     """The hub's own answer decides: accepted, wrong password, wrong port; each failure names its fix."""
-    assert _check(tmp_path, capsys, hub, "right", OTHERS) == (
+    status, out = _check(tmp_path, capsys, hub, "right", OTHERS)
+    assert (status, out.splitlines()) == (
         0,
-        f"ok    config       {tmp_path}/c.yaml\nok    broker       127.0.0.1:{hub} accepts the device\n",
+        [
+            f"ok    config       {tmp_path}/c.yaml",
+            f"ok    broker       127.0.0.1:{hub} accepts the device, dev-1 is heard and hears",
+        ],
     )
     status, out = _check(tmp_path, capsys, hub, "wrong", OTHERS)
     assert status == 1
@@ -62,6 +68,36 @@ def test_the_hub_accepts_or_refuses(hub, tmp_path, capsys):
     assert "fix: set publish.username and the password in " in out
     status, out = _check(tmp_path, capsys, 1, "right", OTHERS)
     assert "FAIL  broker       expected a broker, got 'Connection refused' at 127.0.0.1:1" in out
+
+
+@pytest.mark.parametrize(
+    ("rules", "complaint"),
+    [
+        ("user box\ntopic write site/devices/dev-1/#\n", "nothing sent to {0}/cmd/hear/req, {0}/privacy/set"),
+        ("user box\ntopic read site/#\n", "nothing sent to {0}/cmd/hear/req, {0}/privacy/set"),
+        ("user box\ntopic write site/#\ntopic read {0}/cmd/+/req\n", "nothing sent to {0}/privacy/set"),
+    ],
+    ids=["reads nothing", "writes nothing", "hears no mute"],
+)
+def test_a_hub_that_keeps_requests_from_the_device(tmp_path, capsys, rules, complaint):
+    """Accepted, but an access list lets no request through: `check` fails and names the topics."""
+    base = "site/devices/dev-1"
+    (tmp_path / "acl").write_text(rules.format(base))
+    with Broker(tmp_path / "b", extra=f"acl_file {tmp_path}/acl") as strict:
+        status, out = _check(tmp_path, capsys, strict.port, "any", OTHERS)
+    assert status == 1
+    assert f"accepts dev-1, but {complaint.format(base)} arrives" in out
+    assert "fix: let the broker's access list allow the device to write below site/devices/dev-1" in out
+
+
+def test_a_hub_that_refuses_subscriptions(tmp_path, capsys):
+    """The topic that the broker does not let the device read is named."""
+    fake = FakeBroker()
+    fake.refused = ("site/rooms/room/privacy",)
+    status, out = _check(tmp_path, capsys, fake.port, "any", OTHERS)
+    fake.close()
+    assert status == 1
+    assert "accepts dev-1, but refuses to let it read site/rooms/room/privacy" in out
 
 
 def test_a_bad_file_is_a_configuration_error(tmp_path, capsys):

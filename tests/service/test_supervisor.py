@@ -7,7 +7,7 @@ import pytest
 
 from edge.cli import main
 from edge.errors import ServiceError
-from edge.service import Heartbeat, Notifier, Progress, Supervisor, progress_age_s
+from edge.service import Heartbeat, Notifier, Progress, Supervisor, deafness, progress_age_s
 
 COUNTERS = ("loop", "frames", "inferences", "correlations", "publishes")
 NAMES = ("loop", "frame", "infer", "correlator", "publish")
@@ -88,14 +88,23 @@ def test_the_healthcheck_sees_progress_and_its_absence(tmp_path, capsys):
 
     def snapshot():
         return Progress(
-            loop=count[0], frames=count[0], inferences=count[0], correlations=count[0], publishes=count[0]
+            loop=count[0],
+            frames=count[0],
+            inferences=count[0],
+            correlations=count[0],
+            publishes=count[0],
+            deaf=deaf[0],
         )
 
+    deaf = [""]
     heart = Heartbeat(Supervisor(Pings(), 1.0, 2.0), snapshot, lambda: now_s[0], file)
     for _ in range(3):
         now_s[0], count[0] = now_s[0] + 1, count[0] + 1
         heart.beat()
     assert progress_age_s(file, 3.5) == 0.5
+    deaf[0] = "nothing arrives"
+    heart.beat()
+    assert deafness(file) == "nothing arrives"
     for _ in range(5):
         now_s[0] += 1
         heart.beat()
