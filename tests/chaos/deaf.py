@@ -21,23 +21,28 @@ PLACES = (*NAMES, f"{ROOM}/privacy", f"{ROOM}/booking")
 
 
 class Ears:
-    """The times at which a device took a mute."""
+    """When a device took each mute first; a broker may bring one twice."""
 
     def __init__(self):
-        self.at_s, self.asked = [], 0
+        self.at_s, self._asked = {}, 0
 
     def obey(self, command):
         """Take a request."""
-        if command.kind == "privacy" and command.body["on"]:
-            self.at_s.append(time.monotonic())
+        if command.kind == "privacy":
+            self.at_s.setdefault(command.body["by"], time.monotonic())
+
+    def mute(self):
+        """Return the next mute as a message, and its name."""
+        self._asked += 1
+        return f'{{"on":true,"by":"{self._asked}"}}', str(self._asked)
 
     def time(self, listener):
         """Ask for a mute; return the seconds from when the broker had it until the device took it."""
-        self.asked += 1
-        listener.send(f"{BASE}/privacy/set", b"ON")
+        message, name = self.mute()
+        listener.send(f"{BASE}/privacy/set", message)
         start_s = time.monotonic()
-        until(lambda: len(self.at_s) >= self.asked)
-        return max(0.0, self.at_s[-1] - start_s)
+        until(lambda: name in self.at_s)
+        return max(0.0, self.at_s[name] - start_s)
 
 
 @contextmanager
@@ -68,8 +73,9 @@ def floods(folder, *, rounds, large=0, seed=15):
                 listener.client.publish(rng.choice(PLACES), bytes(rng.choice((70_000, 100_000))), 1)
             took_s.append(ears.time(listener))
             listener.send(f"{ROOM}/booking", bytes(100_000), retain=True)
-            _mixed(rng, listener, ears, 1500 if rounds > 20 else 300)
+            middle = _mixed(rng, listener, ears, 1500 if rounds > 20 else 300)
             took_s.append(ears.time(listener))
+            until(lambda name=middle: name in ears.at_s)
         healthy = not publisher.deaf and publisher.session.connects == 1
         for _ in range(large):
             listener.client.publish(f"{ROOM}/booking", bytes(17 << 20), 1).wait_for_publish(60)
@@ -86,13 +92,14 @@ def floods(folder, *, rounds, large=0, seed=15):
 
 
 def _mixed(rng, listener, ears, count):
-    """Send junk at QoS 0 and 1 with a mute in its middle."""
+    """Send junk at QoS 0 and 1 with a mute in its middle; return the name of the mute."""
+    message, name = ears.mute()
     for number in range(count):
         place, qos = rng.choice(PLACES), rng.randrange(2)
         listener.client.publish(place, rng.choice(JUNK), qos)
         if number == count // 2:
-            ears.asked += 1
-            listener.client.publish(f"{BASE}/privacy/set", b"ON", 1)
+            listener.client.publish(f"{BASE}/privacy/set", message, 1)
+    return name
 
 
 def half_open(folder, *, rounds):
