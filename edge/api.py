@@ -18,7 +18,7 @@ from edge.measures import TABLE
 from edge.pages import Meaning, load, page
 from edge.pipeline import recorded
 from edge.pipeline.engine import SignalEngine
-from edge.records import Measure
+from edge.records import Measure, Report
 from edge.tables import Table, from_arrays, from_expressions
 
 MAX_RATE_HZ = 1000.0
@@ -85,16 +85,21 @@ def measure(
     >>> found[0].subject, found[0].state, round(found[0].lag_s, 2)
     ((1, 2), 'above', 0.5)
     """
+    table = _table(signals, rate_hz, channels)
+    report = concluded(table, measures=measures, surrogates=surrogates, seed=seed)
+    return [] if report is None else list(report.measures)
+
+
+def concluded(table: Table, *, measures: Sequence[str], surrogates: int, seed: int) -> Report | None:
+    """Put a table through the engine; return what is known at its end, None for a table without a hop."""
     config = Config(
         measures=MeasuresSection(enabled=_names(measures), seed=_whole(seed, SEEDS, "seed")),
         mimicry=MimicrySection(surrogates=_whole(surrogates, SURROGATES, "surrogates")),
     )
-    table = _table(signals, rate_hz, channels)
     engine = SignalEngine(config, recorded.channels(table), live=False)
     for people in recorded.calibrated(table, config):
         engine.update(people, people[0].t_ns)
-    report = engine.finish()
-    return [] if report is None else list(report.measures)
+    return engine.finish()
 
 
 def report(recording: str | Path, out: str | Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.missing import Missing, Seen
 from edge.plain import Json
 
 State = Literal["insufficient", "at_chance", "above", "below"]
@@ -115,6 +116,8 @@ class Expression:
     """Whether the mouth opens and closes as in speech."""
     closure: tuple[float, float] = (float("nan"), float("nan"))
     """How far the right and left eye are closed, 1 - aspect ratio / its own median; NaN without a mesh."""
+    missing: Missing | None = None
+    """Why AU12, the leading channel, has no calibrated value that counts; None where it has one."""
     in_cm: bool = True
     """Whether `raw` is in the unit above; False for a table of somebody else's, in units of its own."""
     confirmed: bool = True
@@ -279,6 +282,8 @@ class Report:
     """Couplings updated by this hop."""
     measures: tuple[Measure, ...] = ()
     """Every measure's result after this hop."""
+    seen: tuple[Seen, ...] = ()
+    """How much of each person's time was measurable; also of people the measures do not know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

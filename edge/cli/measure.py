@@ -3,14 +3,16 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from edge import api
 from edge.cli._numbers import whole
 from edge.errors import SignalsError, writing
 from edge.files import write_whole
+from edge.missing import missing_words
 from edge.plain import Json, finite, whom
-from edge.privacy.content import judged
+from edge.privacy.content import judged, shares
 from edge.records import Measure
 from edge.tables import read
 
@@ -33,8 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, measure, write."""
     names = tuple(name.strip() for name in args.measures.split(",") if name.strip())
-    measures = api.measure(read(args.table), measures=names, surrogates=args.surrogates, seed=args.seed)
-    text = json.dumps([body(one) for one in measures], indent=1, allow_nan=False) + "\n"
+    report = api.concluded(read(args.table), measures=names, surrogates=args.surrogates, seed=args.seed)
+    measures, seen = ((), ()) if report is None else (report.measures, report.seen)
+    for one in seen:
+        if words := missing_words(one.missing):
+            print(f"person {one.person}, time not measurable: {words}", file=sys.stderr)
+    missing = {one.person: shares(one.missing) for one in seen}
+    text = json.dumps([body(one, missing) for one in measures], indent=1, allow_nan=False) + "\n"
     if args.out is None:
         sys.stdout.write(text)
         return 0
@@ -43,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def body(one: Measure) -> Json:
-    """Return one measure as plain JSON; not measurable is null."""
+def body(one: Measure, missing: Mapping[int, Json]) -> Json:
+    """Return one measure as plain JSON, with its people's time that is missing; not measurable is null."""
     head = {"type": "measure", "name": one.name, "subject": list(one.subject)} | whom(one.subject)
     return (
         head
@@ -53,5 +60,6 @@ def body(one: Measure) -> Json:
         | {
             "lag_s": finite(one.lag_s),
             "extra": {name: finite(value) for name, value in one.extra.items()},
+            "missing": {str(person): missing[person] for person in one.subject if missing.get(person)},
         }
     )

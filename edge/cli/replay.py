@@ -12,6 +12,7 @@ from edge.cli._progress import Progress
 from edge.config import Config, load, require_hub
 from edge.config.sections import PrivacySection
 from edge.errors import PublishError
+from edge.missing import missing_words
 from edge.pipeline.replay import Replay
 from edge.plain import Json
 from edge.publish import Lines, Publisher
@@ -121,6 +122,7 @@ def _figures(path: Path, health: Json) -> None:
         f"{path.name}: {health['frames']} frames, {health['faces']} faces, "
         f"{health['real_time_factor'] or 0.0:.1f} x real time\nms p50/p95: {stages}",
         *(f"\n{problem}" for problem in health.get("problems", [])),
+        *(f"\ntime not measurable: {words}" for words in [missing_words(health["missing"])] if words),
         file=sys.stderr,
         sep="",
     )

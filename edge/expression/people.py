@@ -15,13 +15,12 @@ from edge.expression.eyes import Eyes
 from edge.expression.features import eye_aspect, eye_aspects, features, outside
 from edge.expression.life import Life
 from edge.expression.lowpass import Lowpass
+from edge.expression.missing import dim, reason
 from edge.expression.pose import Residual
 from edge.expression.signs import Look
 from edge.expression.speech import Speech
 from edge.records import Expression, Mesh, frozen
 
-MIN_CANTHUS_PX = 35.0  # below it only head motion is measurable
-MIN_PRESENCE = 0.5
 LOST_S = 5.0  # a track lost for longer starts again
 INNER_LIPS = (13, 14)
 EYES_YAW_RAD, EYES_PITCH_RAD = math.radians(45.0), math.radians(30.0)  # beyond, lids are the mesh's guess
@@ -120,7 +119,7 @@ class _Person:
 
     def _raw(self, mesh: Mesh, aligned: Aligned, frame_size: tuple[int, int]) -> Floats:
         """Raw features, NaN where this view does not show them."""
-        if aligned.canthus_px < MIN_CANTHUS_PX or mesh.presence < MIN_PRESENCE:
+        if dim(aligned.canthus_px, mesh.presence):
             return np.full(len(TABLE), np.nan)
         raw = features(aligned.points_cm, aligned.pose_rad[0])
         ear = np.array([eye_aspect(aligned.points_cm)])
@@ -133,8 +132,8 @@ class _Person:
     def _closure(self, mesh: Mesh, aligned: Aligned) -> tuple[float, float]:
         """How far the right and the left eye is closed, NaN where this view does not show them."""
         yaw, pitch, _ = aligned.pose_rad
-        dim = aligned.canthus_px < MIN_CANTHUS_PX or mesh.presence < MIN_PRESENCE
-        if dim or not (abs(yaw) <= EYES_YAW_RAD and abs(pitch) <= EYES_PITCH_RAD):
+        unclear = dim(aligned.canthus_px, mesh.presence)
+        if unclear or not (abs(yaw) <= EYES_YAW_RAD and abs(pitch) <= EYES_PITCH_RAD):
             return float("nan"), float("nan")
         right, left = self._each_eye.closure(eye_aspects(aligned.points_cm), mesh.t_ns)
         return float(right), float(left)
@@ -166,4 +165,10 @@ class _Person:
         x = self._calibration.update(filtered, sample.raw, sample.t_ns, speaking=self._speaking)
         frozen(sample.raw)
         frozen(x)
-        return replace(sample, x=x, gain=self._calibration.gain, speaking=self._speaking)
+        return replace(
+            sample,
+            x=x,
+            gain=self._calibration.gain,
+            speaking=self._speaking,
+            missing=reason(sample, x, self._limits_rad),
+        )

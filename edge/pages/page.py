@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from edge.missing import missing_words
 from edge.pages.pairs import followers, profiles
 from edge.pages.recording import Recording
 from edge.pages.timeline import carrier, index, timeline
@@ -60,6 +61,10 @@ _FOUND = (
     "Every verdict away from chance after correction over all pairs and measures. The correction lets about "
     "one in ten of these through by chance. An arrow: the first person moves first."
 )
+_NEEDED = (
+    "A verdict needs three minutes in which both people are measurable for three quarters of the time, and "
+    "measures of answers need enough movements."
+)
 _INDEX = "Place of the pooled synchrony of all pairs under its own null."
 _FOLLOWERS = (
     "Upper half: synchrony of both faces, in standard deviations of its null, in the row of whoever moves "
@@ -96,8 +101,29 @@ def _found(recording: Recording) -> str:
     ]
     away.sort(key=lambda key: (len(key[1]), key))
     told = [_sentence(recording, name, subject) for name, subject in away]
-    found = f"<ul class=found>{''.join(told)}</ul>" if told else "<p>Nothing: every verdict is at chance.</p>"
-    return found + f"<p class=note>{JUDGED}</p>"
+    found = f"<ul class=found>{''.join(told)}</ul>" if told else ""
+    return f"{found}{_judged(recording, away_n=len(told))}<p class=note>{JUDGED}</p>"
+
+
+def _judged(recording: Recording, *, away_n: int) -> str:
+    """Count the verdicts on pairs and the room; where one could not be judged, list what was missing."""
+    states = [str(one.get("state")) for (_, subject), one in recording.measures.items() if len(subject) != 1]
+    unknown_n = states.count("insufficient")
+    if unknown_n == len(states):
+        return f"<p>Nothing could be judged. {_missing(recording)}</p>"
+    at_chance = f"{len(states) - unknown_n - away_n} of {len(states)} verdicts are at chance"
+    unknown = f"; {unknown_n} could not be judged. {_missing(recording)}" if unknown_n else "."
+    return f"<p>{at_chance}{unknown}</p>"
+
+
+def _missing(recording: Recording) -> str:
+    """Put into words what would have been needed."""
+    told = [
+        f"Person {person} was not measurable {min(1.0, sum(missing.values())):.0%} of the time ({words})."
+        for person, missing in sorted(recording.seen.items())
+        if (words := missing_words(missing))
+    ]
+    return escape(" ".join([_NEEDED, *told]))
 
 
 def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:

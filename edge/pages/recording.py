@@ -33,6 +33,8 @@ class Recording:
     """Windowed peaks of each pair, in time."""
     measures: dict[tuple[str, tuple[int, ...]], Json] = field(default_factory=dict)
     """The last line of every measure and subject."""
+    seen: dict[int, Json] = field(default_factory=dict)
+    """How much of each person's time was not measurable by reason, at the end; empty at the workplace."""
     index: list[tuple[float, float | None]] = field(default_factory=list)
     """The room's index over time."""
 
@@ -117,6 +119,8 @@ def _take(recording: Recording, signals: Signals, couplings: Couplings, one: Jso
             couplings[int(one["pair"][0]), int(one["pair"][1])].append(one)
         elif kind == "measure":
             _measure(recording, one, t_s)
+        elif kind == "room":
+            _seen(recording, one)
     except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise SignalsError(f"expected a whole {one.get('type')} line, got {error!r} at {where}") from error
 
@@ -126,3 +130,11 @@ def _measure(recording: Recording, one: Json, t_s: float | None) -> None:
     recording.measures[str(one["name"]), subject] = one
     if one["name"] == "mimicry_index" and t_s is not None:
         recording.index.append((float(t_s), one.get("value")))
+
+
+def _seen(recording: Recording, one: Json) -> None:
+    for person in one.get("seen") or ():
+        missing = dict(person["missing"])
+        for reason, share in missing.items():
+            _number(reason, share)
+        recording.seen[int(person["id"])] = missing

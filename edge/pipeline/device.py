@@ -149,7 +149,7 @@ class Device:
         self._show()
         if not self._ready:
             self._ready = True
-            self.notifier.ready(self._status())
+            self.notifier.ready(status_line(self._snapshot()))
             if not self.boot.safe:
                 LastGood(self.config.service.state_dir).save(self.config)
 
@@ -175,7 +175,7 @@ class Device:
         if not self.muted and self.vision.engine is not None:
             self.camera.retry(now_s)
         self._show()
-        self.notifier.status(self._status())
+        self.notifier.status(status_line(self._snapshot()))
 
     def _press(self) -> None:
         """Toggle the local mute; one that cannot be written to the disk is in force all the same."""
@@ -197,15 +197,12 @@ class Device:
             _log.warning("configuration: %s changed, restart to apply", key)
         for problem in done.problems:
             _log.error("configuration: %s", problem)
-        self.notifier.ready(self._status())
+        self.notifier.ready(status_line(self._snapshot()))
 
     def _show(self) -> None:
         degraded = self.camera.degraded or self.vision.degraded
         running: Light = "deaf" if self.publisher.deaf else "degraded" if degraded else "measuring"
         self.local.show("muted" if self.muted else running)
-
-    def _status(self) -> str:
-        return status_line(self._snapshot())
 
     def _snapshot(self) -> Snapshot:
         sources = self.privacy.sources()
@@ -221,6 +218,7 @@ class Device:
             camera_lost=self.camera.degraded,
             models=self.vision.degraded,
             blind=self.vision.engine is None,
+            missing=self.vision.missing(),
             connected=self.publisher.connected,
             deaf=self.publisher.deaf,
         )

@@ -8,8 +8,9 @@ from edge.events import Spotter
 from edge.measures import Measures
 from edge.mesh import FaceMesh
 from edge.mimicry import Mimicry
-from edge.pipeline.sight import Sight
+from edge.pipeline.sight import Sight, dark
 from edge.pipeline.stopwatch import Stopwatch
+from edge.pipeline.visibility import Visibility
 from edge.records import CHANNELS, Expression, Frame, Measure, Movement, Report, Tick
 
 
@@ -26,12 +27,16 @@ class SignalEngine:
         self._mimicry = Mimicry(config.mimicry, channels)
         self._live = live
         self._measures = Measures(config.measures, config.mimicry)
+        self.visibility = Visibility(config.mimicry.horizon_s)
+        """How much of everybody's time was measurable."""
         self._events: list[Movement] = []
         self.latest: tuple[Expression, ...] = ()
         """The signals of everybody in the newest frame who was shown to be alive, by person."""
 
-    def update(self, expressions: Iterable[Expression], t_ns: int) -> Report | None:
-        """Take the signals of one frame; return a report when a hop is complete."""
+    def update(self, expressions: Iterable[Expression], t_ns: int, *, dark: bool = False) -> Report | None:
+        """Take the signals of one frame, which may be too dark; return a report when a hop is complete."""
+        expressions = tuple(expressions)
+        self.visibility.update(expressions, t_ns, dark=dark)
         confirmed = (one for one in expressions if one.confirmed)
         self.latest = tuple(sorted(confirmed, key=lambda expression: expression.person))
         with self.watch.stage("events"):
@@ -58,6 +63,7 @@ class SignalEngine:
             self._spotter.wipe()
         self._mimicry.wipe()
         self._measures.wipe()
+        self.visibility.wipe()
         for expression in self.latest:
             overwrite(expression.raw, expression.x)
         self._events, self.latest = [], ()
@@ -86,6 +92,7 @@ class SignalEngine:
             events=events,
             couplings=tick.couplings,
             measures=measures,
+            seen=self.visibility.seen(),
         )
 
 
@@ -100,7 +107,7 @@ class Engine:
     def update(self, frame: Frame) -> Report | None:
         """Take one frame; return a report when a hop is complete."""
         with self.watch.stage("frame"):
-            return self.signals.update(self.sight.see(frame)[1], frame.t_ns)
+            return self.signals.update(self.sight.see(frame)[1], frame.t_ns, dark=dark(frame))
 
     @property
     def mesh(self) -> FaceMesh:

@@ -32,6 +32,8 @@ class Snapshot:
     """Why there is no engine, or why a model runs on the CPU; empty when all is well."""
     blind: bool
     """Whether there is no engine."""
+    missing: Mapping[str, float]
+    """Shares of everybody's time that were not measurable lately, by reason."""
     connected: bool
     """Whether the broker is there."""
     deaf: str
@@ -60,6 +62,7 @@ def health_body(now: Snapshot, system: SystemHealth) -> Json:
             "faces": now.meter.faces,
             "every_n": now.every_n,
         },
+        "missing": {reason: round(share, 3) for reason, share in now.missing.items()},
         "correlator": {
             "lag_frames": now.meter.lag_frames,
             "p50_ms": rounded(median.get("mimicry")),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from edge.config import Config
+from edge.missing import together
 from edge.pipeline.engine import Engine, SignalEngine
 from edge.pipeline.recorded import calibrated, channels
 from edge.pipeline.stopwatch import Stopwatch
@@ -23,6 +24,7 @@ class Replay:
         self.frames = self.faces = 0
         self._first_ns: int | None = None
         self._last_ns = 0
+        self._missing: dict[str, float] = {}
 
     def frame(self, frame: Frame) -> tuple[Expression, ...]:
         """Process one frame; return the signals of everybody in it."""
@@ -66,6 +68,7 @@ class Replay:
                 name: {"p50": round(median[name], 3), "p95": round(tail[name], 3)} for name in median
             },
             "real_time_factor": round(recorded_s / took_s, 3) if took_s > 0 else None,
+            "missing": {reason: round(share, 3) for reason, share in self._missing.items()},
         } | ({"problems": [problem]} if problem else {})
 
     def _door(self, channels: tuple[str, ...]) -> Door:
@@ -95,5 +98,6 @@ class Replay:
 
     def _report(self, report: Report | None) -> None:
         if report is not None:
+            self._missing = together(report.seen)
             for message in self.door.filter(report):
                 self._say(message)

@@ -10,6 +10,9 @@ from edge.mesh import FaceMesh
 from edge.pipeline.stopwatch import Stopwatch
 from edge.records import Expression, Frame, Mesh
 
+DARK = 12.0  # mean grey level of 0..255 (ours)
+LIGHT_STRIDE = 16  # px between the looks at the light
+
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +59,11 @@ class Sight:
         self._faces.wipe()
         self.mesh.wipe()
         self._expressions.wipe()
+
+
+def dark(frame: Frame) -> bool:
+    """Whether the picture is too dark to find faces in."""
+    return bool(frame.image[::LIGHT_STRIDE, ::LIGHT_STRIDE].mean() < DARK)
 
 
 def hanging(camera: CameraSection, turn_deg: int) -> str:

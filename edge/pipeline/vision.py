@@ -5,6 +5,7 @@ import time
 
 from edge.config import Config
 from edge.errors import ModelError
+from edge.missing import together
 from edge.pipeline.engine import Engine
 from edge.plain import Json
 
@@ -51,6 +52,10 @@ class Vision:
     def stage_ms(self, q: float) -> dict[str, float]:
         """Quantile q (0..1) of every stage of a frame, ms."""
         return {} if self.engine is None else self.engine.watch.quantile_ms(q)
+
+    def missing(self) -> dict[str, float]:
+        """Shares of everybody's time that were not measurable lately, by reason, 0..1."""
+        return {} if self.engine is None else together(self.engine.signals.visibility.seen())
 
     def health(self) -> Json:
         """Return what runs where, for the health message."""

@@ -1,7 +1,9 @@
 """Records as the content of published messages; who may see which is decided in `door`."""
 
 import math
+from collections.abc import Mapping
 
+from edge.missing import Seen
 from edge.plain import Json, finite
 from edge.records import Coupling, Expression, Measure, Movement
 
@@ -93,6 +95,16 @@ def frame(one: Expression, channels: tuple[str, ...]) -> Json:
         "canthus_px": one.canthus_px,
         "signals": dict(zip(channels, one.x.tolist(), strict=True)),
     }
+
+
+def shares(missing: Mapping[str, float]) -> Json:
+    """Return shares of time by reason."""
+    return {reason: number(share) for reason, share in missing.items()}
+
+
+def seen(one: Seen, names: dict[int, int]) -> Json:
+    """Return how much of one person's time was not measurable: the profiles with person level only."""
+    return {"id": names[one.person], "seconds": number(one.seconds), "missing": shares(one.missing)}
 
 
 def movement(one: Movement) -> Json:

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 
 from edge.config.sections import PrivacySection
+from edge.missing import together
 from edge.plain import Json
 from edge.privacy import content
 from edge.privacy.episodes import Episodes
@@ -105,7 +106,8 @@ class Door:
 
     def _live(self, report: Report, hop: Json, machine: Json) -> Message:
         body = {"profile": self._profile, "t_s": round(report.t_ns / 1e9, 3)} | hop | machine
-        body.pop("measures", None)  # in the summary and the lines
+        for name in ("measures", "missing", "seen"):  # in the summary and the lines
+            body.pop(name, None)
         return self._message("live", report.t_ns, body)
 
     def _hop(self, report: Report) -> Json:
@@ -115,6 +117,7 @@ class Door:
         hop: Json = {"count": len(report.present)} | content.index(report.measures)
         pairs = [one for one in report.measures if one.name == content.PAIR and len(one.subject) == 2]
         hop["active_pairs"] = sum(one.state == "above" for one in pairs)
+        hop["missing"] = content.shares(together(report.seen))
         hop["measures"] = [content.measure(one) for one in report.measures if not one.subject]
         names = self._names(report.people)
         if self._pairs_open:
@@ -123,6 +126,7 @@ class Door:
             # between two hops somebody may have come whom the measures do not know yet
             known = [one for one in report.expressions if one.person in names]
             hop["people"] = [content.person(one, self._channels, names) for one in known]
+            hop["seen"] = [content.seen(one, names) for one in report.seen if one.person in names]
             hop["movements"] = [content.movement(one) for one in report.events]
         return hop
 

@@ -49,6 +49,7 @@ def test_the_last_line_is_the_health(pair, capsys):
     assert (health["type"], health["frames"], health["faces"]) == ("health", 400, 800)
     assert health["t_s"] == pytest.approx(39.9)
     assert health["real_time_factor"] > 1
+    assert health["missing"] == {}
     assert all(0 <= ms["p50"] <= ms["p95"] for ms in health["stage_ms"].values())
 
 

@@ -50,6 +50,25 @@ def test_measure_finds_a_delayed_copy(table, tmp_path):
     assert sorted(tmp_path.iterdir()) == [out]
 
 
+def test_measure_names_the_time_that_is_missing(tmp_path, capsys):
+    """Who is turned away most of the time is named with the share, on stderr and beside each verdict."""
+    rng = np.random.default_rng(12)
+    path = tmp_path / "turned.csv"
+    rows = ["t_s,person,w_px,yaw_deg,pitch_deg,roll_deg,AU12"]
+    for k in range(3000):
+        away = k >= 1200
+        rows.append(f"{k / 10},1,160,0,0,0,{5 + rng.normal():.4f}")
+        rows.append(f"{k / 10},2,160,{60 if away else 0},0,0,{'' if away else f'{5 + rng.normal():.4f}'}")
+    path.write_text("\n".join(rows) + "\n")
+    assert main(["measure", str(path), "--measures", "expression_synchrony,expressivity_calibration"]) == 0
+    captured = capsys.readouterr()
+    assert "person 2, time not measurable: turned away 60%" in captured.err
+    found = {tuple(one["subject"]): one["missing"] for one in json.loads(captured.out) if one["subject"]}
+    assert found[1, 2]["2"]["turned"] == pytest.approx(0.6, abs=0.01)
+    assert set(found[1, 2]["1"]) == {"warm_up"}
+    assert found[1, 2]["1"] == found[1,]["1"]
+
+
 def test_measure_is_the_same_with_the_same_seed(table, capsys):
     """Two runs with one seed print the same text."""
     texts = []

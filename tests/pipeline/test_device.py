@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from edge.pipeline.visibility import REASONS
 from edge.service import PROGRESS
 from edge.tflite import manifest
 from tests.pipeline.conftest import BASE, Ear
@@ -33,6 +34,7 @@ def test_it_measures_and_says_goodbye(service, ear):
     until(lambda: ear.last("health").get("mode") == "run" and ear.last("health")["camera"]["fps"], 30)
     assert ear.last("availability") == "online"
     assert {name: set(ear.last("health")[name]) for name in HEALTH} == HEALTH
+    assert set(ear.last("health")["missing"]) <= set(REASONS)
     assert {"AU12", "AU45"} <= set(ear.last("mimicry/live")["people"][0]["signals"])
     assert service.signal(signal.SIGTERM) == 0
     until(lambda: ear.last("availability") == "stopped")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from edge.config.sections import PrivacySection
+from edge.missing import Seen
 from edge.privacy import Door
 from edge.records import CHANNELS, Expression, Measure, Movement, Null, Report
 
@@ -315,3 +316,34 @@ def test_a_summary_is_a_minute_by_default():
     made = Door(PrivacySection(profile="research"), muted=lambda: False, consent=lambda: False)
     assert "summary" not in said([*made.filter(report(0.0)), *made.filter(report(59.0))])
     assert "summary" in said(made.filter(report(60.0)))
+
+
+SEEN = (
+    Seen(person=3, seconds=100.0, missing={"turned": 0.123456}),
+    Seen(person=7, seconds=50.0, missing={}),
+    Seen(person=99, seconds=50.0, missing={"unconfirmed": 1.0}),
+)
+
+
+@pytest.mark.parametrize(
+    ("profile", "people", "room", "persons"),
+    [
+        ("workplace", (3, 7), None, None),
+        ("workplace", (3, 5, 7), {"turned": 0.0617, "unconfirmed": 0.25}, None),
+        ("personal", (3, 5, 7), {"turned": 0.0617, "unconfirmed": 0.25}, [3, 7]),
+        ("research", (3,), {"turned": 0.0617, "unconfirmed": 0.25}, [3]),
+    ],
+)
+def test_missing_time_by_level(profile, people, room, persons):
+    """The summary has the room's shares where its values are open, a person's where persons are; not live."""
+    made = door(profile, consent=True, summary_s=1.0)
+    given = {"people": people, "seen": SEEN, "measures": ()}
+    (live,) = said(made.filter(report(1.0, **given)))["live"]
+    (summary,) = said(made.filter(report(2.0, **given)))["summary"]
+    assert not {"missing", "seen"} & set(live.body)
+    assert summary.body.get("missing") == room
+    if persons is None:
+        assert "seen" not in summary.body
+    else:
+        assert [one["id"] for one in summary.body["seen"]] == persons
+        assert summary.body["seen"][0] == {"id": 3, "seconds": 100.0, "missing": {"turned": 0.1235}}

@@ -8,7 +8,19 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[2] / "edge"
-GROUND = {"arrays", "blinks", "files", "formulas", "landmarks", "palette", "paths", "plain", "topic", "words"}
+GROUND = {
+    "arrays",
+    "blinks",
+    "files",
+    "formulas",
+    "landmarks",
+    "missing",
+    "palette",
+    "paths",
+    "plain",
+    "topic",
+}
+GROUND |= {"words"}
 BASE = {"records", "errors", "config"} | GROUND
 MAY_ALSO = {
     "records": set(),

@@ -275,3 +275,14 @@ def test_watch_refuses_bad_options(options, words):
     assert done.returncode == 1
     assert done.stderr.startswith(words)
     assert done.stderr.count("\n") == 1
+
+
+def test_missing_time_is_told():
+    """A line below the room names why people were not measurable; without such time there is none."""
+    view, now_s = met()
+    assert not any("not measurable" in one for one in draw(view, now_s, 100, 32))
+    view.update("health", {"missing": {"turned": 0.31, "warm_up": 0.12, "small": 0.002}}, now_s)
+    (told,) = [one for one in draw(view, now_s, 100, 32) if "not measurable" in one]
+    assert told.rstrip() == "Time not measurable  turned away 31%, own level being learnt 12%"
+    view.update("privacy", {"state": "ON", "sources": {"local": True}}, now_s)
+    assert not any("not measurable" in one for one in draw(view, now_s, 100, 32))

@@ -5,6 +5,7 @@ from rich.text import Text
 from edge.cli.view.model import DeviceView
 from edge.cli.view.paint import AMBER, BOLD, DIM, RED, SKY, STATE_STYLE, bins, line, spark, split, title
 from edge.cli.view.words import STATES, against, muted_by, number
+from edge.missing import missing_words
 from edge.plain import Json
 
 LEGEND = "▲ above  ≈ at chance  … not yet"
@@ -47,6 +48,14 @@ def room(view: DeviceView, width: int) -> list[Text]:
         if live.get(name) is not None:
             parts += [(f"   {name} ", DIM), number(live[name], form)]
     return [line(*parts, width=width)]
+
+
+def missing(view: DeviceView, width: int) -> list[Text]:
+    """Show why people were not measurable lately, where they were not."""
+    words = missing_words(view.health.get("missing") or {})
+    if view.muted or not words:
+        return []
+    return [line(("Time not measurable  ", BOLD), (words, DIM), width=width)]
 
 
 def people(view: DeviceView, width: int, rows: int = 1) -> list[Text]:

@@ -32,7 +32,12 @@ def compose(view: DeviceView, now_s: float, width: int, height: int) -> Text:
     """Put the whole screen together: exactly `height` lines of at most `width` columns."""
     width = min(width, MAX_WIDTH)
     bottom = panels.foot(view, width)
-    top = [*panels.head(view, now_s, width), *panels.room(view, width), Text(end="")]
+    top = [
+        *panels.head(view, now_s, width),
+        *panels.room(view, width),
+        *panels.missing(view, width),
+        Text(end=""),
+    ]
     rows = 2 if height >= len(top) + len(bottom) + ROOMY + 4 * len(view.people) else 1
     top += [*panels.people(view, width, rows), Text(end="")]
     space = max(0, height - len(top) - len(bottom))
