@@ -175,6 +175,22 @@ def test_muted_results_wait(broker, listener, publisher):
     assert json.loads(heard.payload)["id"] == "kept"
 
 
+def test_what_is_withheld_waits_without_a_word(broker, listener, publisher):
+    """A device that cannot close its camera lets no measure leave, and does not claim to be muted."""
+    one = publisher(broker.port, start=False)
+    _say(one, 1)
+    one.withhold()
+    one.start()
+    listener.wait_for("/availability")
+    one.publish_event(EVENT | {"id": "later"})
+    one.publish_live({"t_s": 1.0, "count": 3})
+    until(lambda: one.own_health()["spool"]["bytes"] > 0)
+    one.close()
+    until(lambda: [m.payload for m in listener.on("/availability")][-1:] == [b"stopped"])
+    said = [m.topic for m in listener.heard if m.topic.endswith(("event", "live", "privacy/state"))]
+    assert said == []
+
+
 @pytest.mark.parametrize("refused_first", [True, False])
 def test_a_refused_pointset_does_not_outlive_a_mute(publisher, refused_first):
     """Values of the room that a broker refused for now are not sent again once the device is muted."""

@@ -199,6 +199,20 @@ def test_the_mute_overtakes_what_waits():
     assert inbox.received.refused == len(notes) == 6
 
 
+def test_too_many_mutes_come_again_over_a_new_connection():
+    """A mute that finds no room is neither served nor acknowledged: its connection is given up."""
+    served, link = [], AckingLink()
+    inbox = Inbox(served.append, served.append, lambda *_: None, urgent={"mute"})
+    for number in range(1025):
+        inbox.put(link.request("mute", number))
+    assert link.given_up == ["more requests on mute than can be served"]
+    inbox.start()
+    until(lambda: len(link.accepted) == 1024)
+    inbox.close()
+    assert 1024 not in link.accepted
+    assert inbox.received.refused == 0
+
+
 def test_only_the_probe_of_now_proves_hearing():
     """The echo of an earlier probe, or of an earlier run, does not end deafness; that of this one does."""
     clock, cured = SetClock(), []
@@ -227,10 +241,14 @@ def test_only_the_probe_of_now_proves_hearing():
 
 
 class AckingLink:
-    """A link that keeps what is acknowledged."""
+    """A link that keeps what is acknowledged and why it was given up."""
 
     def __init__(self):
-        self.accepted = []
+        self.accepted, self.given_up = [], []
+
+    def abandon(self, reason):
+        """Take the end of the connection."""
+        self.given_up.append(reason)
 
     def request(self, topic, mid):
         """Return a request that came over this link."""
