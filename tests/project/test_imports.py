@@ -19,8 +19,8 @@ GROUND = {
     "paths",
     "plain",
     "topic",
+    "words",
 }
-GROUND |= {"words"}
 BASE = {"records", "errors", "config"} | GROUND
 MAY_ALSO = {
     "records": set(),

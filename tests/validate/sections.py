@@ -12,6 +12,7 @@ from tests.validate import (
     conversation,
     cost,
     day,
+    enough,
     false_positives,
     fresh,
     group,
@@ -22,6 +23,7 @@ from tests.validate import (
     python,
     signals,
     strangers,
+    turned,
 )
 
 SPREAD = {
@@ -35,6 +37,8 @@ ONE_CORE = {
     "pixels": pixels,
     "day": day,
     "conversation": conversation,
+    "signals-turned": turned,
+    "enough": enough,
     "alive": alive,
     "python": python,
     **signals.SECTIONS,
@@ -45,7 +49,7 @@ ONE_CORE = {
 }
 """Longest first."""
 SECTIONS = SPREAD | ONE_CORE
-NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation", "alive"}
+NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation", "alive", "enough"}
 
 
 def section(name, short):
