@@ -93,7 +93,7 @@ def _all_locked(
     """PPC [S + 1, W] of every signal that both have."""
     i, j = subject
     n = context.n_at(RATE_HZ, i, j)
-    first, second = _signals(context, i, band_hz), _signals(context, j, band_hz)
+    first, second = rhythms(context, i, band_hz), rhythms(context, j, band_hz)
     both = {
         name: _locked(u[-n:], second[name][-n:], shifts, band_hz[1] - band_hz[0])
         for name, u in first.items()
@@ -108,7 +108,7 @@ def _locked(u: Phases, v: Phases, shifts: NDArray[np.int64], bandwidth: float) -
     return ppc(np.abs(window_means(u * np.conj(drawn))), WINDOW_S * bandwidth)
 
 
-def _signals(context: Context, person: int, band_hz: tuple[float, float]) -> dict[str, Phases]:
+def rhythms(context: Context, person: int, band_hz: tuple[float, float]) -> dict[str, Phases]:
     """Phases of one person's head and jaw rhythms, or of every channel of signals from anywhere."""
     pose = context.tick.pose_rad[person]
     series = {

@@ -42,8 +42,8 @@ class CouplingLoop(Statistic):
         n = context.n_at(RATE_HZ, i, j)
         last = min(n, round(LAST_S * RATE_HZ))
         shifts = circular_shifts(n, RATE_HZ, context.surrogates)
-        x = turned(_series(context, i)[-n:], -np.append(0, shifts))[:, -last:]
-        y = np.broadcast_to(_series(context, j)[-last:], x.shape)
+        x = turned(series(context, i)[-n:], -np.append(0, shifts))[:, -last:]
+        y = np.broadcast_to(series(context, j)[-last:], x.shape)
         weights = 0.5 ** (np.arange(last)[::-1] / (HALF_LIFE_S * RATE_HZ))
         F_ij, F_ji, weight = granger(x, y, weights)
         effective_s = float(weight[0]) / RATE_HZ
@@ -117,7 +117,7 @@ def _direction(f_ij: float, f_ji: float) -> float | None:
     return (f_ij - f_ji) / (f_ij + f_ji) if f_ij + f_ji > 0.0 else None
 
 
-def _series(context: Context, person: int) -> Floats:
+def series(context: Context, person: int) -> Floats:
     """Activity at 5 Hz: means of neighbouring grid samples, newest last."""
 
     def halved() -> Floats:

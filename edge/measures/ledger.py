@@ -86,7 +86,7 @@ class Ledger:
         span_ns = (context.t_ns - round(one.block_s * 1e9), context.t_ns)
         values = {
             subject: one.values(context, subject, one.block_s)
-            for subject in _pairs(context.people, directed=one.directed)
+            for subject in ([()] if one.room else _pairs(context.people, directed=one.directed))
         }
         looks = {(one.name, subject): found for subject, found in values.items()}
         if one.pooled:

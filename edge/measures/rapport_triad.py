@@ -42,7 +42,7 @@ class RapportTriad(Statistic):
         shifts_s = np.concatenate(([0.0], means.far_s))[keep]
         shifts = np.rint(shifts_s * context.rate_at(RATE_HZ)).astype(np.int64)
         n = context.n_at(RATE_HZ, i, j)
-        A, P = _facing(context, i, j, n, shifts), _joint_smiles(context, i, j, n, shifts)
+        A, P = facing(context, i, j, n, shifts), joint_smiles(context, i, j, n, shifts)
         if not keep[0] or not np.isfinite(A).all() or not np.isfinite(P).all():
             return self.nothing(context, subject)
         components = [ranks(values) for values in (A, P, C[keep])]
@@ -70,7 +70,7 @@ def ranks(values: Floats) -> Floats:
     return np.asarray((below + 0.5 * equal) / len(values))
 
 
-def _facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
+def facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
     """Share of the time with both poses known in which the heads mirror each other, [S]."""
     yaw_i, pitch_i = context.thinned(context.tick.pose_rad[i], RATE_HZ)[:2, -n:]
     yaw_j, pitch_j = (turned(x, shifts) for x in context.thinned(context.tick.pose_rad[j], RATE_HZ)[:2, -n:])
@@ -81,7 +81,7 @@ def _facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64])
     return np.where(count >= MIN_SHARE * n, share, np.nan)
 
 
-def _joint_smiles(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
+def joint_smiles(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
     """Share of time both smile, minus the product of the shares, [S]."""
     x, y = (context.thinned(context.z(p)[context.roles.smile], RATE_HZ)[-n:] for p in (i, j))
     known = np.isfinite(x) & np.isfinite(y := turned(y, shifts))

@@ -42,8 +42,8 @@ class SlopeConcordance(Statistic):
         shifts = circular_shifts(m, 1.0, context.surrogates)
         last = slice(-(LAST_S + RUN_S - 1), None)
         r = running_r(
-            _person(context, i)[-m:][last],
-            turned(_listening(context, j)[-m:], -np.append(0, shifts))[..., last],
+            speaking(context, i)[-m:][last],
+            turned(listening(context, j)[-m:], -np.append(0, shifts))[..., last],
         )
         index = concordance(r)
         return Finding(
@@ -100,7 +100,7 @@ def _runs(x: Floats) -> Floats:
     return np.asarray(sum(x[..., k : k + count] for k in range(RUN_S)))
 
 
-def _person(context: Context, person: int) -> Floats:
+def speaking(context: Context, person: int) -> Floats:
     """Slopes of one person's upper-face activity over the whole ring, newest last."""
     return context.memo(
         ("slopes", person),
@@ -110,13 +110,13 @@ def _person(context: Context, person: int) -> Floats:
     )
 
 
-def _listening(context: Context, person: int) -> Floats:
+def listening(context: Context, person: int) -> Floats:
     """Slopes of one person, NaN while this person's mouth is lively."""
     return context.memo(("listening", person), lambda: _gated(context, person))
 
 
 def _gated(context: Context, person: int) -> Floats:
-    own = _person(context, person)
+    own = speaking(context, person)
     if context.roles.mouth is None:
         return own
     mouth = _whole_seconds(context, context.z(person)[context.roles.mouth])

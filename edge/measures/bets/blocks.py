@@ -27,19 +27,24 @@ NONE: Floats = np.empty(0)
 
 
 def offsets_n(context: Context, n: int, step_n: int, *people: int) -> NDArray[np.int64]:
-    """Return how far back the far blocks lie in samples of every `step_n`-th grid step, [S], by sign.
+    """Return how far back the far blocks lie in samples of every `step_n`-th grid step, [S].
 
-    `n` is the length of a block; > 0: the second person's block is the older one. Empty while the common span
-    is too short.
+    `n` is the length of a block. By sign, in alternation: > 0: the second person's block is the older one.
+    Empty while the common span is too short.
     """
+    back = back_n(context, n, step_n, *people)
+    return back * np.where(np.arange(len(back)) % 2, -1, 1)
+
+
+def back_n(context: Context, n: int, step_n: int, *people: int) -> NDArray[np.int64]:
+    """Return how far back the far blocks lie, without a sign, [S]."""
     rate_hz = context.rate_hz / step_n
     last = min(context.span_n(*people) // step_n - n, round(FAR_MAX_S * rate_hz))
     first = round(FAR_S * rate_hz)
     count = min(context.surrogates, (last - first) // max(1, round(rate_hz)))
     if count < LEAST:
         return NONE.astype(np.int64)
-    back = np.rint(np.linspace(first, last, (count + 1) // 2)).astype(np.int64)
-    return np.concatenate((back, -back))[:count]
+    return np.rint(np.linspace(first, last, count)).astype(np.int64)
 
 
 def laid(x: NDArray[T], n: int, offsets: NDArray[np.int64], *, lag_n: int = 0) -> NDArray[T]:
@@ -75,6 +80,14 @@ def peak(x: Floats, y: Floats) -> Floats:
     z = np.where((n >= LEAST_SHARE * x.shape[1]) & np.isfinite(z), z, -np.inf)
     best = z.max(axis=1)
     return np.where(np.isfinite(best), best, np.nan)
+
+
+def mean(values: Floats, least_share: float = LEAST_SHARE) -> Floats:
+    """Return the mean over the last axis; NaN where less than this share of it is known."""
+    known = np.isfinite(values)
+    count = known.sum(axis=-1)
+    total = np.where(known, values, 0.0).sum(axis=-1)
+    return np.where(count >= least_share * values.shape[-1], total / np.maximum(count, 1), np.nan)
 
 
 def pooled(values: Mapping[Subject, Floats]) -> Floats:

@@ -39,11 +39,10 @@ def foretold(
     e_alone = target[-n:] - alone[0] - Y[-n:] @ alone[1:]
     e_both = target[-n:] - both[0] - Y[-n:] @ both[1 : own + 1] - blocks @ both[own + 1 :]
     known = np.isfinite(e_both) & np.isfinite(e_alone)
-    rss_alone, rss_both = (np.where(known, e, 0.0).__pow__(2).sum(axis=1) for e in (e_alone, e_both))
-    enough = (known.sum(axis=1) >= SHARE * n) & (rss_alone > 0.0) & (rss_both > 0.0)
-    return np.where(
-        enough, np.log(np.where(enough, rss_alone, 1.0) / np.where(enough, rss_both, 1.0)), np.nan
-    )
+    alone_ss, both_ss = (np.square(np.where(known, e, 0.0)).sum(axis=1) for e in (e_alone, e_both))
+    enough = (known.sum(axis=1) >= SHARE * n) & (alone_ss > 0.0) & (both_ss > 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(enough, np.log(alone_ss / both_ss), np.nan)
 
 
 def _lags(x: Floats, count: int, first: int) -> Floats:

@@ -35,6 +35,8 @@ class Blocks:
     """Statistic of the block and of the far ones."""
     directed: bool = False
     """Whether (i, j) and (j, i) are two subjects."""
+    room: bool = False
+    """Whether it is about the room alone."""
     pooled: str = ""
     """Name of the room's measure that pools the pairs; empty: none."""
 
@@ -48,6 +50,13 @@ ANSWERS: Sequence[Answers] = (
 )
 BLOCKS: Sequence[Blocks] = (
     Blocks(name="expression_synchrony", block_s=10.0, values=signals.synchrony, pooled="mimicry_index"),
+    Blocks(name="slope_concordance", block_s=30.0, values=signals.concordance, directed=True),
+    Blocks(name="configuration_alignment", block_s=30.0, values=signals.alignment),
+    Blocks(name="coupling_loop", block_s=30.0, values=signals.loop),
+    Blocks(name="rapport_triad", block_s=60.0, values=signals.triad),
+    Blocks(name="low_intensity_response", block_s=60.0, values=signals.low_intensity, directed=True),
+    Blocks(name="behavioural_phase_locking", block_s=60.0, values=signals.locking),
+    Blocks(name="group_phase_coherence", block_s=60.0, values=signals.coherence, room=True),
 )
 SIGNED = frozenset({"following_asymmetry"})
 """Measures whose sign is a direction: evidence is for either."""
