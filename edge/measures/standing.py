@@ -19,7 +19,7 @@ from edge.records import Measure, State
 
 Side = Literal["above", "below"]
 SIDES: tuple[Side, Side] = ("above", "below")
-ENTER_NOW = 100.0  # times the number of subjects: at most one false episode a room in eight hours (measured)
+ENTER_NOW = 100.0  # times the number of subjects; aims at one false episode a room in eight hours (ours)
 
 
 @dataclass(frozen=True, slots=True)
