@@ -3,6 +3,9 @@
 In: a frame and its faces. Out: one `Mesh` a face, in the faces' order, without those below `min_presence`.
 """
 
+import functools
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,9 +16,11 @@ from edge.config.sections import FacesSection, TfliteSection
 from edge.formulas import correlation, sigmoid
 from edge.landmarks import LANDMARKS_N
 from edge.records import Face, Frame, Mesh, frozen
-from edge.tflite import load
+from edge.tflite import Model, load
+from edge.tflite.crew import Crew, Quickest, worthwhile
 from edge.tflite.known import MESH
 from edge.tflite.known import SHAPES as KNOWN
+from edge.tflite.runtime import cores
 
 SIZE_PX = 192  # side of the model's input
 THIN = 4  # of it every fourth sample is kept, to be compared with the next frame
@@ -24,31 +29,49 @@ SHAPES = KNOWN[MESH]
 
 
 class FaceMesh:
-    """The face mesh model, run on every face of a frame."""
+    """The face mesh model, run on every face of a frame.
+
+    One face is read on all cores or on one, whichever is quicker; several are read side by side, each on one.
+    The landmarks are the same.
+    """
 
     def __init__(self, section: FacesSection, tflite: TfliteSection) -> None:
-        self.model = load(tflite, MESH)
+        n = cores(tflite) if tflite.accelerator == "cpu" else 1
+        self.model = load(replace(tflite, threads=1) if n > 1 else tflite, MESH)
+        self._crew = Crew([self.model, *(self.model.twin(threads=1) for _ in range(n - 1))])
+        self._alone = Quickest(worthwhile(self.model, threads=n))
         self._min_presence = section.min_presence
         self._crops: dict[int, Tensor] = {}
 
     def update(self, frame: Frame, faces: list[Face]) -> list[Mesh]:
         """Return the meshes of the faces that are there."""
-        before, self._crops = self._crops, {}
-        meshes = [self._mesh(frame, face, before.get(face.person)) for face in faces]
+        return [mesh for mesh in self.everything(frame, faces) if mesh.presence >= self._min_presence]
+
+    def everything(self, frame: Frame, faces: list[Face]) -> list[Mesh]:
+        """Return a mesh a face, whatever its presence."""
+        before = self._crops
+        read = functools.partial(_read, frame, before)
+        found = (
+            self._crew.map(read, faces) if len(faces) > 1 else [self._alone.run(read, one) for one in faces]
+        )
+        self._crops = {mesh.person: crop for mesh, crop in found}
         overwrite(*before.values())
-        return [mesh for mesh in meshes if mesh.presence >= self._min_presence]
+        return [mesh for mesh, _ in found]
 
     def wipe(self) -> None:
         """Overwrite what the last picture showed."""
+        self._crew.wipe()
+        self._alone.wipe()
         overwrite(*self._crops.values())
         self._crops = {}
-        self.model.wipe()
 
-    def _mesh(self, frame: Frame, face: Face, before: Tensor | None) -> Mesh:
-        warp_square(frame.image, self.model.input[0], *face.crop_px)
-        crop = self._crops[face.person] = self.model.input[0, ::THIN, ::THIN, 1].copy()
-        likeness = float("nan") if before is None else correlation(before, crop)
-        return _mesh(face, likeness, *self.model.run())
+
+def _read(frame: Frame, before: dict[int, Tensor], model: Model, face: Face) -> tuple[Mesh, Tensor]:
+    """Return the mesh of a face, and a thinned crop to compare the next one with."""
+    warp_square(frame.image, model.input[0], *face.crop_px)
+    crop = model.input[0, ::THIN, ::THIN, 1].copy()
+    likeness = correlation(before[face.person], crop) if face.person in before else float("nan")
+    return _mesh(face, likeness, *model.run()), crop
 
 
 def _mesh(face: Face, likeness: float, landmarks: Tensor, logit: Tensor) -> Mesh:

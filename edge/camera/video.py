@@ -47,11 +47,16 @@ class VideoFile:
     Iterates `Frame`: RGB, turned upright by the file's rotation metadata and then by `orientation`, all of
     the first picture's size, `t_ns` from 0. Pixels are the stored ones (a non-square sample aspect is not
     stretched). Headerless `.yuv` needs its size in the name (`_320x192_12fps`). Raises `CameraError` when
-    the path holds no picture.
+    the path holds no picture. `live` holds fewer pictures in memory, for who reads at their own pace.
     """
 
     def __init__(
-        self, path: str | Path, *, orientation: Orientation = UPRIGHT, max_pixels: int = MAX_PIXELS
+        self,
+        path: str | Path,
+        *,
+        orientation: Orientation = UPRIGHT,
+        live: bool = False,
+        max_pixels: int = MAX_PIXELS,
     ) -> None:
         self.path = Path(path)
         self._orientation = orientation
@@ -69,7 +74,9 @@ class VideoFile:
         if stream is None or self._container.format.name in NOT_PICTURES:
             self._container.close()
             raise CameraError(f"expected a file with pictures, got none inside at {self.path}")
-        stream.thread_type = "AUTO"
+        stream.thread_type = (
+            "SLICE" if live else "AUTO"
+        )  # whole frames decoded ahead take a third more memory
         self._stream = stream
         self._size_px: tuple[int, int] | None = None
         self.rate_hz = float(stream.average_rate or stream.guessed_rate or FALLBACK_RATE_HZ)
@@ -168,7 +175,7 @@ class VideoFile:
 
 def open_section(section: CameraSection) -> Camera:
     """Open the recording that the configuration names."""
-    return VideoFile(section.path, orientation=Orientation.of(section))
+    return VideoFile(section.path, orientation=Orientation.of(section), live=True)
 
 
 def _open(path: Path) -> "InputContainer":

@@ -36,20 +36,18 @@ class Builder:
         return _SKIP
 
     def _value(self, hint: object, node: Node, key: str) -> object:
-        base, bounds = _split(hint)
+        base, _ = _split(hint)
         if isinstance(base, type) and dataclasses.is_dataclass(base):
             return self._table(base, node, key)
         origin = get_origin(base)
         if origin in {Union, types.UnionType}:
-            return self._optional(base, node, key)
+            return self._one_of(base, node, key)
         if origin is tuple:
             return self._list(get_args(base)[0], node, key)
         if origin is dict:
             return self._options(node, key)
-        value: Any = _scalar(base, node) if isinstance(node, Scalar) else _SKIP
-        if value is _SKIP or any(value not in bound for bound in bounds):
-            return self._problem(node, key, expectation(hint))
-        return value
+        value = _plain(hint, node)
+        return self._problem(node, key, expectation(hint)) if value is _SKIP else value
 
     def _table(self, cls: type, node: Node, key: str) -> object:
         if not isinstance(node, Table):
@@ -73,10 +71,16 @@ class Builder:
         shown = path if len(path) <= 80 else path[:77] + "..."
         self._problem(node, shown, f"a known key{_hint(name, hints)}", repr(name[:40]))
 
-    def _optional(self, base: object, node: Node, key: str) -> object:
-        if isinstance(node, Scalar) and node.plain and node.text in _NOTHING:
+    def _one_of(self, base: object, node: Node, key: str) -> object:
+        """Read what a field takes beside null or a word."""
+        if isinstance(node, Scalar) and node.plain and node.text in _NOTHING and type(None) in get_args(base):
             return None
-        return self._value(next(arg for arg in get_args(base) if arg is not type(None)), node, key)
+        word = next((arg for arg in get_args(base) if get_origin(arg) is Literal), None)
+        kind = next(arg for arg in get_args(base) if arg not in {type(None), word})
+        if word is None:
+            return self._value(kind, node, key)
+        found = [value for value in (_plain(word, node), _plain(kind, node)) if value is not _SKIP]
+        return found[0] if found else self._problem(node, key, expectation(base))
 
     def _list(self, hint: object, node: Node, key: str) -> object:
         if not isinstance(node, Items):
@@ -113,7 +117,8 @@ def expectation(hint: object) -> str:
     base, bounds = _split(hint)
     origin = get_origin(base)
     if origin is Literal:
-        return "one of " + ", ".join(map(str, get_args(base)))
+        words = ", ".join(map(str, get_args(base)))
+        return f"one of {words}" if len(get_args(base)) > 1 else words
     if origin in {Union, types.UnionType}:
         return " or ".join("null" if arg is type(None) else expectation(arg) for arg in get_args(base))
     if origin is tuple:
@@ -138,6 +143,13 @@ def _split(hint: object) -> tuple[object, list[Range | Text]]:
         return hint, []
     base, *marks = get_args(hint)
     return base, [mark for mark in marks if isinstance(mark, Range | Text)]
+
+
+def _plain(hint: object, node: Node) -> object:
+    """Read one scalar within its bounds."""
+    base, bounds = _split(hint)
+    value: Any = _scalar(base, node) if isinstance(node, Scalar) else _SKIP
+    return _SKIP if value is _SKIP or any(value not in bound for bound in bounds) else value
 
 
 def _scalar(base: object, node: Scalar) -> object:

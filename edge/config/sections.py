@@ -60,8 +60,8 @@ class TfliteSection:
     """Path of the external delegate for `accelerator: delegate`."""
     delegate_options: dict[str, str] = field(default_factory=dict)
     """Options handed to the delegate, text to text."""
-    threads: Annotated[int, Range(1, 16)] = 2
-    """Threads of one model on the CPU."""
+    threads: Literal["auto"] | Annotated[int, Range(1, 16)] = "auto"
+    """Cores that the models use at the same time; `auto`: all there are, up to 4."""
     variant: Annotated[str, WORD] = "auto"
     """Variant of the models: float, int8-weights, int8, int8-mixed; `auto` runs the choice recorded
     in the models folder (by `models fetch` or `models build --tune`), else float."""

@@ -6,7 +6,7 @@ reason.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -54,13 +54,19 @@ class Model:
     ModelError : unknown or wrong hash, not a model, or other shapes than expected.
     """
 
-    def __init__(self, path: Path, section: TfliteSection, shapes: Shapes) -> None:
-        content, self.sha256 = manifest.read(path)
+    def __init__(
+        self,
+        path: Path,
+        section: TfliteSection,
+        shapes: Shapes,
+        *,
+        content: tuple[bytes, str] | None = None,
+    ) -> None:
+        self._content, self.sha256 = content or manifest.read(path)
         self.input: Tensor = np.zeros(shapes.input, np.float32)
         self.degraded = ""
         self._path = path
         self._section = section
-        self._content = content
         self._shapes = shapes
         self._outputs: list[Tensor] = [np.zeros(shape, np.float32) for shape in shapes.outputs]
         self._cpu: Backend | None = None
@@ -91,6 +97,11 @@ class Model:
             self._give_way(f"{self._section.accelerator} failed: {reason(exc)}")
             self._backend.run(self.input, self._outputs)
         return self._outputs
+
+    def twin(self, threads: int) -> "Model":
+        """Return another instance of the same graph on the CPU, for another thread."""
+        section = replace(self._section, accelerator="cpu", threads=threads)
+        return Model(self._path, section, self._shapes, content=(self._content, self.sha256))
 
     def wipe(self) -> None:
         """Overwrite the last picture and what the runtime made of it (mute)."""

@@ -32,6 +32,7 @@ MODULES = {
 # What the bindings raise for files and delegates they refuse.
 REFUSALS = (ValueError, RuntimeError, OSError, TypeError)
 # How the runtime's own lines begin: "INFO: ...", "W0000 00:00:...".
+MOST_CORES = 4  # that `threads: auto` takes
 CHATTER = re.compile(r"(INFO|WARNING|ERROR|VERBOSE|FATAL): |[IWEF]\d{4} |WARNING: All log messages")
 _turned_aside = threading.Lock()
 
@@ -76,12 +77,19 @@ def installed(section: TfliteSection) -> str:
     return next(name for name, known in MODULES.items() if known == module)
 
 
+def cores(section: TfliteSection) -> int:
+    """Return how many cores the models use at the same time."""
+    if section.threads != "auto":
+        return section.threads
+    return min(MOST_CORES, len(os.sched_getaffinity(0)))
+
+
 def cpu(section: TfliteSection, content: bytes, where: Path) -> Interpreter:
     """Return an allocated interpreter on XNNPACK with the configured threads."""
     module = runtime(section)
     try:
         with quiet():
-            interpreter: Interpreter = module.Interpreter(model_content=content, num_threads=section.threads)
+            interpreter: Interpreter = module.Interpreter(model_content=content, num_threads=cores(section))
             interpreter.allocate_tensors()
     except REFUSALS as exc:
         raise ModelError(f"expected a TFLite model, got '{reason(exc)}' at {where}") from exc
@@ -103,7 +111,7 @@ def delegated(section: TfliteSection, content: bytes) -> Interpreter:
         _check_library(path)
         delegate = module.load_delegate(str(path), dict(section.delegate_options))
         interpreter: Interpreter = module.Interpreter(
-            model_content=content, num_threads=section.threads, experimental_delegates=[delegate]
+            model_content=content, num_threads=cores(section), experimental_delegates=[delegate]
         )
         interpreter.allocate_tensors()
     except (*REFUSALS, AttributeError) as exc:

@@ -93,7 +93,7 @@ def broken_promise(config: object) -> str:
     for (section, key), promise in PROMISES.items():
         value = getattr(getattr(config, section), key)
         span, choice = RANGE.search(promise), CHOICE.search(promise)
-        if span and value is not None and not float(span[1]) <= value <= float(span[2]):
+        if span and value not in {None, "auto"} and not float(span[1]) <= value <= float(span[2]):
             return f"{section}.{key} = {value!r}, promised {span[0]}"
         if choice and str(value) not in choice[1].split(", "):
             return f"{section}.{key} = {value!r}, promised {choice[0]}"

@@ -41,7 +41,7 @@ CHANGES = {
     "camera.height_px": Change(360, pictures.camera, "size", PI),
     "camera.rate_hz": Change(60, pictures.camera, "period", PI),
     "camera.timeout_s": Change(0.6, pictures.silent, "warning", PI),
-    "tflite.threads": Change(4, pictures.threads, "count"),
+    "tflite.threads": Change(5, pictures.threads, "count"),
     "faces.detect_every_n": Change(60, pictures.faces, "back after"),
     "faces.max_people": Change(1, pictures.faces, "people", RESEARCH),
     "faces.min_score": Change(0.99, pictures.faces, "people"),
