@@ -7,7 +7,7 @@ from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases, window_means
-from edge.measures.shifts import circular_shifts, turned
+from edge.measures.shifts import circular_shifts, jointly, turned
 from edge.measures.statistic import Statistic
 
 BAND_HZ = (0.2, 1.1)
@@ -104,8 +104,17 @@ def _all_locked(
 
 def _locked(u: Phases, v: Phases, shifts: NDArray[np.int64], bandwidth: float) -> Floats:
     """PPC of every window, unshifted and under every shift, [S + 1, W]."""
-    drawn = turned(v, np.append(0, shifts))
-    return ppc(np.abs(window_means(u * np.conj(drawn))), WINDOW_S * bandwidth)
+    apart = u * np.conj(turned(v, np.append(0, shifts)))
+    values = _ppc(apart, bandwidth)
+    if not np.isnan(apart).any():
+        return values
+    near, far = (_ppc(rows, bandwidth) for rows in jointly(apart))
+    return np.concatenate((values[:1], far - near + _over_windows(values[:1])))
+
+
+def _ppc(apart: Phases, bandwidth: float) -> Floats:
+    """PPC of every window of phase differences."""
+    return ppc(np.abs(window_means(apart)), WINDOW_S * bandwidth)
 
 
 def rhythms(context: Context, person: int, band_hz: tuple[float, float]) -> dict[str, Phases]:

@@ -2,16 +2,22 @@
 
 import numpy as np
 from numpy import fft
+from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject, drawn_mean
+from edge.measures.matching import speech
 from edge.measures.shifts import circular_shifts
 from edge.measures.statistic import Statistic
 
 MEAN_S = 2.0
+REST_SD = (
+    3.0  # a resting channel stands 1.3 sd above its lowest tenth, its noise reaches 1.7 sd further (ours)
+)
 MIN_NORM = 0.5
-MIN_S = 30.0  # seconds in which both faces move
+SPEAKING = 0.5  # of a person's range of mouth motion (ours)
+MIN_S = 15.0  # seconds in which both faces move (ours: people move a quarter of the time each)
 BEST_S = 2.0
 
 
@@ -20,9 +26,11 @@ class ConfigurationAlignment(Statistic):
 
     A_ij = mean_t cos(xbar_i(t), xbar_j(t)) - mean over far shifts of the same,  xbar = 2 s mean of max(x, 0)
 
-    over the vector of tier A and B channels; a moment with a norm below .5 is undefined. The mean runs over
-    the horizon. All shifts come from one circular cross-correlation of the unit vectors. `extra`: the plain
-    cosine, and the best of +-2 s with its lag.
+    over the vector of tier A and B channels, x above the noise of a resting face; a moment with a norm below
+    .5 is undefined, so both faces move. The mean runs over the horizon. All shifts come from one circular
+    cross-correlation of the unit vectors. Two speakers look alike and a speaker and a listener do not, so a
+    shift is the mean over the four kinds of moments (who speaks), weighted as they occur at once. `extra`:
+    the plain cosine, and the best of +-2 s with its lag.
     """
 
     name = "configuration_alignment"
@@ -38,7 +46,8 @@ class ConfigurationAlignment(Statistic):
         u, v = _vectors(context, i)[:, -n:], _vectors(context, j)[:, -n:]
         cos, both = cosines(u, v)
         moments_s = float(both[0]) / context.rate_hz
-        far = cos[circular_shifts(n, context.rate_hz, context.surrogates)]
+        shifts = circular_shifts(n, context.rate_hz, context.surrogates)
+        far = matched_cosines(u, v, _speaks(context, i, n), _speaks(context, j, n))[shifts]
         base = drawn_mean(far)
         if moments_s < MIN_S or not np.isfinite(base):
             return self.nothing(context, subject, n=moments_s)
@@ -76,6 +85,29 @@ def cosines(u: Floats, v: Floats) -> tuple[Floats, Floats]:
     return np.where(both > 0, dot / np.maximum(both, 1.0), np.nan), both
 
 
+def matched_cosines(u: Floats, v: Floats, speaks_i: NDArray[np.bool_], speaks_j: NDArray[np.bool_]) -> Floats:
+    """Mean cosine at every circular shift if the four kinds of moments were as frequent as unshifted, [n].
+
+    A kind that a shift lacks counts as it does over all shifts.
+    """
+    total, weight = np.zeros(u.shape[1]), 0.0
+    for a in (u * speaks_i, u * ~speaks_i):
+        for b in (v * speaks_j, v * ~speaks_j):
+            cos, both = cosines(a, b)
+            if both[0] > 0:
+                mean = np.nansum(cos * both) / both.sum()
+                total += both[0] * np.where(both > 0, cos, mean)
+                weight += both[0]
+    return total / weight if weight else np.full(u.shape[1], np.nan)
+
+
+def _speaks(context: Context, person: int, n: int) -> NDArray[np.bool_]:
+    """Where a person's mouth is in the livelier half of its own range, [n]."""
+    if context.roles.mouth is None:
+        return np.zeros(n, dtype=bool)
+    return np.asarray(speech(context, person)[-n:] > SPEAKING)
+
+
 def _defined(u: Floats) -> Floats:
     return np.asarray((u != 0.0).any(axis=0).astype(np.float64))
 
@@ -90,7 +122,7 @@ def _vectors(context: Context, person: int) -> Floats:
     channels = list(context.roles.activity)
     return context.memo(
         ("vectors", person),
-        lambda: unit_vectors(_usable(context.z(person)[channels]), round(MEAN_S * context.rate_hz)),
+        lambda: unit_vectors(_usable(context.z(person)[channels]) - REST_SD, round(MEAN_S * context.rate_hz)),
     )
 
 

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject, drawn_mean
-from edge.measures.shifts import circular_shifts, turned
+from edge.measures.shifts import circular_shifts, jointly, turned
 from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
@@ -27,7 +27,8 @@ class CouplingLoop(Statistic):
     The least squares carry the weights 2^(-age/60 s): the solution that recursive least squares with that
     forgetting factor reaches, without its drift. The direction is taken after b is subtracted. chi-square p
     are anti-conservative here (10.5 % at .05), so only N1 judges. Facial influence is transient (Müller et
-    al. 2019).
+    al. 2019). A strong gain one way alone makes L large now and then, so `above` also asks for p <= alpha of
+    each direction (`p_ij`, `p_ji`; intersection-union test, Berger 1982).
     """
 
     name = "coupling_loop"
@@ -45,12 +46,13 @@ class CouplingLoop(Statistic):
         x = turned(series(context, i)[-n:], -np.append(0, shifts))[:, -last:]
         y = np.broadcast_to(series(context, j)[-last:], x.shape)
         weights = 0.5 ** (np.arange(last)[::-1] / (HALF_LIFE_S * RATE_HZ))
-        F_ij, F_ji, weight = granger(x, y, weights)
+        F_ij, F_ji, weight = _jointly_drawn(x, y, weights)
         effective_s = float(weight[0]) / RATE_HZ
         seconds = float((np.isfinite(x[0]) & np.isfinite(y[0])).sum()) / RATE_HZ
         if seconds < MIN_S or not np.isfinite(F_ij[0] + F_ji[0]):
             return self.nothing(context, subject, n=effective_s)
         b_ij, b_ji = drawn_mean(F_ij[1:]), drawn_mean(F_ji[1:])
+        p_ij, p_ji = rank_p(float(F_ij[0]), F_ij[1:]), rank_p(float(F_ji[0]), F_ji[1:])
         loop = np.sqrt(np.maximum(F_ij - b_ij, 0.0) * np.maximum(F_ji - b_ji, 0.0))
         return Finding(
             name=self.name,
@@ -60,11 +62,12 @@ class CouplingLoop(Statistic):
             draws=loop[1:],
             n=seconds,
             coverage=coverage,
+            parts_p=(p_ij, p_ji),
             extra={
                 "f_ij": float(F_ij[0] - b_ij),
                 "f_ji": float(F_ji[0] - b_ji),
-                "p_ij": rank_p(float(F_ij[0]), F_ij[1:]),
-                "p_ji": rank_p(float(F_ji[0]), F_ji[1:]),
+                "p_ij": p_ij,
+                "p_ji": p_ji,
                 "direction": _direction(float(F_ij[0]) - b_ij, float(F_ji[0]) - b_ji),
             },
         )
@@ -90,6 +93,18 @@ def granger(x: Floats, y: Floats, weights: Floats, order: int = ORDER) -> tuple[
     F_xy = _gain(G, order + 1, own_y, own_x)
     F_yx = _gain(G, 0, own_x, own_y)
     return F_xy, F_yx, w.sum(axis=1)
+
+
+def _jointly_drawn(x: Floats, y: Floats, weights: Floats) -> tuple[Floats, Floats, Floats]:
+    """`granger` with the value first and every shift on the samples that it shares with the value."""
+    F_ij, F_ji, weight = granger(x, y, weights)
+    if np.isfinite(x + y).all():
+        return F_ij, F_ji, weight
+    near, far = jointly(x + 0.0 * y)
+    near_ij, near_ji, _ = granger(near, y[1:], weights)
+    far_ij, far_ji, _ = granger(far, y[1:], weights)
+    drawn = [f + (value[0] - n) for f, value, n in ((far_ij, F_ij, near_ij), (far_ji, F_ji, near_ji))]
+    return np.append(F_ij[:1], drawn[0]), np.append(F_ji[:1], drawn[1]), weight
 
 
 def rss(G: Floats, target: int, predictors: list[int]) -> Floats:

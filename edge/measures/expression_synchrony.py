@@ -5,6 +5,7 @@ import numpy as np
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
+from edge.measures.matching import matched_means
 from edge.measures.peaks import PeakMeans
 from edge.measures.slow import spacing_s
 from edge.measures.statistic import Statistic
@@ -39,11 +40,11 @@ class ExpressionSynchrony(Statistic):
     def find(self, context: Context, subject: Subject) -> Finding:
         """Judge one pair on the leading channel, the others beside it."""
         pair = (subject[0], subject[1])
-        channels = context.fast_peaks.channels()
-        means = context.fast_peaks.means(pair, channels[0]) if channels else None
+        channels = context.fast_peaks.channels() if context.ready(*pair) else ()
+        means = matched_means(context, pair, channels[0]) if channels else None
         coverage = context.coverage(*pair)
         n = means.apart(context.mimicry.hop_s, context.mimicry.window_s) if means else 0.0
-        if means is None or n < MIN_WINDOWS or not context.ready(*pair):
+        if means is None or n < MIN_WINDOWS:
             return self.nothing(context, pair)
         lag_s, peak = _peak_lag(means)
         extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}

@@ -34,6 +34,8 @@ class Finding:
     """Effective number of observations."""
     coverage: float = 0.0
     """Share of valid samples, 0..1."""
+    parts_p: tuple[float, ...] = ()
+    """Probabilities of parts that must each be small too for `above`."""
     lag_s: float | None = None
     """Lag at the peak, s."""
     extra: dict[str, float | None] = field(default_factory=dict)

@@ -53,7 +53,7 @@ class Peaks:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._hop = -1
-        self._stores: dict[tuple[tuple[int, int], str], _Store] = {}
+        self._stores: dict[tuple[tuple[int, int], str], Windows] = {}
 
     def update(self, couplings: Sequence[Coupling]) -> None:
         """Take the couplings of one hop; forget pairs that are gone."""
@@ -66,7 +66,7 @@ class Peaks:
         for coupling in couplings:
             key = (coupling.pair, coupling.channel)
             if key not in self._stores:
-                self._stores[key] = _Store(self._capacity, coupling)
+                self._stores[key] = Windows(self._capacity, coupling)
             self._stores[key].add(self._hop % self._capacity, coupling)
 
     def wipe(self) -> None:
@@ -80,36 +80,52 @@ class Peaks:
         """Names of the correlated channels, in the order of first appearance."""
         return tuple(dict.fromkeys(channel for _, channel in self._stores))
 
+    def windows(self, pair: tuple[int, int], channel: str) -> "Windows | None":
+        """Return the windows of one unordered pair, or None while there is nothing."""
+        return self._stores.get((pair, channel))
+
     def means(self, pair: tuple[int, int], channel: str) -> PeakMeans | None:
         """Return the statistic of one unordered pair, or None while there is nothing."""
         store = self._stores.get((pair, channel))
         return None if store is None else store.means()
 
 
-class _Store:
+class Windows:
     """Windows of one pair and channel."""
 
     def __init__(self, capacity: int, coupling: Coupling) -> None:
-        self._peaks = np.full((capacity, 1 + len(coupling.far_r)), np.nan, dtype=np.float32)
+        self.t_ns = np.zeros(capacity, dtype=np.int64)
+        """Time of each hop, ns, [H]."""
+        self.peaks = np.full((capacity, 1 + len(coupling.far_r)), np.nan, dtype=np.float32)
+        """The peak of each hop, the near one first, [H, 1 + S]; NaN where a window is not valid."""
+        self.offsets_s = coupling.offsets_s
+        """The offsets, s, [S]."""
         self._profile = np.full((capacity, len(coupling.r)), np.nan, dtype=np.float32)
         self._single = np.full((capacity, len(coupling.far_r)), np.nan, dtype=np.float32)
-        self._lags_s, self._offsets_s = coupling.lags_s, coupling.offsets_s
+        self._lags_s = coupling.lags_s
+
+    @property
+    def far(self) -> NDArray[np.bool_]:
+        """Which offsets are far, [S]; the others are local."""
+        return np.abs(self.offsets_s) >= FAR_S
 
     def wipe(self) -> None:
         """Overwrite every window."""
-        overwrite(self._peaks, self._profile, self._single)
+        overwrite(self.t_ns, self.peaks, self._profile, self._single)
 
     def add(self, at: int, coupling: Coupling) -> None:
         """Overwrite the oldest hop."""
+        self.t_ns[at] = coupling.t_ns
         self._profile[at] = _fisher(coupling.r)
         self._single[at] = _fisher(coupling.far_r[:, len(coupling.r) // 2])
-        self._peaks[at, 0] = _peak(coupling.r[None])[0]
-        self._peaks[at, 1:] = _peak(coupling.far_r)
+        self.peaks[at, 0] = _peak(coupling.r[None])[0]
+        self.peaks[at, 1:] = _peak(coupling.far_r)
 
-    def means(self) -> PeakMeans:
-        """Means over the valid windows."""
-        far = np.abs(self._offsets_s) >= FAR_S
-        mean, count = _means(self._peaks)
+    def means(self, owed: Floats | None = None) -> PeakMeans:
+        """Means over the valid windows, at the offsets less what they owe to their conditions, [S]."""
+        far = self.far
+        mean, count = _means(self.peaks)
+        mean[1:] -= 0.0 if owed is None else owed
         single, _ = _means(self._single)
         return PeakMeans(
             near=float(mean[0]),
@@ -119,13 +135,13 @@ class _Store:
             local=mean[1:][~far],
             far_single=_rescaled(single[far], count[1:][far], int(count[0])),
             far=_rescaled(mean[1:][far], count[1:][far], int(count[0])),
-            far_s=self._offsets_s[far],
+            far_s=self.offsets_s[far],
         )
 
 
 def _peak(r: Floats) -> Floats:
-    """Take the largest atanh r over the lags, [rows]; NaN where no lag is measurable."""
-    return _fisher(np.fmax.reduce(r, axis=1))
+    """Take the largest atanh r over the lags, [rows]; NaN where any lag is missing: fewer lags peak lower."""
+    return _fisher(r.max(axis=1))
 
 
 def _fisher(r: Floats) -> Floats:
@@ -143,12 +159,13 @@ def _means(windows: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int64]]:
 def _rescaled(stat: Floats, count: NDArray[np.int64], windows: int) -> Floats:
     """Far statistics as if each had as many windows as the near one.
 
-    A far offset of a short session has fewer windows and a wider spread; its deviation from the common mean
-    is shrunk by sqrt(n_s / n). Offsets with under a third of the windows are left out.
+    A far offset of a short session has fewer windows and a wider spread, one without the near gaps has more;
+    its deviation from the common mean is scaled by sqrt(n_s / n). Offsets with under a third of the windows
+    are left out.
     """
     usable = (count >= max(1.0, windows / 3)) & np.isfinite(stat)
     if not usable.any():
         return np.full(len(stat), np.nan)
     mu = np.average(stat[usable], weights=count[usable])
-    shrink = np.sqrt(np.minimum(1.0, count / max(windows, 1)))
-    return np.where(usable, mu + (stat - mu) * shrink, np.nan)
+    scale = np.sqrt(count / max(windows, 1))
+    return np.where(usable, mu + (stat - mu) * scale, np.nan)

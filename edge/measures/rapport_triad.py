@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
+from edge.measures.matching import matched_means
 from edge.measures.shifts import turned
 from edge.measures.statistic import Statistic
 
@@ -33,9 +34,9 @@ class RapportTriad(Statistic):
         """Rank the three components of one pair."""
         i, j = subject
         coverage = context.coverage(i, j)
-        channels = context.fast_peaks.channels()
-        means = context.fast_peaks.means((i, j), channels[0]) if channels else None
-        if means is None or not context.ready(i, j):
+        channels = context.fast_peaks.channels() if context.ready(i, j) else ()
+        means = matched_means(context, (i, j), channels[0]) if channels else None
+        if means is None:
             return self.nothing(context, subject)
         C = np.concatenate(([means.near], means.far))
         keep = np.isfinite(C)

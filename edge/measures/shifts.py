@@ -26,4 +26,16 @@ def turned(x: NDArray[T], shifts: NDArray[np.int64]) -> NDArray[T]:
     return np.asarray(x[(np.arange(n) + shifts[:, None]) % n])
 
 
+def jointly(rows: NDArray[T]) -> tuple[NDArray[T], NDArray[T]]:
+    """Let value and null lose the same samples: row 0 and every other row, missing where either is, [S, ...].
+
+    rows is [1 + S, ...], the value's series first. Gaps that both people share coincide in the value and not
+    under a shift, so without this a draw would rest on fewer samples than the value. A draw is then read as
+    draw + (value - the value on the draw's samples), which is the draw itself where nothing is missing.
+    """
+    missing = np.isnan(rows[:1]) | np.isnan(rows[1:])
+    gone = rows.dtype.type(np.nan)
+    return np.where(missing, gone, rows[:1]), np.where(missing, gone, rows[1:])
+
+
 _NONE: NDArray[np.int64] = np.empty(0, dtype=np.int64)

@@ -5,14 +5,14 @@ import numpy as np
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
-from edge.measures.shifts import circular_shifts, turned
+from edge.measures.shifts import circular_shifts, jointly, turned
 from edge.measures.statistic import Statistic
 
 SLOPE_S = 5  # window of one slope
 RUN_S = 15  # slopes in one correlation
 LAST_S = 300  # correlations in one index
 MIN_S = 100  # valid correlations
-MIN_SHARE = 0.75
+MIN_SHARE = 0.5  # of a slope and of a correlation: a look away of 2 s costs neither (ours)
 LIMIT = 5.0
 LISTENER_Q = 0.75  # a listener's mouth moves less than in the liveliest quarter of the own time (ours)
 
@@ -45,13 +45,13 @@ class SlopeConcordance(Statistic):
             speaking(context, i)[-m:][last],
             turned(listening(context, j)[-m:], -np.append(0, shifts))[..., last],
         )
-        index = concordance(r)
+        value, draws = concordance(r[:1]), _jointly_drawn(r)
         return Finding(
             name=self.name,
             subject=subject,
             t_ns=context.t_ns,
-            value=float(index[0]),
-            draws=index[1:],
+            value=float(value[0]),
+            draws=draws,
             n=float(np.isfinite(r[0]).sum()),
             coverage=coverage,
         )
@@ -60,7 +60,7 @@ class SlopeConcordance(Statistic):
 def slopes(x: Floats, rate_n: int) -> Floats:
     """Least-squares slope of x in windows of 5 s, one every second, unit of x per s, [n // rate - 4].
 
-    x is [n], n a multiple of the rate; NaN where under 75 % of a window is valid.
+    x is [n], n a multiple of the rate; NaN where under half of a window is valid.
     """
     windows = np.lib.stride_tricks.sliding_window_view(x, SLOPE_S * rate_n)[::rate_n]
     valid = np.isfinite(windows)
@@ -75,7 +75,7 @@ def slopes(x: Floats, rate_n: int) -> Floats:
 
 
 def running_r(x: Floats, y: Floats) -> Floats:
-    """Pearson r over 15 successive slopes, [..., m - 14]; NaN under 75 % valid or where one is constant."""
+    """Pearson r over 15 successive slopes, [..., m - 14]; NaN under half valid or where one is constant."""
     both = np.isfinite(x) & np.isfinite(y)
     a, b = np.where(both, x, 0.0), np.where(both, y, 0.0)
     n, Sa, Sb, Saa, Sbb, Sab = (_runs(v) for v in (both.astype(np.float64), a, b, a * a, b * b, a * b))
@@ -84,14 +84,20 @@ def running_r(x: Floats, y: Floats) -> Floats:
     return np.where((n >= MIN_SHARE * RUN_S) & np.isfinite(r), np.clip(r, -1.0, 1.0), np.nan)
 
 
-def concordance(r: Floats) -> Floats:
-    """CI = ln(sum r+ / |sum r-|) over the last axis, clipped to +-5; NaN under 100 valid r."""
+def concordance(r: Floats, least: int = MIN_S) -> Floats:
+    """CI = ln(sum r+ / |sum r-|) over the last axis, clipped to +-5; NaN under 100 valid r, or `least`."""
     valid = np.isfinite(r).sum(axis=-1)
     rise = np.nansum(np.maximum(r, 0.0), axis=-1)
     fall = -np.nansum(np.minimum(r, 0.0), axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         index = np.clip(np.log(rise) - np.log(fall), -LIMIT, LIMIT)
-    return np.where(valid >= MIN_S, index, np.nan)
+    return np.where(valid >= least, index, np.nan)
+
+
+def _jointly_drawn(r: Floats) -> Floats:
+    """CI of every shift on the seconds that it shares with the value, less that the value has there, [S]."""
+    near, far = (concordance(rows, MIN_S // 2) for rows in jointly(r))
+    return far + (concordance(r[:1]) - near)
 
 
 def _runs(x: Floats) -> Floats:
@@ -121,8 +127,11 @@ def _gated(context: Context, person: int) -> Floats:
         return own
     mouth = _whole_seconds(context, context.z(person)[context.roles.mouth])
     windows = np.lib.stride_tricks.sliding_window_view(mouth, SLOPE_S * _rate(context))[:: _rate(context)]
-    variance = windows.var(axis=1)
-    valid = np.isfinite(variance)
+    seen = np.isfinite(windows)
+    count = np.maximum(seen.sum(axis=1), 1)[:, None]
+    apart = np.where(seen, windows - np.where(seen, windows, 0.0).sum(axis=1, keepdims=True) / count, 0.0)
+    variance = np.square(apart).sum(axis=1) / count[:, 0]
+    valid = seen.mean(axis=1) >= MIN_SHARE
     if not valid.any():
         return own
     return np.where(valid & (variance <= np.quantile(variance[valid], LISTENER_Q)), own, np.nan)

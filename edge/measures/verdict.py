@@ -106,7 +106,7 @@ def conclude(
     states: list[State] = ["insufficient"] * len(judged)
     for at, k in enumerate(tested):
         states[k] = "at_chance"
-        if above[at] and judged[k].p_above <= alpha:
+        if above[at] and max((judged[k].p_above, *judged[k].finding.parts_p)) <= alpha:
             states[k] = "above"
         elif below[at] and judged[k].p_below <= alpha:
             states[k] = "below"
