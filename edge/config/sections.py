@@ -147,7 +147,7 @@ class MeasuresSection:
     alpha: Annotated[float, Range(0.0001, 0.5)] = 0.05
     """Level of a single test."""
     fdr_q: Annotated[float, Range(0.0001, 0.5)] = 0.10
-    """False-discovery rate over all subjects of all measures."""
+    """False-discovery rate of all verdicts above chance; every measure has the same share, whichever run."""
     seed: Annotated[int, Range(0, 2**31 - 1)] = 1
     """Seed of every random draw: the same recording gives the same numbers."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from edge._native.tails import student_below
 from edge.arrays import Floats
 from edge.measures.findings import Finding
+from edge.measures.table import BY_NAME
 from edge.measures.verdict import Judged, judge
 
 RESAMPLES = 200
@@ -81,7 +82,9 @@ def _people(findings: Sequence[Finding]) -> int:
 
 def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Finding:
     """Median over pairs with the 95 % percentile interval of a bootstrap over pairs."""
-    values = np.array([finding.value for finding in group])
+    # which of two people has the lower number is arbitrary, and so is the sign
+    size = np.abs if BY_NAME[name].signed else np.asarray
+    values = size(np.array([finding.value for finding in group]))
     rng = np.random.default_rng([seed, len(values)])
     resampled = np.median(values[rng.integers(0, len(values), (RESAMPLES, len(values)))], axis=1)
     low, high = np.quantile(resampled, [0.025, 0.975])
@@ -90,7 +93,7 @@ def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Findin
         subject=(),
         t_ns=t_ns,
         value=float(np.median(values)),
-        draws=_pooled([finding.draws for finding in group], np.median),
+        draws=_pooled([size(finding.draws) for finding in group], np.median),
         n=float(np.mean([finding.n for finding in group])),
         coverage=float(np.mean([finding.coverage for finding in group])),
         extra={"low": float(low), "high": float(high), "pairs": float(len(values))},

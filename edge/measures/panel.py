@@ -6,6 +6,7 @@ from edge.errors import MeasureError
 from edge.measures.aggregate import mimicry_index, room
 from edge.measures.behavioural_phase_locking import BehaviouralPhaseLocking
 from edge.measures.brief_event_mirroring import BriefEventMirroring
+from edge.measures.conclude import conclude
 from edge.measures.configuration_alignment import ConfigurationAlignment
 from edge.measures.context import Context
 from edge.measures.coupling_loop import CouplingLoop
@@ -27,7 +28,7 @@ from edge.measures.slow import Slow, spacing_s
 from edge.measures.standing import Standings
 from edge.measures.statistic import Statistic
 from edge.measures.table import BY_NAME, TABLE
-from edge.measures.verdict import Judged, conclude, judge
+from edge.measures.verdict import Judged, judge
 from edge.records import Measure, Tick
 
 MEASURES = (

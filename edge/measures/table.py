@@ -27,6 +27,8 @@ class Definition:
     """What the effective observations are."""
     not_claimed: str
     """What the value does not mean."""
+    signed: bool = False
+    """Whether a pair's value has a direction: both tails are read, and the room's value is the size alone."""
     tested: bool = True
     """Whether there is a null to test against."""
 
@@ -179,6 +181,7 @@ TABLE: tuple[Definition, ...] = (
         n_required=20,
         n_counts="onsets that chance alone puts after one of the other, both ways",
         not_claimed="approval seeking, insecurity, status",
+        signed=True,
     ),
     Definition(
         number=14,

@@ -9,6 +9,7 @@ from edge.pages.recording import Recording
 from edge.pages.timeline import carrier, index, timeline
 from edge.pages.verdicts import Meaning, measures, whom
 from edge.palette import OKABE_ITO
+from edge.words import state_words
 
 STYLE = """
 body{font:15px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1a1a1a;max-width:980px;margin:2em auto;
@@ -134,5 +135,5 @@ def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
     late = "" if lag_s is None else f", lag {lag_s:+.2f} s"
     bans = one.get("evidence")
     proof = "" if bans is None else f", evidence {bans:+.1f}"
-    who = escape(whom(recording, name, subject))
-    return f"<li><code>{escape(name)}</code> of {who}: {escape(one['state'])} chance{far}{late}{proof}</li>"
+    who, words = escape(whom(recording, name, subject)), state_words(name, subject, one["state"])
+    return f"<li><code>{escape(name)}</code> of {who}: {escape(words)}{far}{late}{proof}</li>"

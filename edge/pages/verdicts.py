@@ -8,7 +8,7 @@ from edge.pages.pairs import STATE_COLOUR
 from edge.pages.recording import Recording
 from edge.pages.svg import GREY, LIGHT, Axes, dot, drawing, line, rectangle, text
 from edge.plain import Json
-from edge.words import STATE_WORDS
+from edge.words import state_words
 
 PLOT_PX = (180.0, 22.0)
 REACH_SD = 6.0
@@ -46,7 +46,7 @@ def _block(recording: Recording, name: str, meaning: Meaning | None) -> str:
         if one.get("value") is None:
             absent.append(whom(recording, name, subject))
         else:
-            lines.append(_row(one, whom(recording, name, subject)))
+            lines.append(_row(one, whom(recording, name, subject), _words(name, subject, one)))
     body = f"<h3><code>{escape(name)}</code></h3>"
     if meaning is not None:
         body += (
@@ -70,7 +70,11 @@ def whom(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
     return (" \u2192 " if directed else " \u2013 ").join(str(person) for person in subject)
 
 
-def _row(one: Json, who: str) -> str:
+def _words(name: str, subject: tuple[int, ...], one: Json) -> str:
+    return state_words(name, subject, str(one.get("state", "insufficient")))
+
+
+def _row(one: Json, who: str, words: str) -> str:
     state = str(one.get("state", "insufficient"))
     extra, null = one.get("extra") or {}, one.get("null") or {}
     low, high = extra.get("low"), extra.get("high")
@@ -82,7 +86,7 @@ def _row(one: Json, who: str) -> str:
         against_null(one),
         *(_number(one.get(key)) for key in ("p", "evidence", "n", "coverage")),
     )
-    told = f'<td class="{escape(state)}">{escape(STATE_WORDS.get(state, state))}</td>'
+    told = f'<td class="{escape(state)}">{escape(words)}</td>'
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{told}</tr>"
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from edge.measures.conclude import conclude
 from edge.measures.configuration_alignment import cosines, matched_cosines
 from edge.measures.findings import Finding
 from edge.measures.matching import owed
 from edge.measures.peaks import Peaks
 from edge.measures.shifts import jointly
 from edge.measures.table import BY_NAME
-from edge.measures.verdict import conclude, judge
+from edge.measures.verdict import judge
 from edge.records import Coupling
 from tests.validate.drive import GRID, on_grid, run
 from tests.validate.gatherings import CHANNELS, Gathering, meet

@@ -5,12 +5,12 @@ import pytest
 
 from edge.measures.brief_event_mirroring import trigger_chance
 from edge.measures.configuration_alignment import cosines
+from edge.measures.correction import benjamini_hochberg
 from edge.measures.coupling_loop import granger
-from edge.measures.findings import Finding
 from edge.measures.low_intensity_response import AR, TAPS, grams, unshifted_grams
 from edge.measures.response_timeliness import kappa
 from edge.measures.slope_concordance import running_r, slopes
-from edge.measures.verdict import benjamini_hochberg, judge, rank_p
+from edge.measures.verdict import rank_p
 from tests.validate import oracles
 from tests.validate.data import DYADS
 
@@ -117,11 +117,3 @@ def test_ties_count_half():
     """Among 99 draws, 4 larger and 6 equal: p = (1 + 4 + 3) / 100."""
     draws = np.array([2.0] * 4 + [1.0] * 6 + [0.0] * 89)
     assert rank_p(1.0, draws) == pytest.approx(0.08)
-
-
-def test_tail_of_a_skewed_null():
-    """The tail of a value beyond exponential draws is within a factor of two of the truth, not far below."""
-    draws = -np.log((np.arange(99) + 0.5) / 99)
-    value = float(-np.log(0.002))
-    one = judge(Finding(name="coupling_loop", subject=(1, 2), t_ns=0, value=value, draws=draws))
-    assert 0.001 <= one.tail_above <= 0.006

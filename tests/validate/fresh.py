@@ -15,8 +15,8 @@ from scipy import signal
 
 from edge._native.events import responses, triggered
 from edge.measures.answers import HALF, SECOND_NS, Cells
+from edge.measures.correction import benjamini_hochberg
 from edge.measures.group_phase_coherence import cluster_phase
-from edge.measures.verdict import benjamini_hochberg
 from tests.validate.data import DYADS, columns
 from tests.validate.oracles import BAR, band_phases, f_statistics
 from tests.validate.tables import table

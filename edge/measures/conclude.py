@@ -1,0 +1,45 @@
+"""From judged findings to the records that are published: the corrected state, and all it rests on."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from edge.measures.correction import Verdict, verdicts
+from edge.measures.table import Definition
+from edge.measures.verdict import Judged
+from edge.records import Measure, Null
+
+
+def conclude(
+    judged: Sequence[Judged], definitions: Mapping[str, Definition], *, alpha: float, fdr_q: float
+) -> list[Measure]:
+    """Correct within every measure and write what is published."""
+    found = verdicts(judged, definitions, alpha=alpha, fdr_q=fdr_q)
+    return [
+        _measure(one, definitions[one.finding.name], verdict)
+        for one, verdict in zip(judged, found, strict=True)
+    ]
+
+
+def _measure(judged: Judged, definition: Definition, verdict: Verdict | None) -> Measure:
+    """Write one verdict as the record that is published; a value without a verdict is None."""
+    finding = judged.finding
+    measurable = bool(np.isfinite(finding.value)) and (verdict is not None or not definition.tested)
+    share = min(1.0, finding.n / definition.n_required)
+    tested = {} if verdict is None else {"z": judged.z, "p_tail": verdict.tail}
+    state = "insufficient" if verdict is None else verdict.state
+    return Measure(
+        name=finding.name,
+        subject=finding.subject,
+        t_ns=finding.t_ns,
+        value=finding.value if measurable else None,
+        unit=definition.unit,
+        null=None if verdict is None else Null(mu=judged.mu, sd=judged.sd),
+        p=None if verdict is None else verdict.p,
+        n=finding.n,
+        coverage=finding.coverage,
+        confidence=finding.coverage * share if measurable else 0.0,
+        state="at_chance" if measurable and not definition.tested else state,
+        lag_s=finding.lag_s if measurable else None,
+        extra={**finding.extra, **tested} if measurable else {},
+    )
