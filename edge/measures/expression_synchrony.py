@@ -5,13 +5,13 @@ import numpy as np
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
+from edge.measures.lags import BLOCK_S, lag_interval, leads, peak_lags
 from edge.measures.matching import matched_means
 from edge.measures.peaks import PeakMeans
 from edge.measures.slow import spacing_s
 from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
-SMOOTH_S = 0.5  # of lags, before the top is looked for (ours: halves the error on simulated answers)
 PROFILE_S = 0.2  # points of the lag profile that travel with the value
 MIN_WINDOWS = 8  # that do not overlap
 
@@ -31,7 +31,8 @@ class ExpressionSynchrony(Statistic):
     mode (`slow`: windows of 30 s every 10 s, lags +-5 s,
     by `mimicry.slow_window_s` and `slow_max_lag_s`, with `slow_z`, `slow_p`, `slow_lag_s`, `slow_n`).
     `lag_s` is the peak of the mean profile,
-    smoothed over .5 s and refined by a parabola; positive: the first of the pair moves first.
+    smoothed over .5 s and refined by a parabola; positive: the first of the pair moves first. Its 95 %
+    interval is `lag_low_s` to `lag_high_s`; `leads` is 1 or -1 where that names a leader, else 0.
     """
 
     name = "expression_synchrony"
@@ -49,6 +50,7 @@ class ExpressionSynchrony(Statistic):
         lag_s, peak = _peak_lag(means)
         extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}
         extra["z_local"] = _local_z(means)
+        extra |= _interval(context, pair, channels[0], lag_s)
         extra |= _profile(means)
         extra |= _slow(context, pair)
         for channel in channels[1:]:
@@ -84,23 +86,30 @@ def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:
 
 
 def _peak_lag(means: PeakMeans) -> tuple[float | None, float | None]:
-    """Lag and correlation at the top of the mean profile, between samples by a parabola."""
+    """Lag and correlation at the top of the mean profile."""
     if not np.isfinite(means.profile).all():
         return None, None
-    z = _smoothed(means.profile, means.lags_s)
-    k = int(np.argmax(z))
-    shift = 0.0
-    if 0 < k < len(z) - 1:
-        bend = z[k - 1] - 2 * z[k] + z[k + 1]
-        shift = 0.5 * float((z[k - 1] - z[k + 1]) / bend) if bend < 0.0 else 0.0
-    step_s = float(means.lags_s[1] - means.lags_s[0])
-    return float(means.lags_s[k]) + shift * step_s, float(np.tanh(means.profile[k]))
+    lag_s = float(peak_lags(means.profile[None], means.lags_s)[0])
+    k = int(np.argmin(np.abs(means.lags_s - lag_s)))
+    return lag_s, float(np.tanh(means.profile[k]))
 
 
-def _smoothed(z: Floats, lags_s: Floats) -> Floats:
-    """Mean over .5 s of lags, fewer at the ends: answers differ in shape, so the raw top wanders."""
-    box = np.ones(max(1, round(SMOOTH_S / float(lags_s[1] - lags_s[0]))))
-    return np.convolve(z, box, mode="same") / np.convolve(np.ones_like(z), box, mode="same")
+def _interval(
+    context: Context, pair: tuple[int, int], channel: str, lag_s: float | None
+) -> dict[str, float | None]:
+    """Give the 95 % interval of the lag and who leads; nothing without a lag."""
+    windows = context.fast_peaks.windows(pair, channel)
+    if windows is None or lag_s is None:
+        return {}
+    block_n = max(1, round(BLOCK_S / context.mimicry.hop_s))
+    low_s, high_s = lag_interval(
+        windows.profiles.astype(np.float64), windows.lags_s, block_n, (context.seed, 2, *pair)
+    )
+    return {
+        "lag_low_s": _number(low_s),
+        "lag_high_s": _number(high_s),
+        "leads": leads(low_s, high_s, windows.lags_s),
+    }
 
 
 def _profile(means: PeakMeans) -> dict[str, float | None]:
@@ -137,6 +146,6 @@ def _ratio(difference: float, spread: float) -> float | None:
     return float(difference / spread) if spread > 0.0 and np.isfinite(difference) else None
 
 
-def _number(value: np.floating) -> float | None:
+def _number(value: np.floating | float) -> float | None:
     """NaN as None."""
     return float(value) if np.isfinite(value) else None

@@ -100,9 +100,9 @@ class Windows:
         """The peak of each hop, the near one first, [H, 1 + S]; NaN where a window is not valid."""
         self.offsets_s = coupling.offsets_s
         """The offsets, s, [S]."""
-        self._profile = np.full((capacity, len(coupling.r)), np.nan, dtype=np.float32)
+        self.profiles = np.full((capacity, len(coupling.r)), np.nan, dtype=np.float32)
         self._single = np.full((capacity, len(coupling.far_r)), np.nan, dtype=np.float32)
-        self._lags_s = coupling.lags_s
+        self.lags_s = coupling.lags_s
 
     @property
     def far(self) -> NDArray[np.bool_]:
@@ -111,12 +111,12 @@ class Windows:
 
     def wipe(self) -> None:
         """Overwrite every window."""
-        overwrite(self.t_ns, self.peaks, self._profile, self._single)
+        overwrite(self.t_ns, self.peaks, self.profiles, self._single)
 
     def add(self, at: int, coupling: Coupling) -> None:
         """Overwrite the oldest hop."""
         self.t_ns[at] = coupling.t_ns
-        self._profile[at] = _fisher(coupling.r)
+        self.profiles[at] = _fisher(coupling.r)
         self._single[at] = _fisher(coupling.far_r[:, len(coupling.r) // 2])
         self.peaks[at, 0] = _peak(coupling.r[None])[0]
         self.peaks[at, 1:] = _peak(coupling.far_r)
@@ -130,8 +130,8 @@ class Windows:
         return PeakMeans(
             near=float(mean[0]),
             windows=int(count[0]),
-            profile=_means(self._profile)[0],
-            lags_s=self._lags_s,
+            profile=_means(self.profiles)[0],
+            lags_s=self.lags_s,
             local=mean[1:][~far],
             far_single=_rescaled(single[far], count[1:][far], int(count[0])),
             far=_rescaled(mean[1:][far], count[1:][far], int(count[0])),

@@ -72,7 +72,8 @@ def _cell(recording: Recording, first: int, second: int, box: tuple[float, float
     synchrony = recording.measures.get((SYNCHRONY, (min(first, second), max(first, second))), {})
     timely = recording.measures.get((TIMELINESS, (first, second)), {})
     lag_s = synchrony.get("lag_s")
-    leads = lag_s is None or (lag_s >= 0) == (first < second)
+    undecided = (synchrony.get("extra") or {}).get("leads") == 0
+    leads = undecided or lag_s is None or (lag_s >= 0) == (first < second)
     parts = []
     half = height / 2
     for k, (one, shown, words) in enumerate(

@@ -68,6 +68,9 @@ def pair(one: Measure, names: dict[int, int]) -> Json:
     return {
         "pair": [names[i], names[j]],
         "lag_s": number(one.lag_s),
+        "lag_low_s": number(one.extra.get("lag_low_s")),
+        "lag_high_s": number(one.extra.get("lag_high_s")),
+        "leader": _leader(one, names),
         "r": number(_r(one)),
         "z": number(one.z),
         "value": number(one.value),
@@ -134,6 +137,12 @@ def coupling(one: Coupling) -> Json:
         "r": number(r),
         "coverage": number(one.coverage),
     }
+
+
+def _leader(one: Measure, names: dict[int, int]) -> int | None:
+    """Return who of a pair moves first, where the interval of the lag leaves no doubt."""
+    leads = one.extra.get("leads")
+    return names[one.subject[0 if leads > 0 else 1]] if leads else None
 
 
 def _r(one: Measure) -> float | None:

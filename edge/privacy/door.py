@@ -194,12 +194,11 @@ def _machine(fps: float | None, stage_ms: dict[str, float] | None) -> Json:
 
 
 def _episode(pair: Json) -> Json:
-    """Return a pair's state as the content of an episode; the lag's sign names who moves first."""
+    """Return a pair's state as the content of an episode."""
     lag_s = pair["lag_s"]
-    leader = None if not lag_s else pair["pair"][0 if lag_s > 0 else 1]
     body = {
         "tracks": pair["pair"],
-        "leader": leader,
+        "leader": pair["leader"],
         "lag_ms": None if lag_s is None else round(abs(lag_s) * 1000),
     }
     kept = ("r", "z", "null", "p", "evidence", "coverage", "state")

@@ -1,5 +1,7 @@
 """Whole messages at the door: what each kind holds, level by level, at each profile."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -204,12 +206,13 @@ def test_a_crowd_has_a_number_each():
 
 
 @pytest.mark.parametrize(
-    ("lag_s", "leader", "lag_ms"), [(0.71239, 3, 712), (-0.5, 7, 500), (0.0, None, 0), (None, None, None)]
+    ("lag_s", "leads", "leader", "lag_ms"),
+    [(0.71239, 1.0, 3, 712), (-0.5, -1.0, 7, 500), (1.9, 0.0, None, 1900), (None, None, None, None)],
 )
-def test_an_episode_names_who_moves_first(lag_s, leader, lag_ms):
-    """The sign of the lag names the leader; without a lag, or at lag 0, nobody leads."""
+def test_an_episode_names_who_moves_first(lag_s, leads, leader, lag_ms):
+    """The leader is who the interval of the lag names; without one, or where it leaves it open, nobody."""
     made = door("research")
-    pair = measured("expression_synchrony", (3, 7), lag_s=lag_s)
+    pair = replace(measured("expression_synchrony", (3, 7), lag_s=lag_s), extra={"leads": leads})
     events = [
         event
         for t_s in (1.0, 2.0, 3.0)

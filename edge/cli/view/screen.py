@@ -56,10 +56,9 @@ def plain(view: DeviceView) -> str:
     parts = [f"{view.count} people", f"room {against(live.get('index'), live.get('null'))} {mark}"]
     for pair in live.get("pairs") or []:
         if pair.get("state") in {"above", "below"}:
-            words = STATES[pair["state"]][1]
-            parts.append(
-                f"{follows(pair['pair'], pair.get('lag_s'))} {words}, z {number(pair.get('z'), '+.1f')}"
-            )
+            words, decided = STATES[pair["state"]][1], pair.get("leader", 0) is not None
+            who = follows(pair["pair"], pair.get("lag_s"), decided=decided)
+            parts.append(f"{who} {words}, z {number(pair.get('z'), '+.1f')}")
     if live.get("fps") is not None:
         parts.append(f"{live['fps']:.1f} fps")
     return " | ".join(parts)

@@ -50,12 +50,14 @@ def _episode(body: Json) -> str:
     if not tracks:
         return "room"
     lag_s = None if lag_ms is None else lag_ms / 1000 * (-1 if leader == tracks[1] else 1)
-    return follows(tracks, lag_s)
+    return follows(tracks, lag_s, decided=leader is not None)
 
 
-def follows(pair: list[int], lag_s: float | None) -> str:
+def follows(pair: list[int], lag_s: float | None, *, decided: bool = True) -> str:
     """Who follows whom: a positive lag means that the first of the pair moves first."""
     i, j = pair
+    if lag_s and not decided:
+        return f"{i} and {j}"
     if not lag_s:
         return f"{i} and {j}" + ("" if lag_s is None else " together")
     first, second = (i, j) if lag_s > 0 else (j, i)
