@@ -7,9 +7,8 @@ from edge.missing import missing_words
 from edge.pages.pairs import followers, profiles
 from edge.pages.recording import Recording
 from edge.pages.timeline import carrier, index, timeline
-from edge.pages.verdicts import Meaning, measures, whom
+from edge.pages.verdicts import Meaning, measures, state_words, whom
 from edge.palette import OKABE_ITO
-from edge.words import state_words
 
 STYLE = """
 body{font:15px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1a1a1a;max-width:980px;margin:2em auto;
@@ -135,5 +134,5 @@ def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
     late = "" if lag_s is None else f", lag {lag_s:+.2f} s"
     bans = one.get("evidence")
     proof = "" if bans is None else f", evidence {bans:+.1f}"
-    who, words = escape(whom(recording, name, subject)), state_words(name, subject, one["state"])
+    who, words = escape(whom(recording, name, subject)), state_words(name, subject, one)
     return f"<li><code>{escape(name)}</code> of {who}: {escape(words)}{far}{late}{proof}</li>"

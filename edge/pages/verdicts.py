@@ -8,11 +8,15 @@ from edge.pages.pairs import STATE_COLOUR
 from edge.pages.recording import Recording
 from edge.pages.svg import GREY, LIGHT, Axes, dot, drawing, line, rectangle, text
 from edge.plain import Json
-from edge.words import state_words
+from edge.words import STATE_WORDS
 
 PLOT_PX = (180.0, 22.0)
 REACH_SD = 6.0
 HEAD = ("who", "value", "95 % interval", "null: mean, sd", "", "p", "evidence", "n", "coverage", "state")
+
+
+DIRECTIONS = {"following_asymmetry": {"above": "{0} follows {1} more", "below": "{1} follows {0} more"}}
+"""What a state away from chance means for a pair of a measure with a sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ def _block(recording: Recording, name: str, meaning: Meaning | None) -> str:
         if one.get("value") is None:
             absent.append(whom(recording, name, subject))
         else:
-            lines.append(_row(one, whom(recording, name, subject), _words(name, subject, one)))
+            lines.append(_row(one, whom(recording, name, subject), state_words(name, subject, one)))
     body = f"<h3><code>{escape(name)}</code></h3>"
     if meaning is not None:
         body += (
@@ -70,8 +74,13 @@ def whom(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
     return (" \u2192 " if directed else " \u2013 ").join(str(person) for person in subject)
 
 
-def _words(name: str, subject: tuple[int, ...], one: Json) -> str:
-    return state_words(name, subject, str(one.get("state", "insufficient")))
+def state_words(name: str, subject: tuple[int, ...], one: Json) -> str:
+    """Word the state of one subject; of a measure with a sign, which of two people follows the other."""
+    state = str(one.get("state", "insufficient"))
+    words = DIRECTIONS.get(name, {}).get(state)
+    if words is None or len(subject) != 2:
+        return STATE_WORDS.get(state, state)
+    return words.format(*subject)
 
 
 def _row(one: Json, who: str, words: str) -> str:

@@ -17,6 +17,7 @@ from tests.validate import (
     fresh,
     group,
     invariance,
+    one_look,
     oracles,
     pixels,
     power,
@@ -31,6 +32,7 @@ SPREAD = {
     "power": power,
     "group": group,
     "strangers": strangers,
+    "one-look": one_look,
     "invariance": invariance,
 }
 ONE_CORE = {
