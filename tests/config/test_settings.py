@@ -63,7 +63,7 @@ CHANGES = {
     "mimicry.horizon_s": Change(180, numbers.synchrony, "n"),
     "mimicry.surrogates": Change(19, numbers.synchrony, "p"),
     "measures.alpha": Change(0.01, numbers.synchrony, "state"),
-    "measures.fdr_q": Change(0.5, numbers.strangers, "state", STRICT),
+    "measures.fdr_q": Change(0.5, numbers.weakly, "state", STRICT),
     "measures.seed": Change(2, numbers.group, "null"),
     "privacy.k_people": Change(4, numbers.said, "measure"),
     "publish.port": Change(lambda bench: bench.ports[1], device.hello, "port", LOCAL),

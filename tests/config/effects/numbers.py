@@ -40,10 +40,11 @@ def synchrony(config, _bench):
     return {"n": one.n, "value": one.value, "p": one.p, "state": one.state, "lags": len(lags)} | slow
 
 
-def strangers(config, _bench):
-    """Measure a pair that has nothing to do with one another."""
-    x = _walks(3)[[0, 2]]
-    return {"state": _measured(config, x, ("expression_synchrony",))[0].state}
+def weakly(config, _bench):
+    """Measure a pair of whom the second follows the first in a third of what it does."""
+    x = _walks(3)
+    x[1] = np.roll(x[0], 7) + 2.0 * x[2]
+    return {"state": _measured(config, x[:2], ("expression_synchrony",))[0].state}
 
 
 def group(config, _bench):
