@@ -45,8 +45,7 @@ class Frame:
     image: NDArray[np.uint8]
     """RGB, upright, [H, W, 3], C-contiguous rows."""
     row_ns: float = 0.0
-    """Rolling shutter: time between two rows, ns; negative where the last row was read first, 0 for a global
-    shutter or an unknown one."""
+    """Rolling shutter: time between two rows, ns; negative if read upwards, 0 if none or unknown."""
     column_ns: float = 0.0
     """The same between two columns: not 0 where the picture was turned by a right angle."""
 

@@ -37,7 +37,7 @@ class Look(NamedTuple):
 
 CLEAR = ((0.16, 7.0), (0.06, 12.0))  # height of a blink, and in sd of its noise
 WIDTH_S = 0.30  # of a blink, at most
-CALM_S, CALM_PER_S = 0.2, 2.0  # around a blink the face moves by less than so many canthus distances a second
+CALM_S, CALM_PER_S = 0.2, 2.0  # around a blink the face moves by less, canthus distances a second
 STEADY_DEG = 5.0  # a steady head turns by less all the while
 BIN_S = 0.2
 SWING_DEG = 20.0

@@ -24,7 +24,7 @@ PAST_S, PAST_N = 0.3, 3  # differences before it, at least as many
 AROUND = 2.0  # side of a face's surroundings, in sides of the face
 SIDE, COARSE = 64, 2  # samples of a place, a side; every second is correlated
 SAME = 0.5  # correlation of a place with itself, at least
-BESIDE, BESIDE_SAME = 0.6, 0.7  # or that much at up to so many face sides beside
+BESIDE, BESIDE_SAME = 0.6, 0.7  # or that much at up to this far beside, face sides
 EDGE, EDGES_ALIKE, EDGES_SAME = 6.0, 0.5, 0.15  # grey levels a sample, difference allowed, share of the edges
 FLAT_SD = 2.0  # grey levels; below it a place has no pattern
 
