@@ -28,7 +28,10 @@ class Part:
 PARTS = {
     "measures": Part(code="edge/measures", tests=("tests/measures", "tests/pipeline/test_wipe.py")),
     "privacy": Part(code="edge/privacy", tests=("tests/privacy",)),
-    "durable": Part(code="edge/publish/durable", tests=("tests/publish",)),
+    "durable": Part(
+        code="edge/publish/durable",
+        tests=tuple(f"tests/publish/test_{name}.py" for name in ("store", "spool", "time", "bytes")),
+    ),
     "expression": Part(
         code="edge/expression",
         tests=("tests/expression", "tests/signals/test_tiers.py", "tests/pipeline/test_wipe.py"),
