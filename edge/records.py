@@ -1,7 +1,6 @@
 """The frozen types that pass between modules; nothing else passes.
 
-Time is data: `t_ns` is sensor time in nanoseconds and travels with every record. Arrays are read-only by
-convention of `frozen`; not measurable is NaN in arrays and None in scalars, never 0.
+`t_ns` is sensor time, ns. Arrays are read-only (`frozen`). Not measurable is NaN or None, never 0.
 """
 
 from dataclasses import dataclass, field
@@ -21,10 +20,8 @@ Pair = tuple[int, int]
 BRIEF_MAX_S = 0.5
 """Longest brief movement, s; longer ones are not brief (Yan et al. 2013)."""
 
-CHANNELS: tuple[str, ...] = (
-    *("AU01", "AU02", "AU04", "AU05", "AU06", "AU07", "AU09", "AU10", "AU12", "AU14"),
-    *("AU15", "AU17", "AU18", "AU20", "AU23", "AU24", "AU25", "AU26", "AU45"),
-)
+_NUMBERS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 18, 20, 23, 24, 25, 26, 45)
+CHANNELS: tuple[str, ...] = tuple(f"AU{number:02d}" for number in _NUMBERS)
 """Names of the action units, in the order of `Expression.raw` and `Expression.x`."""
 
 
