@@ -59,6 +59,7 @@ PULLED = {
     "AU26": 0.25,
 }
 """Height that a smile explains, cm per cm that AU12 rises: what the mouth's corners drag along."""
+OPENED = 1.0  # height of a short smile that an opening mouth explains, cm per cm that AU25 rises
 PULLED_S = 0.5  # the smile may begin and end this much earlier and later
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S, YOUNG_EYES_S = 1.0, 0.3, 0.2
@@ -69,7 +70,11 @@ MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
 SPEECH_SD = 12.0  # the mesh lets the mouth shake the brows: while speaking they must stand out so far
 UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU07"})
 HELD_S = 1.0  # a mouth open this long that rises to half its height once a second or less does not speak
-SMILE, SMILE_S = "AU12", 1.5  # a longer smile counts even while speaking: words widen the mouth for 1.4
+MOUTH, SMILE, SMILE_S = (
+    "AU25",
+    "AU12",
+    1.5,
+)  # a longer smile counts even while speaking: words widen the mouth for 1.4
 INNER, LOWERED, JAW = (SPOTTED.index(name) for name in ("AU01", "AU04", "AU26"))
 SPEAKING, DIM, FAR = 0, 1, 2
 
@@ -115,16 +120,20 @@ class Reasons:
         return sparse or self._turned(shape) or self._spoken(shape)
 
     def _pulled(self, shape: Shape) -> bool:
-        """Whether a smile under way explains the movement."""
-        share = PULLED.get(SPOTTED[shape.channel])
-        if share is None:
-            return False
+        """Whether a smile under way explains the movement, or an opening mouth a short smile."""
+        name = SPOTTED[shape.channel]
+        if name == SMILE:
+            return shape.length_s < SMILE_S and shape.height <= OPENED * self._rise(MOUTH, shape)
+        return name in PULLED and shape.height <= PULLED[name] * self._rise(SMILE, shape)
+
+    def _rise(self, name: str, shape: Shape) -> float:
+        """How far a channel rises around the movement, cm; 0 where it is not known."""
         beside_ns = round(PULLED_S / S)
         low = self._tape.before(shape.onset_ns - beside_ns)
         high = min(self._tape.before(shape.offset_ns + beside_ns) + 1, self._tape.smooth_end)
-        smile = self._tape.smooth[low:high, SPOTTED.index(SMILE)]
-        known = smile[np.isfinite(smile)]
-        return len(known) > 0 and shape.height <= share * float(known.max() - np.quantile(known, 0.05))
+        values = self._tape.smooth[low:high, SPOTTED.index(name)]
+        known = values[np.isfinite(values)]
+        return float(known.max() - np.quantile(known, 0.05)) if len(known) else 0.0
 
     def _blinked(self, shape: Shape, *, brief: bool) -> bool:
         """Whether an eye that closes beside the movement hides it or explains it.

@@ -257,3 +257,10 @@ def test_how_long_a_movement_waits():
     for name, after_ns in (("AU12", 1_000_000_000), ("AU45", 400_000_000)):
         shape = Shape(channel=SPOTTED.index(name), onset_ns=1, apex_ns=2, offset_ns=3, height=1.0)
         assert Reasons.known_ns(shape) == 3 + after_ns
+
+
+@pytest.mark.parametrize(("length_s", "opened", "explained"), [(1.0, 1.1, 1), (1.0, 0.9, 0), (1.6, 3.0, 0)])
+def test_an_opening_mouth_widens(length_s, opened, explained):
+    """A mouth that opens as far as its corners rise explains a smile of under a second and a half."""
+    scene = Scene().bump("AU12", 1.0, AT_S + 0.5, 1.0).bump("AU25", opened, AT_S + 0.5, 1.0)
+    assert scene.against(length_s=length_s, brief=False) == bool(explained)

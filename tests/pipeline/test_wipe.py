@@ -58,8 +58,8 @@ def test_a_mute_blanks_every_array_of_the_signals():
     wanted = {
         "_ring",
         "_value",
-        "_peaks",
-        "_profile",
+        "peaks",
+        "profiles",
         "_single",
         "_correlator",
         "_window",
