@@ -38,10 +38,11 @@ def report(*, short=False):
 
 def _tracking(found):
     rows = []
-    for (portrait, name, (yaw, pitch)), (r, height, pose_deg) in found.items():
+    for (portrait, name, (yaw, pitch)), (r, full, pose_deg) in found.items():
         estimated = "{:.0f}, {:.0f}".format(*pose_deg)
-        share = height / found[portrait, name, (0, 0)][1]
-        rows.append((portrait, name, f"{yaw}, {-pitch}", estimated, _number(r), f"{share:.0%}"))
+        share = full / found[portrait, name, (0, 0)][1]
+        height = "" if np.isnan(share) else f"{share:.0%}"
+        rows.append((portrait, name, f"{yaw}, {-pitch}", estimated, _number(r), height))
     low = [
         f"{portrait} {name} at {yaw}, {-pitch}: {_number(r)}"
         for (portrait, name, (yaw, pitch)), (r, *_) in found.items()
