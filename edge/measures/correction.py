@@ -1,10 +1,10 @@
 """From probabilities to states: the room of a measure first, then its pairs; every measure on its own.
 
 Each tested measure of the table has the same share of the false-discovery rate, q / M, whichever of them run:
-what a pair is called depends on no setting but its own measure's. Within a measure half of the share tests
-the room; the pairs and persons are corrected at the other half, at the whole share where the room is rejected
-or where there is none (Benjamini & Hochberg 1995; Bretz et al. 2009). `below`, which nobody looks for, has
-half of the rate of `above`. With nobody coupled, at most q of all recordings have anything above.
+what a pair is called depends on no setting but its own measure's. Within a measure a quarter of the share
+tests the room; the pairs and persons are corrected at the rest, at the whole share where the room is
+rejected or where there is none (Benjamini & Hochberg 1995; Bretz et al. 2009). `below`, which nobody looks
+for, has half of the rate of `above`. With nobody coupled, at most q of all recordings have anything above.
 """
 
 from collections import defaultdict
@@ -19,6 +19,8 @@ from edge.measures.table import Definition
 from edge.measures.tails import left_out, pooled_tail, student_tail
 from edge.measures.verdict import Judged
 from edge.records import State
+
+ROOM = 0.25  # of a measure's share: its pairs are many and need more of it (ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,12 @@ def benjamini_hochberg(p: Floats, q: float) -> NDArray[np.bool_]:
 
 
 def rooms_first(tails: Floats, rooms: NDArray[np.bool_], level: float) -> NDArray[np.bool_]:
-    """Reject within one measure: the room at half the level, the others at what is then left."""
+    """Reject within one measure: the room at its part of the level, the others at what is then left."""
     rejected = np.zeros(len(tails), dtype=bool)
     both = rooms.any() and not rooms.all()
-    rejected[rooms] = tails[rooms] <= (level / 2 if both else level)
-    rejected[~rooms] = benjamini_hochberg(
-        tails[~rooms], level / 2 if both and not rejected[rooms].any() else level
-    )
+    rejected[rooms] = tails[rooms] <= (level * ROOM if both else level)
+    left = level * (1 - ROOM) if both and not rejected[rooms].any() else level
+    rejected[~rooms] = benjamini_hochberg(tails[~rooms], left)
     return rejected
 
 

@@ -79,11 +79,12 @@ def test_a_verdict_does_not_depend_on_what_else_runs():
 
 
 def test_the_room_opens_its_pairs():
-    """Pairs are corrected at half of the level, at the whole of it once the room is rejected."""
+    """Pairs are corrected at three quarters of the level, at the whole of it once the room is rejected."""
     rooms = np.array([True, False, False])
     assert rooms_first(np.array([0.5, 0.004, 0.5]), rooms, 0.01).tolist() == [False, False, False]
-    assert rooms_first(np.array([0.004, 0.004, 0.5]), rooms, 0.01).tolist() == [True, True, False]
-    assert rooms_first(np.array([0.5, 0.002, 0.5]), rooms, 0.01).tolist() == [False, True, False]
+    assert rooms_first(np.array([0.0024, 0.004, 0.5]), rooms, 0.01).tolist() == [True, True, False]
+    assert rooms_first(np.array([0.0026, 0.004, 0.5]), rooms, 0.01).tolist() == [False, False, False]
+    assert rooms_first(np.array([0.5, 0.0037, 0.5]), rooms, 0.01).tolist() == [False, True, False]
     assert rooms_first(np.array([0.01]), np.array([True]), 0.01).tolist() == [True]
 
 
