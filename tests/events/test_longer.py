@@ -62,15 +62,30 @@ def test_a_movement_stands_clear(height, sd, wander, moves):
     assert bench.moving == bool(moves)
 
 
-@pytest.mark.parametrize(
-    ("channel", "height", "wander", "moves"),
-    [(AU12, 0.38, 0, 0), (AU12, 0.42, 0, 1), (AU12, 0.98, 9, 0), (AU12, 1.02, 9, 1), (AU25, 0.13, 0, 1)],
-)
-def test_in_centimetres_the_height_has_bounds(channel, height, wander, moves):
-    """A smile is .4 cm high at least, and 1 cm are one however restless the face is; lips part by .12."""
-    bench = Bench(0.001, wander, channel=channel)
-    bench.play(steps((0, 1), (height, 1)))
-    assert bench.moving == bool(moves)
+BOUNDS = {
+    "AU01": (0.12, 0.4),
+    "AU02": (0.11, 0.4),
+    "AU04": (0.10, 0.4),
+    "AU05": (0.05, 0.2),
+    "AU07": (0.05, 0.2),
+    "AU10": (0.08, 0.4),
+    "AU12": (0.40, 1.0),
+    "AU18": (0.35, 1.0),
+    "AU24": (0.20, 0.8),
+    "AU25": (0.12, 0.25),
+    "AU26": (0.22, 0.5),
+    "AU45": (0.10, 0.25),
+}
+
+
+@pytest.mark.parametrize("name", SPOTTED)
+def test_in_centimetres_the_height_has_bounds(name):
+    """Each channel moves from a least height on, and from a second one on however restless the face is."""
+    for bound, wander in zip(BOUNDS[name], (0.0, 9.0), strict=True):
+        for height, moves in ((0.97 * bound, False), (1.03 * bound, True)):
+            bench = Bench(0.001, wander, channel=SPOTTED.index(name))
+            bench.play(steps((0, 1), (height, 1)))
+            assert bench.moving == moves
 
 
 @pytest.mark.parametrize("height", [0.5, 2.0, 8.0])

@@ -55,7 +55,9 @@ class Scene:
         self.tape.pose_rad[: self.n, 0] += np.radians(deg) * np.clip((self.t_s - start_s) / seconds, 0, 1)
         return self
 
-    def against(self, name="AU12", *, onset_s=AT_S, length_s=0.3, height=1.0, brief=True, apex_s=None):
+    def against(
+        self, name="AU12", *, onset_s=AT_S, length_s=0.3, height=1.0, brief=True, apex_s=None, in_cm=True
+    ):
         """Whether something speaks against a movement."""
         apex_s = onset_s + length_s / 2 if apex_s is None else apex_s
         times = [FIRST_NS + round(t_s * 1e9) for t_s in (onset_s, apex_s, onset_s + length_s)]
@@ -66,7 +68,7 @@ class Scene:
             offset_ns=times[2],
             height=height,
         )
-        return Reasons(self.tape, self.noise, FIRST_NS, HALF_NS).against(shape, brief=brief)
+        return Reasons(self.tape, self.noise, FIRST_NS, HALF_NS, in_cm=in_cm).against(shape, brief=brief)
 
 
 @pytest.mark.parametrize("name", SPOTTED)
@@ -264,3 +266,49 @@ def test_an_opening_mouth_widens(length_s, opened, explained):
     """A mouth that opens as far as its corners rise explains a smile of under a second and a half."""
     scene = Scene().bump("AU12", 1.0, AT_S + 0.5, 1.0).bump("AU25", opened, AT_S + 0.5, 1.0)
     assert scene.against(length_s=length_s, brief=False) == bool(explained)
+
+
+PULLED = {
+    "AU01": 0.13,
+    "AU02": 0.10,
+    "AU04": 0.14,
+    "AU05": 0.04,
+    "AU07": 0.08,
+    "AU10": 0.17,
+    "AU18": 0.10,
+    "AU24": 0.08,
+    "AU25": 0.23,
+    "AU26": 0.25,
+}
+
+
+@pytest.mark.parametrize("name", SPOTTED)
+def test_a_smile_pulls_a_share_of_its_height(name):
+    """No more than a channel's share of the smile beside it, up to half a second away, is the smile's."""
+    scene = Scene().bump("AU12", 2.0, AT_S + 1, 1.2)
+    share = 2.0 * PULLED.get(name, 0.0)
+    for onset_s, beside in ((AT_S + 0.2, True), (AT_S + 2.3, False)):
+        explained = name in PULLED and beside
+        assert (
+            scene.against(name, onset_s=onset_s, length_s=1.8, height=share * 0.99, brief=False) == explained
+        )
+        assert scene.against(name, onset_s=onset_s, length_s=1.8, height=share * 1.02, brief=False) is False
+    in_units = scene.against(name, onset_s=AT_S + 0.2, length_s=1.8, height=0.9, brief=False, in_cm=False)
+    assert in_units is False
+
+
+@pytest.mark.parametrize(("height_sd", "turned"), [(13.9, True), (14.1, False)])
+def test_a_turn_in_units_of_a_table(height_sd, turned):
+    """Where channels are not in cm, a turn of two degrees from onset to apex explains 14 noise deviations."""
+    scene = Scene().turn(2.0, AT_S, 0.5)
+    height = height_sd * SD
+    assert scene.against(length_s=2.0, apex_s=AT_S + 1, height=height, brief=False, in_cm=False) == turned
+
+
+@pytest.mark.parametrize(("name", "spoken"), [("AU12", False), ("AU25", True)])
+def test_a_mouth_that_opens_again_and_again_speaks(name, spoken):
+    """Of two seconds with four rises during speech the mouth's are words, a smile's are not."""
+    scene = Scene().flag(0, 4.0, 8.0)
+    for k in range(4):
+        scene.bump(name, 1.0, AT_S + 0.25 + k / 2, 0.4)
+    assert scene.against(name, length_s=2.0, brief=False) == spoken
