@@ -128,10 +128,12 @@ def test_the_end_is_that_of_the_last_fall():
 @pytest.mark.parametrize(("hidden_s", "moving"), [(0.4, True), (0.6, False)])
 @pytest.mark.parametrize("from_s", [1.0, 5.0])
 def test_a_movement_out_of_sight(hidden_s, moving, from_s):
-    """Half a second out of sight is bridged, more ends the movement untold, also late in a recording."""
+    """Half a second out of sight is bridged, more ends the movement untold; what is up after that moves."""
     bench = Bench()
     assert bench.play(steps((0, from_s), (1, 1), (np.nan, hidden_s))) == []
     assert bench.moving == moving
+    assert bench.play(steps((1, 0.3))) == []
+    assert bench.moving
 
 
 def test_the_end_of_a_film_closes_what_is_held():
