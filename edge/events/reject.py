@@ -59,7 +59,7 @@ PULLED = {
     "AU26": 0.25,
 }
 """Height that a smile explains, cm per cm that AU12 rises: what the mouth's corners drag along."""
-OPENED = 1.0  # height of a short smile that an opening mouth explains, cm per cm that AU25 rises
+OPENED = 1.2  # height of a short smile that an opening mouth explains, cm per cm that AU25 rises
 PULLED_S = 0.5  # the smile may begin and end this much earlier and later
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S, YOUNG_EYES_S = 1.0, 0.3, 0.2
@@ -69,7 +69,7 @@ CALM = 1.3  # a brief movement is this many times higher than the channel's rang
 MAX_STEP_S = 0.07  # brief movements need every frame at 15 Hz or more
 SPEECH_SD = 12.0  # the mesh lets the mouth shake the brows: while speaking they must stand out so far
 UPPER = frozenset({"AU01", "AU02", "AU04", "AU05", "AU07"})
-HELD_S = 1.0  # a mouth open this long that rises to half its height once a second or less does not speak
+HELD_S = 0.95  # a mouth open this long that rises to half its height once a second or less does not speak
 MOUTH, SMILE, SMILE_S = (
     "AU25",
     "AU12",

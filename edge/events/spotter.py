@@ -145,7 +145,7 @@ class _Person:
         if not self._waiting:
             return []
         reasons = Reasons(self._tape, self._noise, self._first_ns or 0, self._half_ns, in_cm=self._in_cm)
-        self._beside = list(self._waiting)
+        self._beside = [one for one in self._waiting if not (one[1] and reasons.against(one[0], brief=True))]
         ready = [w for w in self._waiting if reasons.known_ns(w[0]) <= t_ns and not self._open(*w, t_ns)]
         self._waiting = [w for w in self._waiting if w not in ready]
         events = []
