@@ -93,6 +93,7 @@ def test_a_deaf_device_says_so_and_mutes(service, tmp_path):
         until(lambda: ear.last("health")["mqtt"]["deaf"])
         assert f"nothing sent to {BASE}/cmd/hear/req arrives" in ear.last("health")["mqtt"]["troubles"][0]
         asked = [sys.executable, "-m", "edge", "healthcheck", "--file", str(tmp_path / PROGRESS)]
+        until(lambda: subprocess.run(asked, check=False, capture_output=True).returncode == 1)
         done = subprocess.run(asked, check=False, capture_output=True, text=True)
         assert (done.returncode, "hears its hub, got a deaf one: nothing sent" in done.stderr) == (1, True)
         acl.write_text("topic readwrite #\nuser ear\ntopic read #\n")
