@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.config.sections import EventsSection
-from edge.events.blink import BlinkSpotter
+from edge.events.blink import HEIGHT, BlinkSpotter
 from edge.events.brief import BriefSpotter
 from edge.events.macro import MacroSpotter
 from edge.events.noise import LAG_S, Noise
@@ -23,7 +23,6 @@ NEAR_CANTHUS_PX = 80.0  # below it a lowered brow looks like a blink
 MIN_PRESENCE = 0.6
 TWIN_S = 1.0  # a run up to this length and a brief shape in it are one movement,
 EDGE_S = 0.2  # and so are a longer one and a brief shape as near as this to its onset or offset
-BLINK = 0.08  # least height of AU45, which is in shares of the person's own open eye
 
 
 class Spotter:
@@ -86,7 +85,6 @@ class _Person:
         self._last_ns = 0
         self._last: dict[tuple[int, bool], Shape] = {}
         self._waiting: list[tuple[Shape, bool]] = []
-        self._beside: list[tuple[Shape, bool]] = []
 
     def lost(self, t_ns: int) -> bool:
         """Whether the person was away for too long, or time ran backwards."""
@@ -117,7 +115,6 @@ class _Person:
             part.wipe()
         self._last.clear()
         self._waiting.clear()
-        self._beside.clear()
 
     def finish(self) -> list[Movement]:
         """Close what is held."""
@@ -145,12 +142,15 @@ class _Person:
         if not self._waiting:
             return []
         reasons = Reasons(self._tape, self._noise, self._first_ns or 0, self._half_ns, in_cm=self._in_cm)
-        self._beside = [one for one in self._waiting if not (one[1] and reasons.against(one[0], brief=True))]
         ready = [w for w in self._waiting if reasons.known_ns(w[0]) <= t_ns and not self._open(*w, t_ns)]
+        if not ready:
+            return []
+        beside = [one for one in self._waiting if not (one[1] and reasons.against(one[0], brief=True))]
         self._waiting = [w for w in self._waiting if w not in ready]
         events = []
         for shape, brief in sorted(ready, key=_order):
-            if self._known(shape, brief=brief) or reasons.against(shape, brief=brief):
+            others = [one for one, kind in beside if kind != brief]
+            if self._known(shape, others, brief=brief) or reasons.against(shape, brief=brief):
                 continue
             before = self._last.get((shape.channel, brief))
             if before is not None and shape.onset_ns < before.offset_ns:
@@ -169,19 +169,18 @@ class _Person:
         run = self._macro.runs.get(shape.channel)
         return run is not None and abs(shape.onset_ns - run.start_ns) <= EDGE_S / S
 
-    def _known(self, shape: Shape, *, brief: bool) -> bool:
-        """Whether the shape follows too soon, is one movement with another of the other kind, or no blink."""
+    def _known(self, shape: Shape, others: list[Shape], *, brief: bool) -> bool:
+        """Whether it follows too soon, is one movement with one of the other kind (`others`), or no blink."""
         last, other = self._last.get((shape.channel, brief)), self._last.get((shape.channel, not brief))
         blink = brief and shape.channel == EYES
         begins_ns = shape.onset_ns if brief and not blink else shape.apex_ns
         if last is not None and begins_ns < last.offset_ns + (0 if blink else self._refractory_ns):
             return True
-        others = [one for one, kind in self._beside if kind != brief]
         if brief and not blink and (self._begins(shape) or any(_part(shape, longer) for longer in others)):
             return True
         if not brief and any(_twins(shape, one) and not _part(one, shape) for one in others):
             return True
-        return (self._in_cm and shape.channel == EYES and shape.height < BLINK) or (
+        return (self._in_cm and shape.channel == EYES and shape.height < HEIGHT) or (
             other is not None and _twins(shape, other)
         )
 
