@@ -8,7 +8,6 @@ from edge.measures.bets.blocks import laid
 
 RIDGE = 1e-2  # of the mean diagonal (ours)
 ROWS = 10  # samples a coefficient to learn from, at least (ours)
-TINY = 1e-300
 SHARE = 0.5  # of a block that must be foretold
 
 
