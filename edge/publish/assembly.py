@@ -9,11 +9,14 @@ from edge.publish.building.topics import PROBED, Topics
 from edge.publish.building.udmi import Udmi
 from edge.publish.clock import Clock
 from edge.publish.courier import Courier, Orders
+from edge.publish.delivery.batch import Batch
 from edge.publish.delivery.counters import Counters
 from edge.publish.delivery.delivery import Delivery
 from edge.publish.delivery.hearing import Hearing
 from edge.publish.delivery.live import Live
 from edge.publish.delivery.pace import Pace
+from edge.publish.delivery.sender import Sender
+from edge.publish.delivery.upkeep import Upkeep
 from edge.publish.durable.envelope import Envelope
 from edge.publish.durable.store import Store
 from edge.publish.gate import Gate
@@ -47,18 +50,7 @@ class Parts:
 
 def make_courier(parts: Parts) -> Courier:
     """Return the courier, not yet started."""
-    delivery = Delivery(
-        store=parts.store,
-        envelope=parts.envelope,
-        clock=parts.clock,
-        pace=parts.pace,
-        counters=parts.counters,
-        note=parts.note,
-        live=parts.live,
-        muted=parts.gate.muted,
-        keepalive_s=parts.section.keepalive_s,
-        rebuild=parts.session.rebuild,
-    )
+    delivery = _delivery(parts)
     hearing = Hearing(
         base=parts.topics.base,
         names=PROBED,
@@ -86,4 +78,40 @@ def make_courier(parts: Parts) -> Courier:
         announcer=Announcer(topics=parts.topics, clock=parts.clock, udmi=parts.udmi),
         hearing=hearing,
         health=health,
+    )
+
+
+def _delivery(parts: Parts) -> Delivery:
+    """Return what moves rows on."""
+    sender = Sender(
+        store=parts.store,
+        envelope=parts.envelope,
+        clock=parts.clock,
+        pace=parts.pace,
+        live=parts.live,
+        counters=parts.counters,
+        note=parts.note,
+        muted=parts.gate.muted,
+    )
+    batch = Batch(parts.store, parts.clock, parts.pace)
+    upkeep = Upkeep(
+        store=parts.store,
+        batch=batch,
+        window=sender.window,
+        envelope=parts.envelope,
+        counters=parts.counters,
+        clock=parts.clock,
+        pace=parts.pace,
+        keepalive_s=parts.section.keepalive_s,
+        rebuild=parts.session.rebuild,
+        note=parts.note,
+    )
+    return Delivery(
+        store=parts.store,
+        envelope=parts.envelope,
+        clock=parts.clock,
+        counters=parts.counters,
+        sender=sender,
+        batch=batch,
+        upkeep=upkeep,
     )
