@@ -6,6 +6,8 @@ LEVELS = rf"({LEVEL}(/{LEVEL}){{0,7}})?"
 """None or up to eight of them; a topic is never longer than MQTT allows."""
 DEVICE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 """The level of a device; without a dot, because Home Assistant finds no device whose name has one."""
+HISTORY = "history"
+"""Level below a device's base under which it sends what it could not send when it was made."""
 
 
 def site_root(prefix: str, site: str) -> str:

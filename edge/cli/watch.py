@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--device", default="+", metavar="ID", help="default: the first device heard")
     parser.add_argument("--site", default="+", help="default: every site")
     parser.add_argument("--topic-prefix", default="", metavar="PREFIX", help="as in publish.topic_prefix")
-    parser.add_argument("--password-file", type=Path, metavar="FILE", help="password of the user in the URL")
+    parser.add_argument("--password-file", default="", metavar="FILE", help="password of the user in the URL")
+    parser.add_argument("--ca-file", default="", metavar="FILE", help="authority of the hub, PEM")
+    parser.add_argument("--cert-file", default="", metavar="FILE", help="client certificate, PEM")
+    parser.add_argument("--key-file", default="", metavar="FILE", help="its key, PEM")
     parser.add_argument("--once", action="store_true", help="draw one screen and end")
     parser.add_argument("--headless", action="store_true", help="plain lines instead of a screen")
     parser.add_argument(
@@ -34,22 +37,12 @@ def run(args: argparse.Namespace) -> int:
     from edge.cli.view import picture, show
     from edge.hub import Hub
 
-    password = "" if args.password_file is None else _password(args.password_file)
-    with Hub(
-        args.broker, device=args.device, site=args.site, topic_prefix=args.topic_prefix, password=password
-    ) as hub:
+    files = {name: getattr(args, name) for name in ("password_file", "ca_file", "cert_file", "key_file")}
+    with Hub(args.broker, device=args.device, site=args.site, topic_prefix=args.topic_prefix, **files) as hub:
         view = show(hub, headless=args.headless, once=args.once, seconds=args.seconds)
+        reason = hub.trouble or "none"
     if args.seconds and not view.heard:
-        raise PublishError(f"expected a device within {args.seconds:g} s, got none at {args.broker}")
+        raise PublishError(f"expected a device within {args.seconds:g} s, got {reason!r} at {args.broker}")
     if args.svg is not None:
         picture(view, args.svg)
     return 0
-
-
-def _password(path: Path) -> str:
-    """Content of a password file."""
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "something that is not UTF-8"
-        raise PublishError(f"expected a readable password file, got {reason} at {path}") from error

@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "edge"
 GROUND = {
     "arrays",
     "blinks",
+    "credentials",
     "files",
     "formulas",
     "landmarks",

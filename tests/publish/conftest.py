@@ -16,6 +16,18 @@ def section(port, **more):
     return PublishSection(**({"host": "127.0.0.1", "port": port, "tls": False, "device_id": "dev-1"} | more))
 
 
+def tls_listener(folder, name, more=""):
+    """Return the lines of a listener with one of the `certificates`."""
+    return f"cafile {folder}/ca.pem\ncertfile {folder}/{name}.pem\nkeyfile {folder}/{name}.key\n{more}"
+
+
+def users(folder, name, password="right"):
+    """Return the lines of a broker that lets only this user in."""
+    file = folder / "users"
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(file), name, password], check=True)
+    return f"password_file {file}\nallow_anonymous false"
+
+
 @pytest.fixture
 def listener(broker):
     """Hear everything."""

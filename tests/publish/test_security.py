@@ -11,13 +11,10 @@ import pytest
 from tests.chaos.fuzz import fuzz
 from tests.pipeline.conftest import Ear, Running
 from tests.publish.broker import Broker, Listener, until
+from tests.publish.conftest import tls_listener
 
 HOSTILE = (b"x" * 60_000, b"[" * 20_000, b"\xff\xfe\x00", b"", b"null", b"1" * 20_000, b'{"on":1}')
 SECRET = "s3cret-of-the-hub"
-
-
-def _listener(folder, name, more=""):
-    return f"cafile {folder}/ca.pem\ncertfile {folder}/{name}.pem\nkeyfile {folder}/{name}.key\n{more}"
 
 
 @pytest.mark.parametrize(
@@ -32,7 +29,7 @@ def _listener(folder, name, more=""):
 def test_bad_certificates_are_refused(tmp_path, certificates, publisher, caplog, case):
     """Wrong authority, expired, wrong host and no TLS: no connection, and one line that says which."""
     server, authority, words = case
-    listener = _listener(certificates, server) if server else ""
+    listener = tls_listener(certificates, server) if server else ""
     with Broker(tmp_path / "broker", listener=listener) as broker, caplog.at_level(logging.WARNING):
         one = publisher(broker.port, tls=True, ca_file=str(certificates / f"{authority}.pem"))
         until(lambda: one.session.attempts >= 2)
@@ -48,7 +45,7 @@ def test_client_certificate_and_password(tmp_path, certificates, publisher):
     password.write_text(SECRET + "\nsecond line\n")
     subprocess.run(["mosquitto_passwd", "-b", "-c", str(users), "dev-1", SECRET], check=True)
     more = "require_certificate true\nallow_anonymous false\n"
-    listener = _listener(certificates, "good", more)
+    listener = tls_listener(certificates, "good", more)
     with Broker(
         tmp_path / "broker", listener=listener, extra=f"password_file {users}\nallow_anonymous false"
     ) as b:

@@ -11,7 +11,7 @@ class Tap:
 
     def __init__(self, broker_port):
         self._target, self.sent, self._stop = broker_port, [], threading.Event()
-        self._pairs, self._dead = {}, set()
+        self._pairs, self._dead, self._hang_up = {}, set(), threading.Event()
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -31,6 +31,10 @@ class Tap:
         """Let nothing more through the present connections, and close none: new ones work."""
         self._dead.update(self._pairs)
 
+    def hang_up(self):
+        """Close every connection; new ones work."""
+        self._hang_up.set()
+
     def packets(self):
         """Return (type, flags, body) of every packet sent, over all connections."""
         return [packet for stream in self.sent for packet in packets(bytes(stream))]
@@ -38,6 +42,11 @@ class Tap:
     def _serve(self):
         pairs = self._pairs
         while not self._stop.is_set():
+            if self._hang_up.is_set():
+                self._hang_up.clear()
+                for one in list(pairs):
+                    pairs.pop(one)
+                    one.close()
             ready, _, _ = select.select([self._server, *pairs], [], [], 0.1)
             for one in ready:
                 if one is self._server:

@@ -19,6 +19,8 @@ from edge.plain import Json
 
 KEEP_S = 120.0  # signals remembered: the widest screen shows less
 KEEP_HAPPENINGS = 200
+QUIET_S = 5.0  # without a word for this long the reason is shown
+NOBODY = "no device is heard: are site, topic prefix and device right, and may the user read them?"
 SMILE, BROW = ("AU12",), ("AU01", "AU02")
 
 
@@ -50,6 +52,10 @@ class DeviceView:
     health: Json = field(default_factory=dict)
     privacy: Json = field(default_factory=dict)
     availability: str = ""
+    trouble: str = ""
+    """Why nothing comes from the hub; empty while it does."""
+    since_s: float | None = None
+    """When the hub was first looked at."""
     live_at_s: float | None = None
     samples: dict[int, deque[Sample]] = field(default_factory=dict)
     happenings: deque[Happening] = field(default_factory=lambda: deque(maxlen=KEEP_HAPPENINGS))
@@ -72,6 +78,12 @@ class DeviceView:
         if take is not None:
             self.heard += 1
             take(body, now_s)
+
+    def look_at(self, trouble: str, now_s: float) -> None:
+        """Take what the hub says of its own trouble; a long silence is one too."""
+        self.since_s = now_s if self.since_s is None else self.since_s
+        silent = self.heard == 0 and now_s - self.since_s >= QUIET_S
+        self.trouble = trouble or (NOBODY if silent else "")
 
     @property
     def muted(self) -> bool:

@@ -133,6 +133,7 @@ def _condition(view: DeviceView, now_s: float) -> tuple[str, str, str]:
     age_s, camera = view.age_s(now_s), (view.health.get("camera") or {}).get("state")
     quiet = "no live data" + ("" if age_s is None else f" for {age_s:.0f} s")
     found = [
+        (bool(view.trouble), "✖", view.trouble, f"bold {RED}"),
         (view.availability in {"offline", "stopped"}, "✖", view.availability, f"bold {RED}"),
         (view.muted, "■", "muted", f"bold {AMBER}"),
         (view.availability == "deaf", "!", "deaf: hears no request", f"bold {RED}"),

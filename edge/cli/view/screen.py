@@ -1,6 +1,7 @@
 """The screen: panels put together for any size, the plain text form, the loop that feeds them."""
 
 import io
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from rich.live import Live
 from rich.text import Text
 
 from edge.cli.view import panels
-from edge.cli.view.model import DeviceView
+from edge.cli.view.model import QUIET_S, DeviceView
 from edge.cli.view.paint import beside
 from edge.cli.view.words import STATES, against, follows, number
 from edge.errors import PublishError, writing
@@ -101,11 +102,14 @@ def _screen(hub: "Hub", view: DeviceView, console: Console, end_s: float | None)
 
 
 def _lines(hub: "Hub", view: DeviceView, end_s: float | None) -> None:
-    """Print a line now and then, and each happening as it comes."""
-    told = 0
+    """Print a line now and then, each happening as it comes, and on stderr why nothing comes."""
+    told, before_trouble = 0, ""
     while not _over(end_s):
         before = view.heard
         _feed(hub, view, time.monotonic() + LINE_S)
+        if view.trouble != before_trouble:
+            print(f"no data: {view.trouble}" if view.trouble else "data again", file=sys.stderr, flush=True)
+            before_trouble = view.trouble
         fresh = list(view.happenings)[-(view.told - told) :] if view.told > told else []
         for one in fresh:
             print(f"  {one.when} {one.words}", flush=True)
@@ -115,7 +119,7 @@ def _lines(hub: "Hub", view: DeviceView, end_s: float | None) -> None:
 
 
 def _feed(hub: "Hub", view: DeviceView, until_s: float) -> None:
-    """Take what the hub has until the time is up."""
+    """Take what the hub has until the time is up; note why nothing comes."""
     while (rest_s := until_s - time.monotonic()) > 0:
         item = hub.poll(rest_s)
         if item is None:
@@ -124,15 +128,18 @@ def _feed(hub: "Hub", view: DeviceView, until_s: float) -> None:
             view.device = item.device
         if item.device == view.device:
             view.update(item.kind, item.body, time.monotonic())
+    view.look_at(hub.trouble, time.monotonic())
 
 
 def _await_live(hub: "Hub", view: DeviceView) -> None:
-    """Wait for the first live payload (or the word that the device is muted)."""
-    end_s = time.monotonic() + FIRST_S
+    """Wait for the first live payload (or the word that the device is muted), not long without a hub."""
+    begun_s = time.monotonic()
     while not view.live and not view.muted:
-        if _over(end_s):
-            raise PublishError(f"expected live data within {FIRST_S:g} s, got none at the broker")
         _feed(hub, view, time.monotonic() + FRAME_S)
+        waited_s = time.monotonic() - begun_s
+        if (view.trouble and waited_s >= QUIET_S) or waited_s >= FIRST_S:
+            reason = view.trouble or f"nothing within {FIRST_S:g} s"
+            raise PublishError(f"expected live data, got {reason!r}")
 
 
 def _over(end_s: float | None) -> bool:

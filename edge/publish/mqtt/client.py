@@ -8,6 +8,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from edge.config.sections import PublishSection
+from edge.credentials import refusal
 from edge.errors import PublishError
 from edge.publish.packet import MAX_PACKET_BYTES, WINDOW
 from edge.publish.secret import SYSTEMD_CREDENTIAL, read_secret, tls_context
@@ -56,10 +57,9 @@ def connect(client: Client, section: PublishSection, *, keep_session: bool) -> N
             properties=_connect_properties() if v5 and keep_session else None,
         )
     except ssl.SSLError as error:
-        raise PublishError(f"expected a trusted TLS broker, got '{_tls_reason(error)}' at {where}") from error
+        raise PublishError(f"expected a trusted TLS broker, got '{refusal(error)}' at {where}") from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise PublishError(f"expected a broker, got '{reason}' at {where}") from error
+        raise PublishError(f"expected a broker, got '{refusal(error)}' at {where}") from error
 
 
 def properties(packet_type: int) -> Properties:
@@ -75,11 +75,3 @@ def _connect_properties() -> Properties:
     found.MaximumPacketSize = MAX_PACKET_BYTES
     found.ReceiveMaximum = WINDOW
     return found
-
-
-def _tls_reason(error: ssl.SSLError) -> str:
-    """Return the one line an installer needs."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    reason = getattr(error, "reason", None)
-    return "no TLS at that port" if reason == "WRONG_VERSION_NUMBER" else reason or str(error.args[0])

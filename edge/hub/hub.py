@@ -1,0 +1,136 @@
+"""The consumer itself: what comes over the line becomes items, each once, gaps named."""
+
+import json
+import queue
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from paho.mqtt.client import MQTTMessage
+
+from edge.hub.ledger import Ledger
+from edge.hub.line import Line
+from edge.hub.login import login_of
+from edge.plain import Json
+from edge.topic import HISTORY, site_root
+
+NAMES = {
+    "mimicry/live": "live",
+    "mimicry/event": "event",
+    "mimicry/summary": "summary",
+    f"{HISTORY}/mimicry/event": "event",
+    f"{HISTORY}/mimicry/summary": "summary",
+    "health": "health",
+    "privacy/state": "privacy",
+    "availability": "availability",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One message of a device."""
+
+    device: str
+    """Last level of the device's base topic."""
+    kind: str
+    """See `edge.hub`."""
+    body: Json
+    retained: bool = False
+    """Whether the broker had kept it from before."""
+
+
+class Hub:
+    """Connects for ever and yields items. Without `device` it finds every device of the site."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        device: str = "+",
+        site: str = "+",
+        topic_prefix: str = "",
+        password: str = "",
+        password_file: str = "",
+        ca_file: str = "",
+        cert_file: str = "",
+        key_file: str = "",
+        client_id: str = "",
+    ) -> None:
+        login = login_of(
+            url,
+            password=password,
+            password_file=password_file,
+            client_id=client_id,
+            ca_file=ca_file,
+            cert_file=cert_file,
+            key_file=key_file,
+        )
+        base = f"{site_root(topic_prefix.strip('/'), site)}/devices/{device}"
+        self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._ledger = Ledger()
+        self._line = Line(login, [f"{base}/{name}" for name in NAMES], self._on_message)
+
+    @property
+    def connected(self) -> bool:
+        """Whether the hub is there."""
+        return self._line.connected
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can come: no connection, or a refusal; empty when there is no reason known."""
+        return self._line.trouble
+
+    def poll(self, timeout_s: float | None = None) -> Item | None:
+        """Return the next item, or None after the timeout."""
+        try:
+            return self._items.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        """Disconnect; idempotent."""
+        self._line.close()
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield items for ever."""
+        while True:
+            if (item := self.poll()) is not None:
+                yield item
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Disconnect."""
+        self.close()
+
+    def _on_message(self, message: MQTTMessage) -> None:
+        before, _, tail = message.topic.partition("/devices/")
+        device, _, name = tail.partition("/")
+        kind = NAMES.get(name)
+        if not before or kind is None:
+            return
+        if kind == "availability":
+            body = {"state": message.payload.decode("ascii", "replace")}
+        else:
+            try:
+                body = json.loads(message.payload)
+            except (ValueError, RecursionError):
+                return
+        if isinstance(body, dict):
+            self._take(Item(device, kind, body, retained=message.retain))
+
+    def _take(self, item: Item) -> None:
+        """Queue an item unless it is a second copy; report a gap first."""
+        boot, seq = item.body.get("boot"), item.body.get("seq")
+        if isinstance(boot, str) and isinstance(seq, int):
+            new, missing = self._ledger.take(item.device, boot, seq)
+            if missing:
+                self._items.put(Item(item.device, "gap", {"boot": boot, "missing": missing}))
+            if not new:
+                return
+        self._items.put(item)
