@@ -7,7 +7,7 @@ LEVELS = rf"({LEVEL}(/{LEVEL}){{0,7}})?"
 DEVICE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 """The level of a device; without a dot, because Home Assistant finds no device whose name has one."""
 HISTORY = "history"
-"""Level below a device's base under which it sends what it could not send when it was made."""
+"""Last level of the topic of summaries that could not be sent when they were made."""
 
 
 def site_root(prefix: str, site: str) -> str:

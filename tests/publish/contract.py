@@ -13,6 +13,7 @@ OURS = {
     "mimicry/live": SCHEMAS["live"],
     "mimicry/event": SCHEMAS["event"],
     "mimicry/summary": SCHEMAS["summary"],
+    "mimicry/history": SCHEMAS["summary"],
     "privacy/state": SCHEMAS["privacy"],
     "health": SCHEMAS["health"],
     "cmd/hear/req": SCHEMAS["hear"],

@@ -151,7 +151,8 @@ class Manager:
     def _lost(self) -> int:
         """Count the results with a number that never arrived, and those left behind on the disk."""
         numbers: dict[str, set[int]] = {}
-        for message in self.ear.on("mimicry/summary") + self.ear.on("mimicry/event"):
+        names = ("mimicry/summary", "mimicry/history", "mimicry/event")
+        for message in [one for name in names for one in self.ear.on(name)]:
             body = json.loads(message.payload)
             numbers.setdefault(body["boot"], set()).add(body["seq"])
         missing = sum(max(found) - len(found) for found in numbers.values())

@@ -6,12 +6,13 @@ from itertools import count
 
 from edge.plain import Json
 from edge.publish.clock import Clock, rfc3339
-from edge.publish.durable.row import Row
+from edge.publish.durable.row import SUMMARY, Row
 from edge.publish.encode import encode
 from edge.publish.packet import Packet
+from edge.topic import HISTORY
 
 VERSION = 1
-HISTORICAL_NS = 60_000_000_000  # older than so when sent: history
+FRESH_NS = 5_000_000_000  # what is older when it is sent is history, not the present
 _TIMES = ("start", "end")  # sensor seconds in the content become UTC beside it
 _NS = 1_000_000_000
 
@@ -69,24 +70,29 @@ class Envelope:
         return age_ns is not None and age_ns > self.max_age_ns
 
     def packet(self, row: Row) -> Packet:
-        """Return the row as it goes out now; an unknown age counts as history."""
+        """Return the row as it goes out now; an unknown age counts as history.
+
+        A late summary has a topic of its own, so that nobody reads it as the present.
+        """
         age_ns = self.age_ns(row)
-        historical = age_ns is None or age_ns > HISTORICAL_NS
+        historical = age_ns is None or age_ns > FRESH_NS
+        late = historical and row.kind == SUMMARY
         return Packet(
-            topic=row.topic,
-            payload=self._payload(row, historical=historical),
+            topic=f"{row.topic.rpartition('/')[0]}/{HISTORY}" if late else row.topic,
+            payload=self._payload(row, age_ns, historical=historical),
             retain=row.retain and not historical,
             expiry_s=max(1, (self.max_age_ns - (age_ns or 0)) // _NS),
             user=(("schema", _schema(row)), ("boot", row.boot), ("seq", str(row.seq or row.n))),
         )
 
-    def _payload(self, row: Row, *, historical: bool) -> bytes:
+    def _payload(self, row: Row, age_ns: int | None, *, historical: bool) -> bytes:
         if not row.seq:
             return row.body
         body = row.body
         if not row.synced and row.boot == self.boot and self.clock.synced():
             body = self._corrected(row)
-        return body[:-1] + b',"historical":' + (b"true}" if historical else b"false}")
+        age_s = None if age_ns is None else round(max(0, age_ns) / _NS, 3)
+        return body[:-1] + b"," + encode({"historical": historical, "age_s": age_s})[1:]
 
     def _corrected(self, row: Row) -> bytes:
         """Return the body with the times it would have had, had the clock been right."""

@@ -28,7 +28,7 @@ class Row:
     """SYSTEM, SUMMARY or EVENT."""
     topic: str
     body: bytes
-    """JSON object without its `historical` field."""
+    """JSON object without the fields that depend on when it is sent."""
     boot: str
     """Which run of the process made it, 8 hex digits."""
     seq: int
