@@ -3,6 +3,7 @@
 import importlib
 from typing import TYPE_CHECKING
 
+from edge.camera._deadline import patiently
 from edge.camera.choose import open_camera
 from edge.camera.protocol import Camera
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from edge.camera.recovery import LiveCamera
     from edge.camera.video import VideoFile
 
-__all__ = ["Camera", "GstCamera", "LiveCamera", "PiCamera", "VideoFile", "open_camera"]
+__all__ = ["Camera", "GstCamera", "LiveCamera", "PiCamera", "VideoFile", "open_camera", "patiently"]
 
 _MODULES = {
     "GstCamera": "gst",

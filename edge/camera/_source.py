@@ -6,6 +6,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+SPARSE = 4  # of this number of rows and columns one is looked at to see whether a picture shows anything
+UNIFORM = 0.99  # share of pixels of one value in a picture that shows nothing
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
@@ -18,7 +21,7 @@ class Shot:
     print_: int
     """Checksum of a part of the picture: equal pictures have equal ones, sensor noise makes others differ."""
     flat: bool = False
-    """Whether that part holds one value only (a covered lens): equal pictures then mean nothing."""
+    """Whether that part is dark or of one value (a covered lens): equal pictures then mean nothing."""
     period_ns: int = 0
     """Time between two pictures as the device declares it, ns; 0: it does not."""
     row_ns: float = 0.0
@@ -30,6 +33,12 @@ class Shot:
     def size_px(self) -> tuple[int, int]:
         """Width and height of the picture."""
         return self.image.shape[1], self.image.shape[0]
+
+
+def featureless(grey: NDArray[np.uint8], dark: float) -> bool:
+    """Whether a grey picture is darker than `dark` or all but a few pixels of it have one value."""
+    some = grey[::SPARSE, ::SPARSE].ravel()
+    return bool(some.mean() < dark or np.bincount(some).max() >= UNIFORM * some.size)
 
 
 class Source(Protocol):
@@ -48,6 +57,10 @@ class Source(Protocol):
     @property
     def ended(self) -> bool:
         """Whether a recording has reached its end."""
+
+    @property
+    def problem(self) -> str:
+        """What the device does otherwise than asked, and the setting; empty when nothing; once open."""
 
     def open(self) -> None:
         """Start streaming. Raises `CameraError`; may hang."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.camera import _gst
-from edge.camera._source import Shot
+from edge.camera._source import Shot, featureless
 from edge.camera._timeline import NS_PER_S, Timeline
 from edge.camera.orientation import Orientation, own
 from edge.camera.protocol import Camera
@@ -27,6 +27,7 @@ TAIL = f"! videoconvert ! video/x-raw,format=RGB ! appsink name={SINK} sync=fals
 LIVE = (b"1", b"true")  # max-buffers, drop: skip to the newest
 RECORDED = (b"4", b"false")  # every picture; the line waits for the reader
 PRINT_ROWS = 16  # every 16th row goes into the checksum
+DARK = 12.0  # mean of green, 0..255, below which sensor noise may vanish
 WHERE = "at camera.launch"
 
 
@@ -34,6 +35,7 @@ class GstCamera:
     """One run of a launch line."""
 
     name = "gstreamer"
+    problem = ""  # the line decides
 
     def __init__(self, section: CameraSection) -> None:
         self.live = True
@@ -121,7 +123,7 @@ class GstCamera:
             t_ns=self._time_ns(sample, buffer),
             image=image,
             print_=zlib.crc32(part.data),
-            flat=bool(part.min() == part.max()),
+            flat=featureless(part[..., 1], DARK),
             period_ns=self._period_ns(caps),
         )
 

@@ -33,6 +33,10 @@ class Camera(Protocol):
     def state(self) -> State:
         """Whether pictures come, none come, or the source is closed."""
 
+    @property
+    def problem(self) -> str:
+        """What the camera does otherwise than configured, and the setting to change; empty when nothing."""
+
     def __iter__(self) -> Iterator[Frame]: ...
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -23,6 +23,7 @@ OPEN_TIMEOUTS = 2.0  # limit on opening until the first picture, in multiples of
 CLOSE_TIMEOUTS = 0.5  # limit on closing, in multiples of `timeout_s`
 PAUSE_TIMEOUTS = 0.125  # rest before each reopening, in `timeout_s`
 POLL_S = 0.1  # longest single wait, so that `close` from another thread is seen
+AWAY_TIMEOUTS = 0.5  # a single wait that took longer was the process's rest, not the camera's
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class LiveCamera:
     ) -> None:
         self.restarts = 0
         """Times the device was closed and opened again."""
+        self.problem = ""
+        """What the device does otherwise than configured; empty when nothing."""
         self._make = make
         self._timeout_s, self._clock = timeout_s, clock
         self._sieve = Sieve(period_ns=round(1e9 / rate_hz))
@@ -105,6 +108,7 @@ class LiveCamera:
         """Next new picture, over as many reopenings as it takes; None at the end or when closed."""
         self._deadline_s = max(self._deadline_s, self._clock() + self._timeout_s)
         while not self._closed.is_set() and (device := self._device) is not None:
+            asked_s = self._clock()
             try:
                 shot = device.read(POLL_S)
             except CameraError as error:
@@ -118,6 +122,7 @@ class LiveCamera:
                 return shot
             if shot is None and device.ended:
                 return None
+            self._deadline_s += max(0.0, self._clock() - asked_s - AWAY_TIMEOUTS * self._timeout_s)
             if self._clock() >= self._deadline_s:
                 wanted = f"expected a new picture within {self._timeout_s:g} s"
                 self._recover(device, f"{wanted}, got none at {device.name}")
@@ -180,8 +185,15 @@ class LiveCamera:
             self._close_device()
             raise
         self._device = device
+        self._note_problem(device.problem)
         if self._closed.is_set():
             self._close_device()
+
+    def _note_problem(self, problem: str) -> None:
+        """Log once what is not as configured."""
+        if problem and problem != self.problem:
+            _log.warning("%s", problem)
+        self.problem = problem
 
     def _close_device(self) -> None:
         """Close what is open; a close that hangs is left to its thread and holds nobody up."""

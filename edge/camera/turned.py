@@ -52,6 +52,11 @@ class Turned:
         """Whether pictures come, none come, or the camera is closed."""
         return self._camera.state
 
+    @property
+    def problem(self) -> str:
+        """What the camera does otherwise than configured."""
+        return self._camera.problem
+
     def close(self) -> None:
         """Stop and free the camera."""
         self._camera.close()

@@ -67,6 +67,8 @@ class VideoFile:
         """Always 0: a recording does not come back."""
         self.refused: dict[str, int] = {}
         """Always empty: every picture of a recording counts."""
+        self.problem = ""
+        """Always empty: a recording is what it is."""
         self._lock = threading.Lock()  # the file is not closed under the decoder
         self._closed = False
         self._container = _open(self.path)

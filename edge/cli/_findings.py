@@ -117,6 +117,7 @@ def camera(config: Config) -> Finding:
         with open_camera(config.camera) as source:
             apart = max(1, round(APART_S * config.camera.rate_hz))
             frames = list(islice(source, 0, (LOOKS - 1) * apart + 1, apart))
+            adjusted = source.problem
     except CameraError as error:
         missing = isinstance(error.__cause__, ImportError)
         return bad("camera", str(error), "install what `libraries` asks for" if missing else fix)
@@ -128,6 +129,8 @@ def camera(config: Config) -> Finding:
     except ModelError:  # which has a finding of its own
         problem = ""
     text = f"{config.camera.source} delivers {width} x {height}"
+    if adjusted:
+        return bad("camera", adjusted, "set these to what the camera delivers")
     return bad("camera", text, problem) if problem else ok("camera", text)
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from edge.arrays import overwrite
-from edge.camera import Camera
+from edge.camera import Camera, patiently
 from edge.errors import CameraError
 from edge.records import Frame
 
@@ -22,9 +22,15 @@ class Capture:
     """Runs one camera from `open` to `close`; `wake` is called whenever `take` or `error` has news."""
 
     def __init__(
-        self, open_camera: Callable[[], Camera], wake: Callable[[], None], *, paced: bool = False
+        self,
+        open_camera: Callable[[], Camera],
+        wake: Callable[[], None],
+        *,
+        paced: bool = False,
+        close_s: float = CLOSE_S,
     ) -> None:
         self._open_camera, self._wake, self._paced = open_camera, wake, paced
+        self._close_s = close_s
         self._lock = threading.Lock()
         self._frame: tuple[Frame, int] | None = None
         self._taken: Frame | None = None
@@ -69,24 +75,38 @@ class Capture:
         """Whether the camera itself reports that no pictures come; False while it is being opened."""
         return self._camera is not None and self._camera.state == "stalled"
 
+    @property
+    def problem(self) -> str:
+        """What the camera does otherwise than configured; empty when nothing, or while it is being opened."""
+        return "" if self._camera is None else self._camera.problem
+
     def close(self) -> bool:
-        """Close the camera, overwrite its last frames, the one taken too; False when it hung."""
+        """Close the camera, overwrite its last frames, the one taken too; False when a device hung.
+
+        A recording or the stage that closes late is no open camera: nothing of it is taken any more.
+        """
         self._stop.set()
         closer = threading.Thread(target=self._close_camera, name="camera-close", daemon=True)
         closer.start()
-        closer.join(CLOSE_S)
-        # a live camera abandons a close that hangs and is then not `closed`
-        closed = not closer.is_alive() and (self._camera is None or self._camera.state == "closed")
-        if closed and self._thread.is_alive():
-            self._thread.join(CLOSE_S)
-        closed = closed and not self._thread.is_alive()  # it may still be opening the camera
+        # a live camera abandons a close that hangs and is then not `closed`; one may still be opening
+        closed = self._ended(closer) and (self._camera is None or self._camera.state == "closed")
+        closed = closed and self._ended(self._thread)
         with self._lock:
             waiting, self._frame = self._frame, None
             taken, self._taken = self._taken, None
         for frame in (taken, None if waiting is None else waiting[0]):
             if frame is not None:
                 overwrite(frame.image)
-        return closed
+        return closed or self._paced
+
+    def _ended(self, thread: threading.Thread) -> bool:
+        """Wait for the end of a thread for a while."""
+
+        def ended(part_s: float) -> bool:
+            thread.join(part_s)
+            return not thread.is_alive()
+
+        return not thread.is_alive() or patiently(ended, self._close_s)
 
     def _close_camera(self) -> None:
         if self._camera is not None:
@@ -96,11 +116,10 @@ class Capture:
         try:
             self._camera = self._open_camera()
             for frame in self._camera:
-                if self._stop.is_set():
-                    break
                 if self._paced:
                     self._keep_pace(frame.t_ns)
-                self._put(frame)
+                if not self._put(frame):
+                    break
             self.error = ""
         except CameraError as error:
             self.error = str(error)
@@ -108,11 +127,16 @@ class Capture:
             self._close_camera()
             self._wake()
 
-    def _put(self, frame: Frame) -> None:
+    def _put(self, frame: Frame) -> bool:
+        """Lay the frame into the mailbox; after `close` overwrite it instead and return False."""
         with self._lock:
+            if self._stop.is_set():
+                overwrite(frame.image)
+                return False
             self.skipped += self._frame is not None
             self._frame = frame, time.monotonic_ns()
         self._wake()
+        return True
 
     def _keep_pace(self, t_ns: int) -> None:
         now_ns = time.monotonic_ns()

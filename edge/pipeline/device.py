@@ -212,7 +212,7 @@ class Device:
             infer=self.vision.health(),
             stage_ms=(self.vision.stage_ms(0.5), self.vision.stage_ms(0.95)),
             every_n=self.board.governor.every_n,
-            problems=(*self.boot.problems, *self.vision.problems),
+            problems=(*self.boot.problems, *self.vision.problems, *self.camera.problems),
             safe=self.boot.safe,
             muted_by=tuple(name for name, on in sources.items() if on) if self.muted else None,
             camera_lost=self.camera.degraded,

@@ -29,6 +29,12 @@ class CameraKeeper:
         """Whether the camera is given up for now."""
         return self._ladder.degraded
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What the camera does otherwise than configured."""
+        problem = "" if self.capture is None else self.capture.problem
+        return (problem,) if problem else ()
+
     def open(self) -> None:
         """Open the camera unless it is open."""
         if self.capture is None:

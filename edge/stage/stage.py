@@ -50,6 +50,8 @@ class Stage:
         """Always 0."""
         self.refused: dict[str, int] = {}
         """Always empty."""
+        self.problem = ""
+        """Always empty."""
         self.rate_hz = self.script.rate_hz
         self.expected_n = self.script.frames
         self.render_s = 0.0

@@ -2,11 +2,13 @@
 
 import threading
 
+import numpy as np
 import pytest
 
 from edge.camera.choose import open_camera
 from edge.config.sections import CameraSection
 from edge.pipeline.capture import Capture
+from edge.records import Frame
 
 SECTION = CameraSection(source="picamera2", width_px=100, height_px=60, timeout_s=0.5)
 
@@ -48,3 +50,38 @@ def test_a_source_without_a_ladder_reports_its_state(tmp_path, source):
     capture.start()
     assert capture.close() is True
     assert not capture.stalled
+
+
+class Late:
+    """A recording whose decoder holds `close` and its next frame back until the test lets go."""
+
+    dropped = restarts = 0
+    refused, state, problem = {}, "ok", ""
+
+    def __init__(self):
+        self.asked, self.go = threading.Event(), threading.Event()
+        self.image = np.full((4, 4, 3), 200, np.uint8)
+
+    def __iter__(self):
+        yield Frame(t_ns=0, index=0, image=np.zeros((4, 4, 3), np.uint8))
+        self.asked.set()
+        self.go.wait(30)
+        yield Frame(t_ns=1, index=1, image=self.image)
+
+    def close(self):
+        """Wait for the decoder."""
+        self.go.wait(30)
+
+
+def test_a_recording_that_closes_late_is_no_open_camera():
+    """Nothing a file gives after the close is taken, so it may end when it likes: the mute is kept."""
+    late, woken = Late(), threading.Event()
+    capture = Capture(lambda: late, woken.set, paced=True, close_s=0.1)
+    capture.start()
+    assert late.asked.wait(10)
+    assert capture.close() is True
+    woken.clear()
+    late.go.set()
+    assert woken.wait(10)
+    assert capture.take() is None
+    assert not late.image.any()

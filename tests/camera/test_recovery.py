@@ -86,6 +86,7 @@ class Scripted:
     name = "scripted"
     live = True
     ended = False
+    problem = ""
 
     def __init__(self, world):
         self.world = world

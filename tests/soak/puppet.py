@@ -100,9 +100,12 @@ class Camera(fake.Picamera2):
 
     def resize(self) -> None:
         """Deliver pictures of half the size from now on, unasked."""
-        small = {"size": tuple(side // 2 for side in self.camera_config["main"]["size"])}
+        halves = {}
+        for name in ("main", "lores"):
+            stream = self.camera_config[name]
+            halves[name] = stream | {"size": tuple(side // 4 * 2 for side in stream["size"])}
         self._free.clear()
-        self.configure({**self.camera_config, "main": {**self.camera_config["main"], **small}})
+        self.configure(self.camera_config | halves)
 
 
 def clip(folder: Path) -> np.ndarray:
@@ -129,7 +132,7 @@ def put_on_strings(folder: Path) -> None:
     from edge.pipeline import board  # noqa: PLC0415 - when it is needed
 
     Camera.world = World(folder)
-    fake.PERIOD_NS = round(PERIOD_S * 1e9)
+    fake.bench.period_ns = round(PERIOD_S * 1e9)
     fake.bench.t_ns = time.monotonic_ns()
     fake.picture = functools.partial(_picture, clip(folder.parent))
     sys.modules["picamera2"] = fake
