@@ -40,6 +40,8 @@ def refusal(error: Exception) -> str:
     if isinstance(error, ssl.SSLError):
         reason = getattr(error, "reason", None)
         return "no TLS at that port" if reason == "WRONG_VERSION_NUMBER" else reason or str(error.args[0])
+    if isinstance(error, IndexError) or "WebSocket" in str(error):
+        return "no MQTT over WebSockets"
     return getattr(error, "strerror", None) or str(error)
 
 

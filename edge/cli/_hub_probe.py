@@ -6,6 +6,7 @@ from edge.cli._finding import PASSWORD, Finding, bad, ok
 from edge.config import Config
 from edge.errors import PublishError
 from edge.publish import Hello, probe
+from edge.publish.mqtt.client import address
 from edge.publish.secret import read_secret
 
 
@@ -21,7 +22,7 @@ def broker(config: Config) -> Finding:
         return bad(
             "broker", str(error), f"check address, port, tls and firewall: publish.host is {section.host}"
         )
-    return _judged(hello, f"{section.host}:{section.port}")
+    return _judged(hello, address(section))
 
 
 def _judged(hello: Hello, where: str) -> Finding:

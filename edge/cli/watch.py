@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--broker",
         default="mqtt://127.0.0.1",
         metavar="URL",
-        help="mqtt[s]://[USER@]HOST[:PORT], default %(default)s",
+        help="mqtt[s]://[USER@]HOST[:PORT] or ws[s]://..., default %(default)s",
     )
     parser.add_argument("--device", default="+", metavar="ID", help="default: the first device heard")
     parser.add_argument("--site", default="+", help="default: every site")

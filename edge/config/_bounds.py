@@ -50,4 +50,5 @@ DEVICE_OR_EMPTY = Text(rf"({DEVICE})?", "0..64 letters, digits, - or _, beginnin
 WORD = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a word")
 CHANNEL = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a channel")
 TOPIC = Text(LEVELS, "at most eight levels joined by /, each of 1..64 letters, digits, ., - or _")
+WEB_PATH = Text(r"/[!-~]{0,255}", "a path such as /mqtt")
 HOST = Text(r"([A-Za-z0-9]([A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?)?|::1?", "a host name or an address")

@@ -17,6 +17,7 @@ from edge.config._bounds import (
     PATH,
     SITE_LEVEL,
     TOPIC,
+    WEB_PATH,
     WORD,
     Range,
 )
@@ -178,9 +179,13 @@ class PublishSection:
     host: Annotated[str, HOST] = ""
     """Host of the MQTT broker; `run` refuses to start while this is empty."""
     port: Annotated[int, Range(1, 65535)] = 8883
-    """Broker port: 8883 with TLS, 1883 without."""
+    """Broker port: 8883 with TLS, 1883 without; over WebSockets often 443."""
     tls: bool = True
     """TLS 1.2 or newer with certificate check."""
+    transport: Literal["tcp", "websockets"] = "tcp"
+    """MQTT as it is, or over WebSockets where the building lets nothing else pass; with TLS that is wss."""
+    websocket_path: Annotated[str, WEB_PATH] = "/mqtt"
+    """Path of the hub's WebSocket, for `transport: websockets`."""
     ca_file: Annotated[str, PATH] = ""
     """Certificate authority of the hub, PEM; empty: the system's."""
     cert_file: Annotated[str, PATH] = ""

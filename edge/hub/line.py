@@ -76,7 +76,7 @@ class Line:
             )
             self.trouble = f"no answer to CONNECT at {self._login.where}"
             client.loop_forever()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, IndexError) as error:
             self.trouble = f"{refusal(error)} at {self._login.where}"
 
     def _make(self, protocol: MQTTProtocolVersion) -> Client:
@@ -85,8 +85,10 @@ class Line:
             client_id=self._name,
             protocol=protocol,
             clean_session=None if protocol == V5 else not self._login.client_id,
+            transport="websockets" if self._login.path else "tcp",
             reconnect_on_failure=False,
         )
+        client.ws_set_options(self._login.path)
         client.suppress_exceptions = True
         client.connect_timeout = _TIMEOUT_S
         if self._login.username:

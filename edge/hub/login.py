@@ -1,4 +1,4 @@
-"""Where the hub is and who asks: `mqtt[s]://[USER[:PASSWORD]@]HOST[:PORT]` and the files beside it."""
+"""Where the hub is and who asks: `mqtt[s]://` or `ws[s]://[USER[:PASSWORD]@]HOST[:PORT]`, and files beside it."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from edge.credentials import password_of
 from edge.errors import PublishError
 
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
+_PORTS = {"mqtt": 1883, "mqtts": 8883, "ws": 80, "wss": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,8 @@ class Login:
     host: str
     port: int
     tls: bool
+    path: str
+    """Path of the WebSocket; empty: none, MQTT as it is."""
     username: str
     password: str = field(repr=False)
     ca_file: str = ""
@@ -31,7 +33,7 @@ class Login:
     @property
     def where(self) -> str:
         """The address in messages."""
-        return f"{self.host}:{self.port}"
+        return f"{self.host}:{self.port}{self.path}"
 
 
 def login_of(url: str, *, password: str, password_file: str, client_id: str, **files: str) -> Login:
@@ -44,7 +46,8 @@ def login_of(url: str, *, password: str, password_file: str, client_id: str, **f
     return Login(
         host=parts.hostname or "",
         port=port or _PORTS[parts.scheme],
-        tls=parts.scheme == "mqtts",
+        tls=parts.scheme in {"mqtts", "wss"},
+        path=_path(parts) if parts.scheme in {"ws", "wss"} else "",
         username=unquote(parts.username or ""),
         password=password,
         client_id=client_id,
@@ -59,4 +62,8 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
             return parts, parts.port
     except ValueError:  # a port that is none
         pass
-    raise PublishError(f"expected mqtt://HOST[:PORT] or mqtts://HOST[:PORT], got {url!r} at broker")
+    raise PublishError(f"expected mqtt[s]://HOST[:PORT] or ws[s]://HOST[:PORT][/PATH], got {url!r} at broker")
+
+
+def _path(parts: SplitResult) -> str:
+    return (parts.path or "/mqtt") + (f"?{parts.query}" if parts.query else "")

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.chaos import brokers, crash, deaf, faults, fuzz, house, kills, load, mute, power, tapped
+from tests.publish.broker import version
 
 FULL = "--full" in sys.argv
 ALONE = ("mute, until told",)
@@ -124,9 +125,8 @@ def _start(name):
 
 def _write(path, rows):
     """Write the table with what it was measured on."""
-    version = subprocess.run(["mosquitto", "-h"], check=False, capture_output=True, text=True).stdout.split()
     head = (
-        f"Written by `make chaos`{' in its long form' if FULL else ''}: Mosquitto {version[2]}, Python "
+        f"Written by `make chaos`{' in its long form' if FULL else ''}: Mosquitto {version()}, Python "
         f"{platform.python_version()}, {os.cpu_count()} cores shared with other work ({platform.machine()})."
     )
     lines = [head, "", "| case | verdict | took | figures |", "|---|---|---|---|"]

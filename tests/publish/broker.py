@@ -16,7 +16,14 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-MOSQUITTO = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+MOSQUITTO = os.environ.get("MOSQUITTO") or shutil.which("mosquitto") or "/usr/sbin/mosquitto"
+"""The broker of the tests; the variable names that of another distribution."""
+
+
+def version():
+    """Return the version of the broker of the tests."""
+    told = subprocess.run([MOSQUITTO, "-h"], check=False, capture_output=True, text=True)
+    return told.stdout.split()[2]
 
 
 def free_port():

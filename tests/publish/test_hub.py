@@ -61,7 +61,7 @@ def test_the_hub_hears_a_device(broker, publisher):
 
 
 def test_a_bad_address_is_named():
-    """Anything but mqtt:// or mqtts:// with a host is refused."""
+    """Anything but mqtt[s]:// or ws[s]:// with a host is refused."""
     for url in ("http://x", "mqtt://", "mqtt://x:none", ""):
         with pytest.raises(PublishError):
             Hub(url)

@@ -1,7 +1,6 @@
 """`check` against a real hub, real model files and folders that look like boards."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import pytest
 
 from edge.cli import main
 from edge.cli._findings import board, fitting
-from tests.publish.broker import Broker
+from tests.publish.broker import MOSQUITTO, Broker
 from tests.publish.fake_broker import FakeBroker
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +21,7 @@ WITHOUT_PICAMERA2 = pytest.mark.skipif(find_spec("picamera2") is not None, reaso
 @pytest.fixture
 def hub(tmp_path):
     """Start a real Mosquitto that wants a password; return its port."""
-    if shutil.which("mosquitto") is None:
+    if not Path(MOSQUITTO).exists():
         pytest.skip("needs mosquitto")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -31,7 +30,7 @@ def hub(tmp_path):
     subprocess.run(["mosquitto_passwd", "-c", "-b", str(passwords), "box", "right"], check=True)
     passwords.chmod(0o644)
     (tmp_path / "hub.conf").write_text(f"listener {port} 127.0.0.1\npassword_file {passwords}\nuser root\n")
-    command = ["mosquitto", "-c", str(tmp_path / "hub.conf")]
+    command = [MOSQUITTO, "-c", str(tmp_path / "hub.conf")]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert any(line.endswith(" running\n") for line in server.stderr)
         yield port

@@ -260,7 +260,7 @@ def test_watch_hears_a_broker(broker):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--broker", "http://x"], "error: expected mqtt://HOST"),
+        (["--broker", "http://x"], "error: expected mqtt[s]://HOST"),
         (["--password-file", "/no/such/file"], "error: expected a readable password file"),
     ],
 )

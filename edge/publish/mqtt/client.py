@@ -1,6 +1,9 @@
 """A paho client with the login and certificates of the configuration; its errors become PublishError."""
 
+import os
+import socket
 import ssl
+from contextlib import suppress
 
 from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -31,9 +34,11 @@ def make_client(
         client_id=client_id,
         clean_session=None if protocol == V5 else not keep_session,
         protocol=protocol,
+        transport=section.transport,
         reconnect_on_failure=False,
         manual_ack=True,
     )
+    client.ws_set_options(section.websocket_path)
     client.suppress_exceptions = True
     client.connect_timeout = CONNECT_TIMEOUT_S
     client.max_inflight_messages_set(WINDOW)
@@ -47,7 +52,7 @@ def make_client(
 
 def connect(client: Client, section: PublishSection, *, keep_session: bool) -> None:
     """Connect the socket and send CONNECT; PublishError says why it failed."""
-    v5, where = client.protocol == V5, f"{section.host}:{section.port}"
+    v5, where = client.protocol == V5, address(section)
     try:
         client.connect(
             section.host,
@@ -58,8 +63,25 @@ def connect(client: Client, section: PublishSection, *, keep_session: bool) -> N
         )
     except ssl.SSLError as error:
         raise PublishError(f"expected a trusted TLS broker, got '{refusal(error)}' at {where}") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, IndexError) as error:  # IndexError: an answer that paho cannot take apart
         raise PublishError(f"expected a broker, got '{refusal(error)}' at {where}") from error
+
+
+def address(section: PublishSection) -> str:
+    """Return where the broker is, for messages."""
+    path = section.websocket_path if section.transport == "websockets" else ""
+    return f"{section.host}:{section.port}{path}"
+
+
+def hang_up(client: Client) -> None:
+    """Cut the connection without a word."""
+    line = client.socket()
+    with suppress(OSError):
+        if isinstance(line, socket.socket):
+            line.shutdown(socket.SHUT_RDWR)
+        elif line is not None:  # paho's WebSocket has no shutdown, the socket inside has
+            with socket.socket(fileno=os.dup(line.fileno())) as same:
+                same.shutdown(socket.SHUT_RDWR)
 
 
 def properties(packet_type: int) -> Properties:

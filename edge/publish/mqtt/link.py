@@ -4,13 +4,10 @@ A client is never reconnected: paho then forgets its own window, does not say wh
 hide a dead network thread. Its callbacks only hand values on; nothing here blocks or raises inside them.
 """
 
-import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import cast
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
@@ -19,7 +16,15 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.config.sections import PublishSection
-from edge.publish.mqtt.client import CONNECT_TIMEOUT_S, V5, Protocol, connect, make_client, properties
+from edge.publish.mqtt.client import (
+    CONNECT_TIMEOUT_S,
+    V5,
+    Protocol,
+    connect,
+    hang_up,
+    make_client,
+    properties,
+)
 from edge.publish.packet import WINDOW, Inbound, Packet
 
 WILL_DELAY_S = 10
@@ -177,10 +182,7 @@ class Link:
         self.outcome.reason = self.outcome.reason or reason
         self.outcome.let_go |= self.outcome.connected and not self._gone.is_set()
         self._release()
-        sock = self._client.socket()
-        if sock is not None:
-            with suppress(OSError):
-                cast("socket.socket", sock).shutdown(socket.SHUT_RDWR)
+        hang_up(self._client)
 
     def subscribe(self) -> None:
         """Ask for the topics, once more where the broker refused some; `Subscribed` is the answer."""
