@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Tests share two workers: many of them wait for a broker or a device.
+WORKERS ?= 2
 
 .PHONY: demo test lint bench validate chaos soak mutants readme native checked install deb fuzz boot arm64 clean
 
@@ -11,7 +13,7 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	$(BIN)/mimicry-edge models fetch
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

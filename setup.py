@@ -29,6 +29,7 @@ TEST = [
     "mypy>=1.10",
     "pytest>=8",
     "pytest-timeout>=2",
+    "pytest-xdist>=3.5",
     "ruff>=0.5",
     "scipy>=1.10",
     "cython-lint>=0.16",

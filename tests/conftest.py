@@ -6,7 +6,9 @@ import pytest
 
 from tests.publish.broker import Broker
 
-CLAIMS = pytest.StashKey[dict[str, str]]()
+CLAIM = "claim"
+DEAR = ("built", "five_minutes", "followed", "made", "measured", "prepared", "verdicts")
+"""Fixtures that take seconds: with several workers the tests that share one go to the same one."""
 
 
 @pytest.fixture
@@ -16,18 +18,22 @@ def broker(tmp_path):
         yield running
 
 
-def pytest_collection_modifyitems(config, items):
-    """Keep what each test says it pins."""
-    config.stash[CLAIMS] = {item.nodeid: (item.obj.__doc__ or "").split("\n")[0] for item in items}
+def pytest_collection_modifyitems(items):
+    """Let the report of each test hold what it pins, and keep those together that share a dear fixture."""
+    for item in items:
+        item.user_properties.append((CLAIM, (item.obj.__doc__ or "").split("\n")[0]))
+        for name in sorted({*DEAR} & {*item.fixturenames})[:1]:
+            item.add_marker(pytest.mark.xdist_group(name))
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_terminal_summary(terminalreporter):
     """List the claims that were skipped under the reason why."""
-    claims, unchecked = config.stash.get(CLAIMS, {}), defaultdict(dict)
+    unchecked = defaultdict(dict)
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2].removeprefix("Skipped: ")
         file = report.nodeid.split("::")[0]
-        unchecked[reason][f"{file}: {claims.get(report.nodeid) or 'the whole file'}"] = None
+        claim = dict(getattr(report, "user_properties", ())).get(CLAIM)
+        unchecked[reason][f"{file}: {claim or 'the whole file'}"] = None
     if unchecked:
         terminalreporter.section("not checked here")
     for reason in sorted(unchecked):
