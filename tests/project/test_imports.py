@@ -103,7 +103,7 @@ def test_each_library_has_its_module(path):
 
 
 @pytest.mark.parametrize(
-    ("library", "module"), [(name, module) for name, modules in OWNER.items() for module in modules]
+    ("library", "module"), [(name, module) for name, modules in OWNER.items() for module in sorted(modules)]
 )
 def test_each_owner_imports_its_library(library, module):
     """A module that is listed as owner of a library does import it."""
