@@ -140,19 +140,18 @@ def quiet() -> Iterator[list[str]]:
     """Keep the runtime's messages off stderr; the list holds them afterwards.
 
     The runtime writes to file descriptor 2 itself, which belongs to the whole process: one caller at a time
-    turns it aside, and lines that other threads wrote meanwhile are handed on when it is back.
+    turns it aside, and what other threads wrote to `sys.stderr` meanwhile is handed on when it is back.
     """
     said: list[str] = []
     with _turned_aside, tempfile.TemporaryFile() as sink:
-        sys.stderr.flush()
         keep = os.dup(2)
         try:
             os.dup2(sink.fileno(), 2)
             yield said
         finally:
-            sys.stderr.flush()
             os.dup2(keep, 2)
             os.close(keep)
+            sys.stderr.flush()  # waits for a write under way, which still goes to the sink
             sink.seek(0)
             lines = sink.read().decode(errors="replace").splitlines(keepends=True)
             for line in lines:

@@ -163,6 +163,42 @@ def test_a_quiet_load_loses_no_line_of_others():
     assert sorted(done.stderr.splitlines()) == sorted(f"line {i}" for i in range(300))
 
 
+LATE_PROBE = """
+import io, os, sys, threading
+from edge.tflite.runtime import quiet
+from tests.publish.broker import until
+
+class Late(io.RawIOBase):
+    \"\"\"A write that began while stderr was turned aside, and ends after it was put back.\"\"\"
+
+    def writable(self):
+        return True
+
+    def write(self, content):
+        aside, place = os.dup(2), os.fstat(2)
+        begun.set()
+        until(lambda: not os.path.samestat(os.fstat(2), place))
+        os.write(aside, content)
+        os.close(aside)
+        return len(content)
+
+begun = threading.Event()
+writer = threading.Thread(target=lambda: sys.stderr.write("late\\n"))
+with quiet():
+    sys.stderr = io.TextIOWrapper(io.BufferedWriter(Late()), line_buffering=True)
+    writer.start()
+    begun.wait()
+writer.join()
+sys.stderr = sys.__stderr__
+"""
+
+
+def test_a_quiet_load_loses_no_line_under_way():
+    """A write that begins while stderr is turned aside and ends after it is back reaches stderr."""
+    done = subprocess.run([sys.executable, "-c", LATE_PROBE], check=False, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "late\n")
+
+
 RUNTIME_PROBE = """
 import sys
 sys.path.insert(0, sys.argv[1])
