@@ -12,7 +12,7 @@ from edge.camera.video import VideoFile
 from edge.config import Config
 from edge.config import load as load_config
 from edge.config.sections import MeasuresSection, MimicrySection
-from edge.errors import MeasureError, SignalsError, writing
+from edge.errors import MeasureError, SignalsError, as_path, writing
 from edge.files import write_whole
 from edge.measures import TABLE
 from edge.pages import Meaning, load, page
@@ -47,7 +47,7 @@ def signals(video: str | Path, *, rate_hz: float | None = None, config: str | Pa
     """
     if rate_hz is not None and not (isinstance(rate_hz, Real) and 0 < rate_hz <= MAX_RATE_HZ):
         raise SignalsError(f"expected a number in (0, {MAX_RATE_HZ:g}], got {rate_hz!r} at rate_hz")
-    settings = Config() if config is None else load_config(Path(config))
+    settings = Config() if config is None else load_config(config)
     with VideoFile(video, orientation=Orientation.of(settings.camera)) as film:
         frames = ((frame.t_ns, people) for frame, _, people in recorded.seen(film, rate_hz, settings))
         return from_expressions(frames, Path(video))
@@ -117,6 +117,7 @@ def report(recording: str | Path, out: str | Path) -> None:
     >>> "Who follows whom" in Path("meeting.html").read_text()
     True
     """
+    recording, out = as_path(recording, SignalsError, "recording"), as_path(out, SignalsError, "out")
     meanings = [
         Meaning(
             name=one.name,
@@ -127,9 +128,9 @@ def report(recording: str | Path, out: str | Path) -> None:
         )
         for one in TABLE
     ]
-    drawn = page(load(Path(recording)), meanings)
-    with writing(Path(out), SignalsError):
-        write_whole(Path(out), drawn)
+    drawn = page(load(recording), meanings)
+    with writing(out, SignalsError):
+        write_whole(out, drawn)
 
 
 def _table(

@@ -3,6 +3,7 @@
 Every message reads `what was expected, what came, where`.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,16 @@ class StageError(EdgeError, ValueError):
 
 class ServiceError(EdgeError, RuntimeError):
     """The service cannot start or go on."""
+
+
+def as_path(given: object, error: type[EdgeError], name: str) -> Path:
+    """Return what a caller gave as a path; raise `error`, which names the argument, when it cannot be one."""
+    try:
+        if isinstance(given, str | Path) and b"\0" not in os.fsencode(given):
+            return Path(given)
+    except UnicodeEncodeError:  # half of a surrogate pair
+        pass
+    raise error(f"expected a path, got {given!r} at {name}")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from edge.camera._timeline import NS_PER_S, Timeline
 from edge.camera.orientation import UPRIGHT, Orientation, own
 from edge.camera.protocol import Camera, State
 from edge.config.sections import CameraSection
-from edge.errors import CameraError
+from edge.errors import CameraError, as_path
 from edge.records import Frame, frozen
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class VideoFile:
         live: bool = False,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
-        self.path = Path(path)
+        self.path = as_path(path, CameraError, "video")
         self._orientation = orientation
         self._max_pixels = max_pixels
         self.dropped = 0

@@ -11,7 +11,7 @@ from edge.config._secrets import mask
 from edge.config._version import strip_version
 from edge.config.sections import Config
 from edge.config.tree import Node, Table
-from edge.errors import ConfigError
+from edge.errors import ConfigError, as_path
 
 DEFAULT_PATH = Path("/etc/mimicry-edge/config.yaml")
 DROP_INS = "config.d"
@@ -22,7 +22,7 @@ def load(path: Path | str) -> Config:
 
     Raises ConfigError, one line a problem: `file:line: key: expected what, got what`.
     """
-    return _checked(_sources(Path(path)), str(path))
+    return _checked(_sources(as_path(path, ConfigError, "config")), str(path))
 
 
 def parse(text: str | bytes, name: str = "<text>") -> Config:

@@ -1,4 +1,4 @@
-"""Where the hub is and who asks: `mqtt[s]://` or `ws[s]://[USER[:PASSWORD]@]HOST[:PORT]`, and files beside it."""
+"""Where the hub is and who asks: `mqtt[s]://` or `ws[s]://[USER[:PASSWORD]@]HOST[:PORT]`, and its files."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,9 +58,9 @@ def login_of(url: str, *, password: str, password_file: str, client_id: str, **f
 def _split(url: str) -> tuple[SplitResult, int | None]:
     try:
         parts = urlsplit(url if "//" in url else f"mqtt://{url}")
-        if parts.scheme in _PORTS and parts.hostname:
+        if parts.scheme in _PORTS and parts.hostname and "\0" not in parts.hostname:
             return parts, parts.port
-    except ValueError:  # a port that is none
+    except (ValueError, TypeError):  # a port that is none, an address that is no text
         pass
     raise PublishError(f"expected mqtt[s]://HOST[:PORT] or ws[s]://HOST[:PORT][/PATH], got {url!r} at broker")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from edge.arrays import Floats
-from edge.errors import SignalsError
+from edge.errors import SignalsError, as_path
 from edge.tables.names import LARGEST, LARGEST_VALUE, REQUIRED
 from edge.tables.table import Table, assembled
 from edge.tables.text import number, opened
@@ -27,7 +27,7 @@ def read(path: str | Path) -> Table:
     >>> edge.read("pair.csv")
     Table(2 people, 3 rows, 0.1 s; motion)
     """
-    path = Path(path)
+    path = as_path(path, SignalsError, "path")
     with opened(path) as (names, rows):
         header = _checked(names, path)
         parsed = [(line, _row(cells, header, f"{path}:{line}")) for line, cells in rows]
@@ -45,7 +45,7 @@ def columns(path: str | Path, names: Sequence[str] = ()) -> tuple[Floats, Floats
     SignalsError
         If the file cannot be read, a column is missing, or a cell is no number: with the line.
     """
-    path = Path(path)
+    path = as_path(path, SignalsError, "path")
     with opened(path) as (header, rows):
         at = _positions(header, names or header[:2], path)
         pairs = [_pair(cells, at, f"{path}:{line}") for line, cells in rows]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
-from edge.errors import SignalsError, writing
+from edge.errors import SignalsError, as_path, writing
 from edge.files import write_whole
 from edge.records import CHANNELS, Expression, frozen
 from edge.tables.names import BOX, CONTEXT, NOT_CHANNELS, POSE
@@ -57,6 +57,7 @@ class Table:
 
     def to_csv(self, path: str | Path) -> None:
         """Write a CSV file that `read` reads to the same numbers; the file appears whole."""
+        path = as_path(path, SignalsError, "path")
         columns = {"t_s": self.t_s, "frame": self.frame, "person": self.person, **self.context}
         columns |= {name: self.values[:, k] for k, name in enumerate(self.channels)}
         text = io.StringIO()
@@ -64,8 +65,8 @@ class Table:
         rows.writerow(columns)
         lists = [column.tolist() for column in columns.values()]
         rows.writerows([_cell(value) for value in row] for row in zip(*lists, strict=True))
-        with writing(Path(path), SignalsError):
-            write_whole(Path(path), text.getvalue())
+        with writing(path, SignalsError):
+            write_whole(path, text.getvalue())
 
     def expressions(self) -> Iterator[list[Expression]]:
         """Yield the people of each frame as expressions with `raw` only (`x` is the same array)."""
