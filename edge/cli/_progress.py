@@ -17,9 +17,9 @@ class Progress:
         self._next_s = time.monotonic() + (0.0 if self._terminal else LINES_S)
         self.done = 0
 
-    def step(self) -> None:
-        """Count one and draw if it is time."""
-        self.done += 1
+    def step(self, n: int = 1) -> None:
+        """Count one or some and draw if it is time."""
+        self.done += n
         now_s = time.monotonic()
         if now_s >= self._next_s:
             self._next_s = now_s + (TERMINAL_S if self._terminal else LINES_S)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from edge import api
+from edge.cli import _tables
 from edge.cli._numbers import whole
 from edge.errors import SignalsError, writing
 from edge.files import write_whole
@@ -14,14 +15,15 @@ from edge.missing import missing_words
 from edge.plain import Json, finite, whom
 from edge.privacy.content import judged, shares
 from edge.records import Measure
-from edge.tables import read
 
 HELP = "compute the measures of a table of signals, each with its null, p, n, coverage and state"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `measure` takes."""
-    parser.add_argument("table", type=Path, metavar="SIGNALS.csv", help="t_s, person and numeric channels")
+    parser.add_argument("tables", type=Path, nargs="+", metavar="FILE", help="one table, or one a camera")
+    _tables.add_rate(parser, "rate of the film or the rows, where the table has no times")
+    _tables.add_arguments(parser)
     parser.add_argument("--measures", default="", metavar="NAME,...", help="only these (all)")
     parser.add_argument(
         "--surrogates", type=whole(*api.SURROGATES), default=39, metavar="N", help="draws of null N1 (39)"
@@ -34,8 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, measure, write."""
-    names = tuple(name.strip() for name in args.measures.split(",") if name.strip())
-    report = api.concluded(read(args.table), measures=names, surrogates=args.surrogates, seed=args.seed)
+    names = tuple(_tables.words(args.measures))
+    table = _tables.read_told(args.tables, args)
+    report = api.concluded(table, measures=names, surrogates=args.surrogates, seed=args.seed)
     measures, seen = ((), ()) if report is None else (report.measures, report.seen)
     for one in seen:
         if words := missing_words(one.missing):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from edge.cli import _tables
 from edge.cli._progress import Progress
 from edge.config import Config, load, require_hub
 from edge.config.sections import PrivacySection
@@ -17,7 +18,7 @@ from edge.pipeline.replay import Replay
 from edge.plain import Json
 from edge.publish import Lines, Publisher
 from edge.records import Expression, Message
-from edge.tables import read
+from edge.tables import Table
 
 HELP = "run a recording or a table of signals through the engine of the service"
 DRAIN_S = 60.0  # longest wait for the hub to take everything
@@ -30,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", choices=("lines", "mqtt"), default="lines", help="where results go")
     frames = "also one line for every person and frame; none with profile workplace"
     parser.add_argument("--frames", action="store_true", help=frames)
+    _tables.add_rate(parser, "rate of a table's frames or rows, where it has no times")
+    _tables.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
         require_hub(config, args.config)
     for path in args.inputs:
         with _sink(config, args) as (say, lines):
-            _replay(path, config, say, lines, frames=args.frames)
+            _replay(path, config, say, lines, args)
     return 0
 
 
@@ -69,29 +72,34 @@ def _sink(
 
 
 def _replay(
-    path: Path, config: Config, say: Callable[[Message], None], lines: Lines | None, *, frames: bool
+    path: Path,
+    config: Config,
+    say: Callable[[Message], None],
+    lines: Lines | None,
+    args: argparse.Namespace,
 ) -> None:
     """Replay one input; the figures at its end go to stderr and, among lines, into a line of their own."""
     start_s = time.monotonic()
     replay = Replay(config, say)
-    if path.suffix.lower() == ".csv":
-        _table(path, replay, lines if frames else None)
+    frames = lines if args.frames else None
+    if _tables.is_table(path):
+        _table(_tables.read_told([path], args), path, replay, frames)
     else:
-        _video(path, config, replay, lines if frames else None)
+        _video(path, config, replay, frames)
     health = replay.health(time.monotonic() - start_s)
     if lines is not None:
         lines.write("health", {"input": path.name} | health)
     _figures(path, health)
 
 
-def _table(path: Path, replay: Replay, lines: Lines | None) -> None:
+def _table(table: Table, path: Path, replay: Replay, lines: Lines | None) -> None:
     progress = Progress(path.name)
 
     def each(expressions: tuple[Expression, ...]) -> None:
         _frames(expressions, replay, lines)
         progress.step()
 
-    replay.table(read(path), each)
+    replay.table(table, each)
     progress.close()
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,12 @@ class Table:
     """Their values, [R, C]; NaN where empty."""
     context: dict[str, Floats]
     """Box, presence and pose columns the table has, [R] each."""
+    names: dict[int, str] = field(default_factory=dict)
+    """Names of people by number, where the table has names."""
+    cameras: int = 1
+    """Number of files it was read from: with more, rows of one frame differ in time."""
+    notes: tuple[str, ...] = ()
+    """What was recognised, left out and taken as missing when it was read."""
 
     def __repr__(self) -> str:
         names = ", ".join(self.channels[:4]) + (", ..." if len(self.channels) > 4 else "")
@@ -45,6 +51,21 @@ class Table:
     def people(self) -> tuple[int, ...]:
         """Numbers of everybody in the table, ascending."""
         return tuple(np.unique(self.person).tolist())
+
+    def number(self, who: int | str) -> int:
+        """Return the number of a person, given by number or name. Raises SignalsError for nobody's."""
+        named = {name: one for one, name in self.names.items()}
+        if who in named:
+            return named[str(who)]
+        for one in self.people:
+            if str(one) == str(who):
+                return one
+        known = ", ".join(self.label(one) for one in self.people)
+        raise SignalsError(f"expected a person of {known}, got {who!r}")
+
+    def label(self, person: int) -> str:
+        """Return a person's name, the number where there is none."""
+        return self.names.get(person, str(person))
 
     def of(self, person: int, channel: str) -> Floats:
         """Return one person's values of one channel in the order of time; missing rows are left out."""
@@ -78,9 +99,16 @@ class Table:
         yield from self._frames(self.values)
 
     def _frames(self, values: Floats) -> Iterator[list[Expression]]:
-        first = np.flatnonzero(np.diff(self.t_s, prepend=-np.inf))
+        first = np.flatnonzero(self._begins())
         for low, high in zip(first, [*first[1:], len(self.t_s)], strict=True):
             yield [self._expression(row, values[row]) for row in range(low, high)]
+
+    def _begins(self) -> NDArray[np.bool_]:
+        """Whether a frame begins at a row: at a new time, or, where cameras took turns, a new number."""
+        later = np.asarray(np.diff(self.t_s, prepend=-np.inf) > 0)
+        if self.cameras > 1:
+            later &= np.diff(self.frame, prepend=self.frame[0] - 1) != 0
+        return later
 
     def _expression(self, row: int, values: Floats) -> Expression:
         raw = values.copy()  # its own: when the person is forgotten it is overwritten, the table stays whole
@@ -105,39 +133,18 @@ class Table:
         )
 
 
-def assembled(header: Sequence[str], rows: Floats, *, path: Path, lines: Sequence[int]) -> Table:
-    """Put columns in their places and check the order of time; `lines` are the rows' lines in the file."""
+def assembled(header: Sequence[str], rows: Floats) -> Table:
+    """Make a table of rows in the order of `header`, times ascending."""
     column = {name: rows[:, k] for k, name in enumerate(header)}
-    t_s, person = column["t_s"], column["person"]
-    later = np.flatnonzero(np.diff(t_s) < 0)
-    if later.size:
-        row = int(later[0]) + 1
-        raise SignalsError(
-            f"expected ascending t_s, got {t_s[row]} after {t_s[row - 1]} at {path}:{lines[row]}"
-        )
-    same = _repeated(t_s, person)
-    if same is not None:
-        twice = f"person {person[same]:.0f} twice at {path}:{lines[same]}"
-        raise SignalsError(f"expected one row per time and person, got {twice}")
     names = tuple(name for name in header if name not in NOT_CHANNELS)
-    if not names:
-        raise SignalsError(f"expected at least one channel column, got none at {path}:1")
-    frame = column.get("frame", np.cumsum(np.diff(t_s, prepend=t_s[0]) > 0))
     return Table(
-        t_s=t_s,
-        frame=frame.astype(np.int64),
-        person=person.astype(np.int64),
+        t_s=column["t_s"],
+        frame=column["frame"].astype(np.int64),
+        person=column["person"].astype(np.int64),
         channels=names,
         values=np.column_stack([column[name] for name in names]),
-        context={name: column[name] for name in CONTEXT if name in column},
+        context={name: column[name] for name in CONTEXT},
     )
-
-
-def _repeated(t_s: Floats, person: Floats) -> int | None:
-    """Return the first row whose time and person an earlier row has."""
-    order = np.lexsort((person, t_s))
-    twin = (np.diff(t_s[order]) == 0) & (np.diff(person[order]) == 0)
-    return int(order[1:][twin].min()) if twin.any() else None
 
 
 def _cell(value: float) -> str:

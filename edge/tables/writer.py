@@ -14,7 +14,6 @@ from edge.files import Draft
 from edge.records import Expression
 from edge.tables.names import HEADER
 from edge.tables.table import Table, assembled
-from edge.tables.text import number
 
 
 class TableWriter:
@@ -61,10 +60,10 @@ def from_expressions(frames: Iterable[tuple[int, Iterable[Expression]]], path: P
     t0_ns: int | None = None
     for t_ns, people in frames:
         t0_ns = t_ns if t0_ns is None else t0_ns
-        rows += [[number(str(field)) for field in _fields(one, t0_ns)] for one in people]
+        rows += [[float(str(field) or "nan") for field in _fields(one, t0_ns)] for one in people]
     if not rows:
         raise SignalsError(f"expected at least one face, got none at {path}")
-    return assembled(HEADER, np.array(rows), path=path, lines=range(2, len(rows) + 2))
+    return assembled(HEADER, np.array(rows))
 
 
 def _fields(expression: Expression, t0_ns: int) -> tuple[object, ...]:

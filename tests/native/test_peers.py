@@ -12,7 +12,7 @@ import pytest
 
 from edge._native.correlator import MISSING, Correlator
 from edge.cli import main
-from edge.tables import columns
+from edge.tables import read, two
 from edge.windows import correlate, fisher, magnitude
 
 DYADS = Path(__file__).parents[2] / "../shared/data/rmea-dyads"
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.skipif(not DYADS.is_dir(), reason="needs the recordings
 
 def dyad(name):
     """Both columns of one dyad."""
-    return columns(DYADS / FILES[name] / f"{name}_01.txt")
+    return two(read(DYADS / FILES[name] / f"{name}_01.txt", rate_hz=25))[:2]
 
 
 def smooth_scaled(x):

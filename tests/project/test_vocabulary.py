@@ -28,8 +28,11 @@ STEMS = {
 }
 WORD = re.compile("|".join(rf"(?<![a-z]){stem}" for stems in STEMS.values() for stem in stems.split()))
 # The name of a measure, defined by positions and movements; what it does not mean stands in the table.
+# A column of another program has the name that program gives it.
 # A board and a message have an identity: the pair (boot, seq). Telling that a person has none is allowed.
-ALLOWED = re.compile(r"rapport.?triad|(?:never an|no picture, landmark or) identity|use_identity_as_username")
+ALLOWED = re.compile(
+    r"rapport.?triad|(?:never an|no picture, landmark or) identity|use_identity_as_username|\"identity\""
+)
 MESSAGES = ("edge/publish/", "edge/hub/", "firmware_configs/hub/")
 TABLE = "edge/measures/table.py"  # names a concept only beside what may not be claimed
 CODE = {".py", ".pyi", ".pyx", ".h", ".json", ".yaml", ".service", ".conf", ".md", ".sh"}

@@ -98,21 +98,35 @@ def test_any_numeric_columns(tmp_path):
     assert list(table.frame) == [0, 1]
 
 
+NO_TIME = (
+    "expected a time, got neither times nor frames at {}:1: give their rate with --rate-hz, or --time COLUMN"
+)
+NO_PERSON = (
+    "expected a column person, or two columns that are people, got a, b, c at {}:1: "
+    "name who each row is about in a column person, or choose with --columns A,B"
+)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "expected a column t_s, got nothing at {}:1"),
-        ("t_s,AU12\n0,1\n", "expected a column person, got t_s, AU12 at {}:1"),
-        ("t_s,person\n", "expected at least one row, got only a header at {}"),
+        ("", "expected a table with a header, got nothing at {}:1"),
+        ("person,AU12\n1,1\n", NO_TIME),
+        ("t_s,a,b,c\n0,1,2,3\n", NO_PERSON),
+        ("t_s,person,AU12\n", "expected at least one row, got only a header at {}"),
+        ("t_s,person\n", "expected at least one channel column, got none at {}:1"),
         ("t_s,person,AU12,AU12\n0,1,2,3\n", "expected distinct column names, got ['AU12'] at {}:1"),
-        ("t_s,person,AU12\n0,1,2\n0.1,1\n", "expected 3 fields, got 2 at {}:3"),
+        ("t_s,person,AU12\n0,1,2\n0.1,1\n0.2,1,3\n", "expected 3 fields, got 2 at {}:3"),
         ("t_s,person,AU12\n0,1,two\n", "expected a number, got 'two' in column AU12 at {}:2"),
         ("t_s,person,AU12\n0,1,inf\n", "expected a number, got 'inf' in column AU12 at {}:2"),
         ("t_s,person,AU12\n,1,2\n", "expected a number, got '' in column t_s at {}:2"),
-        ("t_s,person,AU12\n0,1.5,2\n", "expected a whole number, got '1.5' in column person at {}:2"),
-        ("t_s,person,AU12\n1,1,2\n0.5,1,2\n", "expected ascending t_s, got 0.5 after 1.0 at {}:3"),
         (
-            "t_s,person,AU12\n0,1,2\n0,2,2\n0,1,2\n",
+            "t_s,person,AU12\n0,1.5,2\n",
+            "expected a whole number, got '1.5' as person at {}:2",
+        ),
+        ("t_s,person,AU12\n1,1,2\n0.5,1,2\n", "expected ascending times, got 0.5 after 1.0 at {}:3"),
+        (
+            "t_s,person,AU12\n0,1,2\n0,2,2\n0,1,3\n",
             "expected one row per time and person, got person 1 twice at {}:4",
         ),
     ],
