@@ -97,8 +97,9 @@ def concluded(table: Table, *, measures: Sequence[str], surrogates: int, seed: i
         mimicry=MimicrySection(surrogates=_whole(surrogates, SURROGATES, "surrogates")),
     )
     engine = SignalEngine(config, recorded.channels(table), live=False)
+    recordings = table.recordings
     for people in recorded.calibrated(table, config):
-        engine.update(people, people[0].t_ns)
+        engine.update(people, people[0].t_ns, view=recordings.get(people[0].person, 0))
     return engine.finish()
 
 

@@ -45,6 +45,8 @@ class Frame:
     """Rolling shutter: time between two rows, ns; negative if read upwards, 0 if none or unknown."""
     column_ns: float = 0.0
     """The same between two columns: not 0 where the picture was turned by a right angle."""
+    view: int = 0
+    """Which of the cameras of the meeting made it, from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +96,7 @@ class Expression:
     person: int
     """Stable number of the person in this meeting."""
     raw: Floats
-    """One value a channel in the order of `CHANNELS`, [C]; cm at 8.89 cm between the outer
-    canthi, AU45 unit-free; NaN where not measurable."""
+    """By `CHANNELS`, [C]: cm at 8.89 cm between the outer canthi, AU45 unit-free; NaN: not measurable."""
     x: Floats
     """The same after personal calibration, robust standard deviations, [C]; NaN during warm-up."""
     pose_rad: tuple[float, float, float]
@@ -185,8 +186,7 @@ class Tick:
     present: tuple[int, ...]
     """Those of them who were seen in the last seconds, ascending."""
     x: dict[int, Floats]
-    """Signals of each person, robust standard deviations of the person's own first seconds, [C, N], oldest
-    first, N <= horizon; all persons share the time axis; NaN where not measurable."""
+    """Signals, robust sd of each person's own first seconds, [C, N] on one time axis, oldest first; or NaN."""
     since_n: dict[int, int]
     """Grid samples since each person's track began, at most N."""
     pose_rad: dict[int, Floats]

@@ -71,8 +71,8 @@ class VideoFile:
         """Always empty: a recording is what it is."""
         self._lock = threading.Lock()  # the file is not closed under the decoder
         self._closed = False
-        self._container = _open(self.path)
-        stream = _best_video(self._container.streams)
+        self._container = open_container(self.path)
+        stream = best_video(self._container.streams)
         if stream is None or self._container.format.name in NOT_PICTURES:
             self._container.close()
             raise CameraError(f"expected a file with pictures, got none inside at {self.path}")
@@ -180,7 +180,7 @@ def open_section(section: CameraSection) -> Camera:
     return VideoFile(section.path, orientation=Orientation.of(section), live=True)
 
 
-def _open(path: Path) -> "InputContainer":
+def open_container(path: Path) -> "InputContainer":
     """Open the container, or name in one line what the path holds instead."""
     try:
         _check_file(path)
@@ -204,7 +204,7 @@ def _open(path: Path) -> "InputContainer":
     return container
 
 
-def _best_video(streams: "StreamContainer") -> "VideoStream | None":
+def best_video(streams: "StreamContainer") -> "VideoStream | None":
     """Return ffmpeg's choice; the first video stream where PyAV is too old (Debian 12) to ask for it."""
     best = streams.best("video") if hasattr(streams, "best") else next(iter(streams.video), None)
     return cast("VideoStream | None", best)

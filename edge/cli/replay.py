@@ -3,12 +3,12 @@
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from edge.cli import _tables
+from edge.cli import _tables, _together
 from edge.cli._progress import Progress
 from edge.config import Config, load, require_hub
 from edge.config.sections import PrivacySection
@@ -33,19 +33,64 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", action="store_true", help=frames)
     _tables.add_rate(parser, "rate of a table's frames or rows, where it has no times")
     _tables.add_arguments(parser)
+    _together.add_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Replay every input in its own meeting; figures go to stderr."""
+    """Replay every input in its own meeting, or all in one; figures go to stderr."""
+    _together.check(args, args.inputs)
     config = load(args.config) if args.config else Config(privacy=PrivacySection(profile="research"))
     if args.out == "mqtt":
         if args.config is None:
             raise PublishError("expected a broker for --out mqtt, got none at --config")
         require_hub(config, args.config)
+    if args.together:
+        _meeting(args, config)
+        return 0
     for path in args.inputs:
         with _sink(config, args) as (say, lines):
             _replay(path, config, say, lines, args)
     return 0
+
+
+def _meeting(args: argparse.Namespace, config: Config) -> None:
+    """Replay several recordings as one meeting; a line for everybody names the recording they are in."""
+    from edge.pipeline.together import Together
+
+    paths: list[Path] = args.inputs
+    starts, cameras = _together.starts(args, paths), _together.cameras(config, paths)
+    begin_s = time.monotonic()
+    with Together(paths, starts, cameras) as films, _sink(config, args) as (say, lines):
+        replay = Replay(config, say, cameras)
+        placed: set[int] = set()
+        frames_n = [0] * len(paths)
+        progress = Progress(" + ".join(path.name for path in paths), films.expected_n)
+        for frame in films:
+            bodies = replay.door.frames(replay.frame(frame))
+            if lines is not None:
+                _placed(bodies, paths[frame.view].name, placed, lines, frames=args.frames)
+            frames_n[frame.view] += 1
+            progress.step()
+        replay.finish()
+        progress.close()
+        health = replay.health(time.monotonic() - begin_s)
+        recordings = [
+            {"input": path.name, "offset_s": start.at_s, "drift_ppm": start.drift * 1e6, "frames": n}
+            for path, start, n in zip(paths, films.starts, frames_n, strict=True)
+        ]
+        if lines is not None:
+            lines.write("health", {"input": paths[0].name, "recordings": recordings} | health)
+    _figures(" + ".join(path.name for path in paths), health)
+
+
+def _placed(bodies: Iterable[Json], recording: str, placed: set[int], lines: Lines, *, frames: bool) -> None:
+    """Write in which recording people are, when first seen, and the lines of the frame if asked for."""
+    for body in bodies:
+        if body["person"] not in placed:
+            placed.add(body["person"])
+            lines.write("person", {"t_s": body["t_s"], "person": body["person"], "recording": recording})
+        if frames:
+            lines.write("frame", body | {"recording": recording})
 
 
 @contextmanager
@@ -89,7 +134,7 @@ def _replay(
     health = replay.health(time.monotonic() - start_s)
     if lines is not None:
         lines.write("health", {"input": path.name} | health)
-    _figures(path, health)
+    _figures(path.name, health)
 
 
 def _table(table: Table, path: Path, replay: Replay, lines: Lines | None) -> None:
@@ -123,11 +168,11 @@ def _frames(expressions: tuple[Expression, ...], replay: Replay, lines: Lines | 
             lines.write("frame", body)
 
 
-def _figures(path: Path, health: Json) -> None:
+def _figures(name: str, health: Json) -> None:
     """Frames, faces, ms per stage and how much faster than real time."""
     stages = "  ".join(f"{name} {ms['p50']:.2f}/{ms['p95']:.2f}" for name, ms in health["stage_ms"].items())
     print(
-        f"{path.name}: {health['frames']} frames, {health['faces']} faces, "
+        f"{name}: {health['frames']} frames, {health['faces']} faces, "
         f"{health['real_time_factor'] or 0.0:.1f} x real time\nms p50/p95: {stages}",
         *(f"\n{problem}" for problem in health.get("problems", [])),
         *(f"\ntime not measurable: {words}" for words in [missing_words(health["missing"])] if words),

@@ -5,11 +5,11 @@ person through occlusions of `keep_s`, by place and size, never by looks, and en
 """
 
 import logging
-import random
 
 from edge.config.sections import FacesSection, TfliteSection
 from edge.faces.cut import Cuts
 from edge.faces.detector import FULL_RANGE, SHORT_RANGE, Detection, Detector, Square, overlap, suppress
+from edge.faces.numbers import Numbers
 from edge.faces.squares import cut, tiles, whole
 from edge.faces.track import Track
 from edge.faces.upright import Upright
@@ -17,7 +17,6 @@ from edge.records import Face, Frame, Mesh
 
 _log = logging.getLogger(__name__)
 
-NUMBERS = range(1, 1000)  # person numbers of one meeting
 ALERT_SHARE = 3  # while a face is lost or nobody is there: detection this many times as often
 SAME_FACE = 0.6  # a detection nearer than this many face sizes belongs to the track
 JUMP = 0.5  # a mesh farther than this many face sizes from the expected place is another face
@@ -28,13 +27,22 @@ FOCUS = 6.0  # side of the square searched around a lost face, in face sizes
 
 
 class FaceTracker:
-    """People in front of the camera; call `update` with a frame, then `observe` with its meshes."""
+    """People in front of the camera; call `update` with a frame, then `observe` with its meshes.
 
-    def __init__(self, section: FacesSection, tflite: TfliteSection, seed: int | None = None) -> None:
+    `numbers` are those of the meeting, which other cameras may share; without, its own by `seed`.
+    """
+
+    def __init__(
+        self,
+        section: FacesSection,
+        tflite: TfliteSection,
+        seed: int | None = None,
+        numbers: Numbers | None = None,
+    ) -> None:
         self._section = section
         self._full = Detector(FULL_RANGE, tflite)
         self._short = Detector(SHORT_RANGE, tflite)
-        self._random = random.Random(seed)  # noqa: S311 - numbers, not secrets
+        self._numbers = numbers or Numbers(seed)
         self._cuts = Cuts()
         self._upright = Upright(self._full, section.min_score)
         self._begin()
@@ -53,6 +61,7 @@ class FaceTracker:
         """End the meeting: drop every track and every number, overwrite the last picture (mute)."""
         for track in self._tracks:
             track.wipe()
+        self._numbers.begin()
         self._begin()
         self._cuts.wipe()
         self._upright.wipe()
@@ -60,9 +69,8 @@ class FaceTracker:
         self._short.model.wipe()
 
     def _begin(self) -> None:
-        """Begin a meeting: nobody is there, the numbers are drawn."""
+        """Begin a meeting: nobody is there."""
         self._tracks: list[Track] = []
-        self._numbers = self._random.sample(NUMBERS, len(NUMBERS))
         self._since_detection: int | None = None
         self._turn = 0
         self._alert = False
@@ -159,19 +167,13 @@ class FaceTracker:
         for detection in free[: max(0, room)]:
             self._tracks.append(
                 Track(
-                    person=self._number(),
+                    person=self._numbers.draw(),
                     crop_px=detection.crop_px,
                     box_px=detection.box_px,
                     seen_ns=frame.t_ns,
                     score=detection.score,
                 )
             )
-
-    def _number(self) -> int:
-        """Return a number no track of this meeting has now; the longest unused comes round again."""
-        number = self._numbers.pop()
-        self._numbers.insert(0, number)
-        return number
 
     def _lose(self, track: Track) -> None:
         """Keep a confirmed person in mind, drop a face that was never confirmed; search at once."""

@@ -1,16 +1,16 @@
 """One frame, or one row of recorded signals, through every module, alike in service and replay."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from edge.arrays import overwrite
 from edge.config import Config
+from edge.config.sections import CameraSection
 from edge.events import Spotter
 from edge.measures import Measures
 from edge.mesh import FaceMesh
 from edge.mimicry import Mimicry
-from edge.pipeline.sight import Sight, dark
+from edge.pipeline.sight import dark, sights
 from edge.pipeline.stopwatch import Stopwatch
-from edge.pipeline.visibility import Visibility
+from edge.pipeline.views import Views
 from edge.records import CHANNELS, Expression, Frame, Measure, Movement, Report, Tick
 
 
@@ -27,23 +27,21 @@ class SignalEngine:
         self._mimicry = Mimicry(config.mimicry, channels)
         self._live = live
         self._measures = Measures(config.measures, config.mimicry)
-        self.visibility = Visibility(config.mimicry.horizon_s)
-        """How much of everybody's time was measurable."""
+        self.views = Views(config.mimicry.horizon_s)
+        """The newest signals of everybody, and how much of their time was measurable."""
         self._events: list[Movement] = []
-        self.latest: tuple[Expression, ...] = ()
-        """The signals of everybody in the newest frame who was shown to be alive, by person."""
 
-    def update(self, expressions: Iterable[Expression], t_ns: int, *, dark: bool = False) -> Report | None:
+    def update(
+        self, expressions: Iterable[Expression], t_ns: int, *, dark: bool = False, view: int = 0
+    ) -> Report | None:
         """Take the signals of one frame, which may be too dark; return a report when a hop is complete."""
-        expressions = tuple(expressions)
-        self.visibility.update(expressions, t_ns, dark=dark)
-        confirmed = (one for one in expressions if one.confirmed)
-        self.latest = tuple(sorted(confirmed, key=lambda expression: expression.person))
+        self.views.update(view, expressions, t_ns, dark=dark)
+        people = self.views.of(view)
         with self.watch.stage("events"):
-            closed = self._spot()
+            closed = self._spot(people)
         self._events += closed
         with self.watch.stage("mimicry"):
-            tick = self._mimicry.update(self.latest, closed, t_ns)
+            tick = self._mimicry.update(people, closed, t_ns)
         return None if tick is None else self._report(tick)
 
     def finish(self) -> Report | None:
@@ -63,15 +61,13 @@ class SignalEngine:
             self._spotter.wipe()
         self._mimicry.wipe()
         self._measures.wipe()
-        self.visibility.wipe()
-        for expression in self.latest:
-            overwrite(expression.raw, expression.x)
-        self._events, self.latest = [], ()
+        self.views.wipe()
+        self._events = []
 
-    def _spot(self) -> list[Movement]:
+    def _spot(self, people: Iterable[Expression]) -> list[Movement]:
         if self._spotter is None:
             return []
-        return [event for expression in self.latest for event in self._spotter.update(expression)]
+        return [event for expression in people for event in self._spotter.update(expression)]
 
     def _measured(self, tick: Tick, *, final: bool) -> list[Measure]:
         if self._live and not final:
@@ -88,43 +84,50 @@ class SignalEngine:
             t_ns=tick.t_ns,
             people=tick.people,
             present=tick.present,
-            expressions=self.latest,
+            expressions=self.views.latest,
             events=events,
             couplings=tick.couplings,
             measures=measures,
-            seen=self.visibility.seen(),
+            seen=self.views.seen(),
         )
 
 
 class Engine:
-    """From frames to reports: a `Sight` in front of a `SignalEngine`, with one stopwatch."""
+    """From frames to reports: a `Sight` for each camera in front of one `SignalEngine`, with one stopwatch.
 
-    def __init__(self, config: Config, seed: int | None = None) -> None:
+    `cameras` are those whose frames come, by their `view`; only the configured one unless given.
+    """
+
+    def __init__(
+        self, config: Config, seed: int | None = None, cameras: Sequence[CameraSection] = ()
+    ) -> None:
         self.signals = SignalEngine(config)
         self.watch = self.signals.watch
-        self.sight = Sight(config, seed, self.watch)
+        self._sights = sights(config, seed, cameras, self.watch)
 
     def update(self, frame: Frame) -> Report | None:
         """Take one frame; return a report when a hop is complete."""
         with self.watch.stage("frame"):
-            return self.signals.update(self.sight.see(frame)[1], frame.t_ns, dark=dark(frame))
+            people = self._sights[frame.view].see(frame)[1]
+            return self.signals.update(people, frame.t_ns, dark=dark(frame), view=frame.view)
 
     @property
     def mesh(self) -> FaceMesh:
-        """The face mesh, for what is published about its model."""
-        return self.sight.mesh
+        """A face mesh, for what is published about its model."""
+        return self._sights[0].mesh
 
     @property
     def problem(self) -> str:
-        """What is wrong with how the camera hangs; empty when nothing is."""
-        return self.sight.problem
+        """What is wrong with how the cameras hang; empty when nothing is."""
+        return "; ".join(sight.problem for sight in self._sights if sight.problem)
 
     @property
     def degraded(self) -> str:
         """Why a model runs on the CPU instead of the configured accelerator; empty when none does."""
-        return self.sight.degraded
+        return self._sights[0].degraded
 
     def wipe(self) -> None:
         """Overwrite every ring, drop everybody and every number."""
-        self.sight.wipe()
+        for sight in self._sights:
+            sight.wipe()
         self.signals.wipe()

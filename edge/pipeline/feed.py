@@ -32,7 +32,7 @@ class Feed:
         if engine is None:
             return
         report = engine.update(frame)
-        latest = engine.signals.latest
+        latest = engine.signals.views.latest
         self._meter.saw(frame, time.monotonic_ns(), arrived_ns, len(latest))
         if report is not None:
             self._meter.lag_ns = frame.t_ns - report.t_ns

@@ -1,10 +1,11 @@
 """Recordings as the engine takes them: what is seen in a film, the calibrated signals of a table."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from edge.config import Config
+from edge.config.sections import CameraSection
 from edge.expression import Expressions
-from edge.pipeline.sight import Sight
+from edge.pipeline.sight import sights
 from edge.records import CHANNELS, Expression, Frame, Mesh
 from edge.tables import Table
 
@@ -12,15 +13,18 @@ SEED = 1  # of the person numbers: the same recording gives the same table
 
 
 def seen(
-    frames: Iterable[Frame], rate_hz: float | None = None, config: Config | None = None
+    frames: Iterable[Frame],
+    rate_hz: float | None = None,
+    config: Config | None = None,
+    cameras: Sequence[CameraSection] = (),
 ) -> Iterator[tuple[Frame, list[Mesh], list[Expression]]]:
     """Yield every frame with the landmarks and signals of everybody in it.
 
     With a rate only that many frames a second are looked at; the others come without people.
     """
-    sight = Sight(config or Config(), SEED)
-    keep = _Thinner(rate_hz)
+    views = [(sight, _Thinner(rate_hz)) for sight in sights(config or Config(), SEED, cameras)]
     for frame in frames:
+        sight, keep = views[frame.view]
         yield frame, *(sight.see(frame) if keep(frame.t_ns) else ([], []))
 
 

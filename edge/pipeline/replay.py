@@ -1,8 +1,9 @@
 """A recording through the engine of the service: every frame, none skipped, the same numbers every time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from edge.config import Config
+from edge.config.sections import CameraSection
 from edge.missing import together
 from edge.pipeline.engine import Engine, SignalEngine
 from edge.pipeline.recorded import calibrated, channels
@@ -13,10 +14,15 @@ from edge.tables import Table
 
 
 class Replay:
-    """Takes frames or tables and hands `say` what the privacy profile lets through."""
+    """Takes frames or tables and hands `say` what the privacy profile lets through.
 
-    def __init__(self, config: Config, say: Callable[[Message], None]) -> None:
-        self._config, self._say = config, say
+    `cameras` are those whose frames come, by their `view`; only the configured one unless given.
+    """
+
+    def __init__(
+        self, config: Config, say: Callable[[Message], None], cameras: Sequence[CameraSection] = ()
+    ) -> None:
+        self._config, self._say, self._cameras = config, say, cameras
         self.door = self._door(CHANNELS)
         """The way out: only what it yields is printed, `Door.frames` too."""
         self._engine: Engine | None = None
@@ -29,11 +35,12 @@ class Replay:
     def frame(self, frame: Frame) -> tuple[Expression, ...]:
         """Process one frame; return the signals of everybody in it."""
         if self._engine is None:
-            self._engine = Engine(self._config, self._config.measures.seed)
+            self._engine = Engine(self._config, self._config.measures.seed, self._cameras)
             self.watch = self._engine.watch
         self._report(self._engine.update(frame))
-        self._count(frame.t_ns, len(self._engine.signals.latest))
-        return self._engine.signals.latest
+        people = self._engine.signals.views.of(frame.view)
+        self._count(frame.t_ns, len(people))
+        return people
 
     def table(self, table: Table, each: Callable[[tuple[Expression, ...]], None]) -> None:
         """Process a table of signals; `each` is called with the signals of every frame in it.
@@ -44,10 +51,12 @@ class Replay:
         names = channels(table)
         engine, self.door = SignalEngine(self._config, names), self._door(names)
         self.watch = engine.watch
+        recordings = table.recordings
         for people in calibrated(table, self._config):
-            self._report(engine.update(people, people[0].t_ns))
+            view = recordings.get(people[0].person, 0)
+            self._report(engine.update(people, people[0].t_ns, view=view))
             self._count(people[0].t_ns, len(people))
-            each(engine.latest)
+            each(engine.views.of(view))
         self._end(engine)
 
     def finish(self) -> None:

@@ -1,11 +1,13 @@
 """From a frame to the signals of everybody in it: the modules that need the picture, in their order."""
 
 import logging
+from collections.abc import Sequence
+from typing import Self
 
 from edge.config import Config
 from edge.config.sections import CameraSection
 from edge.expression import Expressions
-from edge.faces import FaceTracker
+from edge.faces import FaceTracker, Numbers
 from edge.mesh import FaceMesh
 from edge.pipeline.stopwatch import Stopwatch
 from edge.records import Expression, Frame, Mesh
@@ -20,14 +22,25 @@ class Sight:
     """Faces, meshes and signals.
 
     With a seed the person numbers are drawn the same way every time, as a replay wants; without, at random.
+    One of several cameras is told which (`camera`), and has its numbers from another sight of the meeting.
     """
 
-    def __init__(self, config: Config, seed: int | None = None, watch: Stopwatch | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        seed: int | None = None,
+        watch: Stopwatch | None = None,
+        *,
+        camera: CameraSection | None = None,
+        beside: Self | None = None,
+    ) -> None:
         self.watch = watch or Stopwatch()
         self.mesh = FaceMesh(config.faces, config.tflite)
-        self._faces = FaceTracker(config.faces, config.tflite, seed)
+        self.numbers: Numbers = Numbers(seed) if beside is None else beside.numbers
+        """The person numbers of the meeting."""
+        self._faces = FaceTracker(config.faces, config.tflite, numbers=self.numbers)
         self._expressions = Expressions(config.expression)
-        self._camera = config.camera
+        self._camera = camera or config.camera
         self.problem = ""
         """What is wrong with how the camera hangs, with the setting that mends it; empty when nothing is."""
 
@@ -59,6 +72,15 @@ class Sight:
         self._faces.wipe()
         self.mesh.wipe()
         self._expressions.wipe()
+
+
+def sights(
+    config: Config, seed: int | None, cameras: Sequence[CameraSection], watch: Stopwatch | None = None
+) -> tuple[Sight, ...]:
+    """One sight for each camera of a meeting, with one set of person numbers."""
+    first, *others = cameras or (config.camera,)
+    sight = Sight(config, seed, watch, camera=first)
+    return sight, *(Sight(config, watch=sight.watch, camera=one, beside=sight) for one in others)
 
 
 def dark(frame: Frame) -> bool:

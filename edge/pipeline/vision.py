@@ -55,7 +55,7 @@ class Vision:
 
     def missing(self) -> dict[str, float]:
         """Shares of everybody's time that were not measurable lately, by reason, 0..1."""
-        return {} if self.engine is None else together(self.engine.signals.visibility.seen())
+        return {} if self.engine is None else together(self.engine.signals.views.seen())
 
     def health(self) -> Json:
         """Return what runs where, for the health message."""

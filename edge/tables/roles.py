@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from edge.errors import SignalsError
 from edge.tables.cells import is_missing, is_number
 from edge.tables.formats import FORMATS, LEADS, recognised
-from edge.tables.names import CONTEXT
+from edge.tables.names import CONTEXT, RECORDING
 from edge.tables.text import Sheet
 
 UNITS = {
@@ -207,7 +207,10 @@ def _rank(channel: str) -> int:
 
 def _own_channels(sheet: Sheet, wishes: Wishes, found: Layout, taken: set[int]) -> None:
     """Take every column of numbers, as a channel or, in a wide table, as a person's."""
-    found.context = {name: (sheet.header.index(name), 1.0) for name in CONTEXT if name in sheet.header}
+    context = {name: sheet.header.index(name) for name in CONTEXT if name in sheet.header}
+    if RECORDING in context and not _numeric(sheet, RECORDING, context[RECORDING]):
+        del context[RECORDING]  # somebody else's word
+    found.context = {name: (k, 1.0) for name, k in context.items()}
     taken = taken | {k for k, _ in found.context.values()}
     columns = {name: k for k, name in enumerate(sheet.header) if k not in taken}
     numeric = {name: k for name, k in columns.items() if _numeric(sheet, name, k)}

@@ -14,7 +14,7 @@ from edge.arrays import Floats
 from edge.errors import SignalsError, as_path, writing
 from edge.files import write_whole
 from edge.records import CHANNELS, Expression, frozen
-from edge.tables.names import BOX, CONTEXT, NOT_CHANNELS, POSE
+from edge.tables.names import BOX, NOT_CHANNELS, POSE, RECORDING, SEEN
 
 BOX_CANTHI = 1.6  # width of the face box over the distance between the outer canthi, near frontal
 
@@ -34,7 +34,7 @@ class Table:
     values: Floats
     """Their values, [R, C]; NaN where empty."""
     context: dict[str, Floats]
-    """Box, presence and pose columns the table has, [R] each."""
+    """Recording, box, presence and pose columns the table has, [R] each."""
     names: dict[int, str] = field(default_factory=dict)
     """Names of people by number, where the table has names."""
     cameras: int = 1
@@ -51,6 +51,15 @@ class Table:
     def people(self) -> tuple[int, ...]:
         """Numbers of everybody in the table, ascending."""
         return tuple(np.unique(self.person).tolist())
+
+    @property
+    def recordings(self) -> dict[int, int]:
+        """Which of several recordings shows each person, from 1; empty for a table of one."""
+        if RECORDING not in self.context:
+            return {}
+        known = np.isfinite(self.context[RECORDING])
+        shown = self.context[RECORDING][known].astype(int)
+        return dict(zip(self.person[known].tolist(), shown.tolist(), strict=True))
 
     def number(self, who: int | str) -> int:
         """Return the number of a person, given by number or name. Raises SignalsError for nobody's."""
@@ -108,6 +117,8 @@ class Table:
         later = np.asarray(np.diff(self.t_s, prepend=-np.inf) > 0)
         if self.cameras > 1:
             later &= np.diff(self.frame, prepend=self.frame[0] - 1) != 0
+        if RECORDING in self.context:
+            later |= np.diff(self.context[RECORDING], prepend=-1) != 0
         return later
 
     def _expression(self, row: int, values: Floats) -> Expression:
@@ -143,7 +154,7 @@ def assembled(header: Sequence[str], rows: Floats) -> Table:
         person=column["person"].astype(np.int64),
         channels=names,
         values=np.column_stack([column[name] for name in names]),
-        context={name: column[name] for name in CONTEXT},
+        context={name: column[name] for name in SEEN},
     )
 
 

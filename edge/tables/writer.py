@@ -12,21 +12,24 @@ import numpy as np
 from edge.errors import SignalsError, writing
 from edge.files import Draft
 from edge.records import Expression
-from edge.tables.names import HEADER
+from edge.tables.names import HEADER, RECORDING
 from edge.tables.table import Table, assembled
 
 
 class TableWriter:
-    """A table in the making: a context manager; the file appears when the block ends well."""
+    """A table in the making: a context manager; the file appears when the block ends well.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    One of several recordings has a column more, which names the recording of each row.
+    """
+
+    def __init__(self, path: Path, *, several: bool = False) -> None:
+        self._path, self._several = path, several
         self._t0_ns: int | None = None
         with writing(path, SignalsError):
             self._draft = Draft(path)
             self._file = self._draft.part.open("w", encoding="utf-8", newline="")
         self._rows = csv.writer(self._file, lineterminator="\n")
-        self._rows.writerow(HEADER)
+        self._rows.writerow((*HEADER, RECORDING) if several else HEADER)
 
     def __enter__(self) -> Self:
         return self
@@ -46,12 +49,13 @@ class TableWriter:
         """Set the time of the first frame, the table's zero; otherwise the first expression's."""
         self._t0_ns = t_ns
 
-    def write(self, expression: Expression) -> None:
-        """Append one row."""
+    def write(self, expression: Expression, view: int = 0) -> None:
+        """Append one row; `view` is the recording, from 0."""
         if self._t0_ns is None:
             self._t0_ns = expression.t_ns
         with writing(self._path, SignalsError):
-            self._rows.writerow(_fields(expression, self._t0_ns))
+            fields = _fields(expression, self._t0_ns)
+            self._rows.writerow((*fields, view + 1) if self._several else fields)
 
 
 def from_expressions(frames: Iterable[tuple[int, Iterable[Expression]]], path: Path) -> Table:

@@ -20,7 +20,7 @@ def reports(frames):
     found = []
     for frame in frames:
         found.append(engine.update(frame))
-        measured += bool(engine.signals.latest)
+        measured += bool(engine.signals.views.latest)
     found.append(engine.signals.finish())
     return [one for one in found if one is not None], measured
 

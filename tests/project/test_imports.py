@@ -33,6 +33,7 @@ MAY_ALSO = {
     "mimicry": {"_native"},
     "measures": {"_native", "evidence"},
     "windows": {"_native", "tables"},
+    "alignment": set(),
     "camera": {"stage"},
     "credentials": set(),
     "hub": {"credentials"},

@@ -8,6 +8,7 @@ from functools import partial
 
 from tests.validate import (
     alive,
+    apart,
     beside_r,
     conversation,
     cost,
@@ -42,6 +43,7 @@ ONE_CORE = {
     "signals-turned": turned,
     "enough": enough,
     "alive": alive,
+    "apart": apart,
     "python": python,
     **signals.SECTIONS,
     "peers": fresh,
