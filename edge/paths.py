@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 STATE = "/var/lib/mimicry-edge"
@@ -24,11 +25,18 @@ def models_folder(
     """
     named = configured or environ.get("MIMICRY_MODELS", "")
     if named:
-        return Path(named).expanduser()
-    cache = Path(environ.get("XDG_CACHE_HOME", "") or "~/.cache").expanduser()
+        return _home(named)
+    cache = _home(environ.get("XDG_CACHE_HOME", "") or "~/.cache")
     service, own = state / "models", cache / "mimicry-edge" / "models"
     complete = [folder for folder in (service, own) if _complete(folder)]
     return complete[0] if complete else service if os.access(state, os.W_OK) else own
+
+
+def _home(text: str) -> Path:
+    """Return the path with ~ replaced; as it is where there is no such user or no home folder."""
+    with suppress(RuntimeError):
+        return Path(text).expanduser()
+    return Path(text)
 
 
 def _complete(folder: Path) -> bool:

@@ -14,14 +14,23 @@ from edge.camera.choose import open_camera
 from edge.cli._finding import PASSWORD, Finding, bad, ok
 from edge.cli._hub_probe import broker
 from edge.cli._libraries import libraries
-from edge.config import Config
-from edge.errors import CameraError, EdgeError, ModelError
+from edge.config import Config, require_service
+from edge.errors import CameraError, ConfigError, EdgeError, ModelError
 from edge.faces import hanging_deg
 from edge.mesh import FaceMesh
 from edge.pipeline.sight import hanging
-from edge.publish import SystemClock
-from edge.service import FRESH_S, PROGRESS, SystemHealth, SystemProbe, progress_age_s, runtime_file
+from edge.publish import SystemClock, this_device
+from edge.service import (
+    FRESH_S,
+    PROGRESS,
+    SystemHealth,
+    SystemProbe,
+    hub_troubles,
+    progress_age_s,
+    runtime_file,
+)
 from edge.tflite import manifest
+from edge.topic import site_root
 
 USER = "mimicry"
 LOOKS, APART_S = 6, 1 / 3  # frames looked at, and from one to the next
@@ -40,6 +49,7 @@ def findings(
 ) -> Iterator[Finding]:
     """Look at everything but the skipped subjects, one finding after the other."""
     looks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "device": lambda: [device(config)],
         "board": lambda: [board(root)],
         "permissions": lambda: permissions(config),
         "libraries": lambda: [libraries(config.camera)],
@@ -47,6 +57,7 @@ def findings(
         "models": lambda: model_files(config),
         "delegate": lambda: [delegate(config)],
         "broker": lambda: [broker(config)],
+        "service": service,
         "clock": lambda: [clock(root)],
         "disk": lambda: [disk(config, root)],
         "temperature": lambda: temperature(config, root),
@@ -54,6 +65,25 @@ def findings(
     for subject, look in looks.items():
         if subject not in skipped:
             yield from look()
+
+
+def configuration(config: Config, path: Path | None) -> Finding:
+    """Return whether the service runs with the file, which has been read."""
+    if path is None:
+        return ok("config", "no file: the defaults")
+    try:
+        require_service(config, path)
+    except ConfigError as error:
+        return bad("config", "; ".join(error.problems), f"sudo nano {path}")
+    return ok("config", str(path))
+
+
+def device(config: Config) -> Finding:
+    """Name the device and where it publishes, as the hub's access list must know it."""
+    own = this_device(config.publish.device_id)
+    why = "" if config.publish.device_id else ", from the serial of board or system"
+    base = f"{site_root(config.publish.topic_prefix, config.publish.site)}/devices/{own.device_id}"
+    return ok("device", f"{own.device_id}{why}; topics below {base}")
 
 
 def board(root: Path) -> Finding:
@@ -160,6 +190,19 @@ def delegate(config: Config) -> Finding:
     why = f": {model.degraded}" if model.degraded else ""
     text = f"the face mesh, {model.variant}, runs on {model.accelerator}{why}"
     return Finding("delegate", model.accelerator == wanted, text, "see docs/troubleshooting.md: accelerator")
+
+
+def service() -> Iterator[Finding]:
+    """Look at what the hub refuses the running service; without one there is nothing to see."""
+    try:
+        troubles = hub_troubles(runtime_file(PROGRESS))
+    except EdgeError:
+        return
+    for trouble in troubles:
+        what, _, remedy = trouble.partition(": ")
+        yield bad("service", what, remedy)
+    if not troubles:
+        yield ok("service", "running, and the hub refuses it nothing")
 
 
 def clock(root: Path) -> Finding:

@@ -1,6 +1,7 @@
 """`check`: everything the service needs on this device, ok or FAIL with the exact fix; exit 1 on any FAIL."""
 
 import argparse
+from itertools import chain
 from pathlib import Path
 
 from edge.config import DEFAULT_PATH, Config, load
@@ -18,13 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print one line a subject; a configuration with errors raises ConfigError (exit 78)."""
-    from edge.cli._findings import findings
+    from edge.cli._findings import configuration, findings
 
     path = args.config or (DEFAULT_PATH if DEFAULT_PATH.exists() else None)
     config = load(path) if path else Config()
-    print(f"ok    config       {path or 'no file: the defaults'}")
     skipped, failed = set(args.skip.split(",")), False
-    for finding in findings(config, skipped):
+    for finding in chain([configuration(config, path)], findings(config, skipped)):
         print(f"{'ok  ' if finding.fine else 'FAIL'}  {finding.subject:<12} {finding.text}", flush=True)
         if not finding.fine:
             failed = True

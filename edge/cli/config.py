@@ -2,7 +2,7 @@
 
 import argparse
 
-from edge.config import DEFAULT_PATH, load, show
+from edge.config import DEFAULT_PATH, load, require_service, show
 
 HELP = "show the configuration in force, or list every error in a file"
 
@@ -18,8 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the effective configuration, or `ok`; a bad file raises ConfigError (exit 78)."""
     config = load(args.file)
-    print(
-        show(config) if args.action == "show" else f"ok: {args.file}",
-        end="" if args.action == "show" else "\n",
-    )
+    if args.action == "show":
+        from edge.cli._in_force import in_force
+
+        print(show(config, in_force(config)), end="")
+    else:
+        require_service(config, args.file)
+        print(f"ok: {args.file}")
     return 0

@@ -4,7 +4,7 @@
 configuration with secrets masked; `changes` and `apply_live` decide what a reload may swap.
 """
 
-from edge.config._load import DEFAULT_PATH, load, parse, require_hub
+from edge.config._load import DEFAULT_PATH, load, parse, require_hub, require_service
 from edge.config._show import apply_live, changes, dump, show
 from edge.config.sections import Config
 
@@ -17,5 +17,6 @@ __all__ = [
     "load",
     "parse",
     "require_hub",
+    "require_service",
     "show",
 ]

@@ -41,6 +41,9 @@ class Live:
     """The field takes effect on reload, without a restart."""
 
 
+_HOST_LABEL = r"[A-Za-z0-9]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?"
+_HOST_NAME = rf"(?=.{{1,253}}$){_HOST_LABEL}(\.{_HOST_LABEL})*\.?"
+_IPV6 = r"(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]{2,45}(%[A-Za-z0-9_.-]{1,15})?"
 LIVE = Live()
 ANY_TEXT = Text(r"[^\x00-\x08\x0a-\x1f]{0,4096}", "text on one line, at most 4096 characters")
 PATH = Text(r"[^\x00-\x1f]{0,1024}", "a path")
@@ -51,4 +54,4 @@ WORD = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a word")
 CHANNEL = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a channel")
 TOPIC = Text(LEVELS, "at most eight levels joined by /, each of 1..64 letters, digits, ., - or _")
 WEB_PATH = Text(r"/[!-~]{0,255}", "a path such as /mqtt")
-HOST = Text(r"([A-Za-z0-9]([A-Za-z0-9._:-]{0,251}[A-Za-z0-9])?)?|::1?", "a host name or an address")
+HOST = Text(rf"({_HOST_NAME}|{_IPV6})?", "a host name or an address, without a port")

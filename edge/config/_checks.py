@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
-from edge.config.sections import Config
+from edge.config.sections import Config, MimicrySection
+from edge.records import CHANNELS
 
 GRID_HZ = 5.0  # phases and coupling loop are read at this rate
+MAX_OFFSET_N = 65_536  # grid samples to the farthest lag of the correlator, half the horizon
+MAX_KEPT_N = 40_000  # grid samples that the service has memory for: 225 MB for 16 people
 
 Conflict = tuple[str, str, object]
 """Key path, what was expected, what the file holds."""
@@ -18,16 +21,27 @@ def conflicts(config: Config) -> Iterator[Conflict]:
     yield from _people(config)
 
 
-def not_runnable(config: Config) -> Iterator[Conflict]:
-    """Yield what the service needs and a recording does not: the room hub."""
+def no_hub(config: Config) -> Iterator[Conflict]:
+    """Yield what it takes to publish."""
     if not config.publish.host:
         yield "publish.host", "the address of the room hub", "nothing"
+
+
+def not_runnable(config: Config) -> Iterator[Conflict]:
+    """Yield what the service needs and a recording does not: the room hub, channels of its own, memory."""
+    yield from no_hub(config)
+    own = config.mimicry
+    if unknown := [name for name in own.channels if name not in CHANNELS]:
+        yield "mimicry.channels", f"channels of {', '.join(CHANNELS)}", ", ".join(unknown)
+    yield from _horizon(own, MAX_KEPT_N)
 
 
 def _camera(config: Config) -> Iterator[Conflict]:
     camera, tflite = config.camera, config.tflite
     if camera.source == "video" and not camera.path:
         yield "camera.path", "the file of the recording for source: video", "nothing"
+    if camera.source == "gstreamer" and not camera.launch.strip():
+        yield "camera.launch", "the launch line of the camera for source: gstreamer", "nothing"
     if tflite.accelerator == "delegate" and not tflite.delegate:
         yield "tflite.delegate", "the path of the library for accelerator: delegate", "nothing"
     if config.mimicry.rate_hz > camera.rate_hz:
@@ -56,10 +70,18 @@ def _mimicry(config: Config) -> Iterator[Conflict]:
         yield "mimicry.slow_window_s", f"at least mimicry.window_s = {own.window_s:g}", own.slow_window_s
     if own.hop_s > own.window_s:
         yield "mimicry.hop_s", f"at most mimicry.window_s = {own.window_s:g}", own.hop_s
+    yield from _horizon(own, 2 * MAX_OFFSET_N)
     if own.horizon_s < own.slow_window_s:
         yield "mimicry.horizon_s", f"at least mimicry.slow_window_s = {own.slow_window_s:g}", own.horizon_s
     if not own.channels or len(set(own.channels)) < len(own.channels):
         yield "mimicry.channels", "at least one channel, each once", list(own.channels)
+
+
+def _horizon(own: MimicrySection, most_n: int) -> Iterator[Conflict]:
+    """Yield a horizon of more grid samples than that."""
+    if own.horizon_s * own.rate_hz > most_n:
+        longest = f"at most {most_n / own.rate_hz:g} at mimicry.rate_hz = {own.rate_hz:g}"
+        yield "mimicry.horizon_s", longest, own.horizon_s
 
 
 def _publish(config: Config) -> Iterator[Conflict]:
@@ -70,11 +92,11 @@ def _publish(config: Config) -> Iterator[Conflict]:
 
 
 def _people(config: Config) -> Iterator[Conflict]:
-    if config.privacy.profile == "workplace" and config.privacy.k_people > config.faces.max_people:
+    if config.privacy.profile == "workplace" and config.privacy.k_in_force > config.faces.max_people:
         yield (
             "privacy.k_people",
             f"at most faces.max_people = {config.faces.max_people}",
-            config.privacy.k_people,
+            config.privacy.k_in_force,
         )
     service = config.service
     if service.led_pin is not None and service.led_pin == service.button_pin:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.config import tree as trees
 from edge.config._build import Builder
-from edge.config._checks import Conflict, conflicts, not_runnable
+from edge.config._checks import Conflict, conflicts, no_hub, not_runnable
 from edge.config._secrets import mask
 from edge.config._version import strip_version
 from edge.config.sections import Config
@@ -32,8 +32,17 @@ def parse(text: str | bytes, name: str = "<text>") -> Config:
 
 
 def require_hub(config: Config, path: Path | str) -> None:
-    """Raise ConfigError unless the settings that only the service needs are there."""
-    problems = [_line(str(path), conflict) for conflict in not_runnable(config)]
+    """Raise ConfigError unless there is a room hub to publish to."""
+    _refuse(no_hub(config), path)
+
+
+def require_service(config: Config, path: Path | str) -> None:
+    """Raise ConfigError unless the service can run with it, which needs more than a recording does."""
+    _refuse(not_runnable(config), path)
+
+
+def _refuse(found: Iterable[Conflict], path: Path | str) -> None:
+    problems = [_line(str(path), conflict) for conflict in found]
     if problems:
         raise ConfigError("\n".join(problems), tuple(problems))
 

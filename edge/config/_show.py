@@ -1,6 +1,7 @@
 """A configuration back to YAML, and what differs between two."""
 
 import dataclasses
+from collections.abc import Mapping
 
 import yaml
 
@@ -11,9 +12,15 @@ from edge.config.sections import Config
 HIDDEN = "***"
 
 
-def show(config: Config) -> str:
-    """Effective configuration as YAML, every default visible, secrets masked."""
-    return _yaml(_plain(config, masked=True))
+def show(config: Config, notes: Mapping[str, str] | None = None) -> str:
+    """Effective configuration as YAML, every default visible, secrets masked; `notes` follow their keys."""
+    lines, section = _yaml(_plain(config, masked=True)).splitlines(), ""
+    for number, line in enumerate(lines):
+        name = line.partition(":")[0]
+        section = section if name.startswith((" ", "-")) else name
+        if notes and (note := notes.get(f"{section}.{name.strip()}")):
+            lines[number] = f"{line}  # {note}"
+    return "\n".join(lines) + "\n"
 
 
 def dump(config: Config) -> str:

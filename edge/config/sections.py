@@ -20,8 +20,29 @@ from edge.config._bounds import (
     WEB_PATH,
     WORD,
     Range,
+    Text,
 )
 from edge.paths import STATE
+
+K_WORKPLACE = 3  # with two people present, the room's value is the pair's value
+MEASURES = (
+    "brief_event_mirroring",
+    "expression_synchrony",
+    "slope_concordance",
+    "configuration_alignment",
+    "response_pull",
+    "coupling_loop",
+    "rapport_triad",
+    "selective_mirroring",
+    "low_intensity_response",
+    "behavioural_phase_locking",
+    "group_phase_coherence",
+    "expressivity_calibration",
+    "following_asymmetry",
+    "response_timeliness",
+    "mimicry_index",
+)
+"""The measures by name, in the order of their table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +164,7 @@ class MimicrySection:
 class MeasuresSection:
     """Which measures run and how they are judged."""
 
-    enabled: tuple[Annotated[str, WORD], ...] = ()
+    enabled: tuple[Annotated[str, Text("|".join(MEASURES), f"a measure: {', '.join(MEASURES)}")], ...] = ()
     """Names; empty: all."""
     alpha: Annotated[float, Range(0.0001, 0.5)] = 0.05
     """Level of a single test."""
@@ -160,8 +181,8 @@ class PrivacySection:
     profile: Literal["workplace", "personal", "research"] = "workplace"
     """Workplace: room level only, pairs by consent. Personal: stays on the device. Research: every level, for
     recordings and consenting laboratories."""
-    k_people: Annotated[int, Range(3, 16)] = 3
-    """At the workplace nothing is published about fewer people than this."""
+    k_people: Annotated[int, Range(1, 16)] = 3
+    """At the workplace nothing is published about fewer people than this; less than 3 there means 3."""
     default_at_boot: Literal["on", "off"] = "off"
     """Privacy (mute) at the first boot; later boots restore the persisted state."""
     on_hub_lost: Literal["keep", "mute"] = "keep"
@@ -170,6 +191,11 @@ class PrivacySection:
     """What happens to the mute while the room hub is there but requests do not arrive."""
     require_booking: bool = False
     """Mute unless a booking with consent is in force."""
+
+    @property
+    def k_in_force(self) -> int:
+        """Fewest people about whom anything is published at the workplace."""
+        return max(K_WORKPLACE, self.k_people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

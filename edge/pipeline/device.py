@@ -48,7 +48,8 @@ class Device:
         self.boot, self.config, self._config_path = boot, boot.config, config_path
         service, publish = self.config.service, self.config.publish
         state_dir = Path(service.state_dir)
-        self._alone = Alone(state_dir)
+        self.notifier = Notifier()
+        self._alone = Alone(state_dir, self.notifier.waiting if self.notifier.managed else None)
         self.requests, self.meter, self.vision = Requests(), Meter(), Vision(self.config)
         self.privacy = PrivacyState(self.config.privacy, state_dir, time.time())
         self.publisher = Publisher(
@@ -67,7 +68,7 @@ class Device:
         self.feed = Feed(self.vision, door, self.meter, self.publisher.publish, publish.live_hz)
         self.camera = CameraKeeper(self.config.camera, self.meter, self.requests.wake)
         self.muted = True
-        self.board, self.notifier = Board(state_dir), Notifier()
+        self.board = Board(state_dir)
         self.local = LocalControl(service.led_pin, service.button_pin, self.requests.press)
         self._second_s = self._health_s = float("-inf")
         self._ready = False
@@ -106,6 +107,7 @@ class Device:
             muted=self.muted,
             degraded=self.camera.degraded or self.vision.engine is None,
             deaf=self.publisher.deaf,
+            troubles=self.publisher.troubles,
         )
 
     def turn(self) -> None:

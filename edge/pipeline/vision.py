@@ -4,7 +4,7 @@ import logging
 import time
 
 from edge.config import Config
-from edge.errors import ModelError
+from edge.errors import EdgeError
 from edge.missing import together
 from edge.pipeline.engine import Engine
 from edge.plain import Json
@@ -70,10 +70,11 @@ class Vision:
         self._tried_s = time.monotonic()
         try:
             self.engine = Engine(self._config)
-        except ModelError as error:
-            if str(error) != self._refused:
-                _log.error("going on without a camera: %s", error)
-            self._refused = str(error)
+        except (EdgeError, ValueError, MemoryError) as error:  # whatever it is, the hub must stay reachable
+            reason = str(error) or "not enough memory for the measures"
+            if reason != self._refused:
+                _log.error("going on without a camera: %s", reason)
+            self._refused = reason
             return
         if self._refused:
             _log.warning("the models are good again")

@@ -21,7 +21,6 @@ from edge.privacy.episodes import Episodes
 from edge.privacy.summary import Rollup
 from edge.records import CHANNELS, Expression, Message, MessageKind, Report
 
-K_WORKPLACE = 3  # with two people present, the room's value is the pair's value
 _ALIASES = 900
 
 
@@ -39,7 +38,7 @@ class Door:
     ) -> None:
         self._profile, self._muted, self._consent = section.profile, muted, consent
         self._workplace = section.profile == "workplace"
-        self._k = max(K_WORKPLACE, section.k_people)
+        self._k = section.k_in_force
         self._local = section.profile == "personal"
         self._channels = channels
         self._episodes, self._rollup = Episodes(), Rollup(summary_s)

@@ -9,9 +9,10 @@ Each floor knows those below it and nobody beside it:
     orders, gate, notices, packet, encode, clock, secret, lines
 """
 
+from edge.publish.building.identity import this_device
 from edge.publish.clock import SystemClock
 from edge.publish.lines import Lines
 from edge.publish.probe import Hello, probe
 from edge.publish.publisher import Publisher
 
-__all__ = ["Hello", "Lines", "Publisher", "SystemClock", "probe"]
+__all__ = ["Hello", "Lines", "Publisher", "SystemClock", "probe", "this_device"]

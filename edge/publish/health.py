@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from edge.plain import Json
 from edge.publish.building.metrics import Metrics
 from edge.publish.delivery.delivery import Delivery
-from edge.publish.delivery.hearing import Hearing
+from edge.publish.delivery.hearing import REFUSES_READ, Hearing
+from edge.publish.delivery.sender import refusal
 from edge.publish.encode import encode
 from edge.publish.mqtt.inbox import Received
 from edge.publish.mqtt.session import Session
@@ -59,15 +60,15 @@ class HealthReport:
             "live_dropped": counters.live_dropped,
             "deaf": bool(self.hearing.deaf),
             "requests_refused": self.received.refused,
-            "troubles": self._troubles(),
+            "troubles": self.troubles(),
         }
 
-    def _troubles(self) -> list[str]:
-        """Return what the broker keeps from the device, or refuses it, in words."""
-        unread = [f"the broker refuses to let the device read {topic}" for topic in self.hearing.refused]
+    def troubles(self) -> list[str]:
+        """Return what the broker keeps from the device or refuses it, in words, each with its remedy."""
+        unread = [REFUSES_READ.format(topic) for topic in self.hearing.refused]
         refused = dict(self.delivery.sender.refused)
-        unwritten = [f"the broker refuses {topic} with 0x{reason:02x}" for topic, reason in refused.items()]
-        return [one for one in (self.hearing.deaf, *unread, *unwritten) if one]
+        unwritten = [refusal(topic, reason) for topic, reason in refused.items()]
+        return [one for one in (self.hearing.deaf, self.session.twin, *unread, *unwritten) if one]
 
     def _spool(self) -> Json:
         store, oldest = self.delivery.store, self.delivery.store.oldest()

@@ -204,6 +204,11 @@ class Publisher:
         return self._courier.hearing.deaf
 
     @property
+    def troubles(self) -> list[str]:
+        """What the broker keeps from the device or refuses it, in words, each with its remedy."""
+        return self._courier.health.troubles()
+
+    @property
     def turns(self) -> int:
         """Turns of the spool's thread since the start; a standstill is a hang."""
         return self._courier.turns

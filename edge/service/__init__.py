@@ -17,7 +17,15 @@ Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` h
 
 from edge.service._alone import Alone
 from edge.service._boot import Boot, LastGood, Reload, boot_config, reload_config
-from edge.service._heartbeat import FRESH_S, PROGRESS, Heartbeat, deafness, progress_age_s, runtime_file
+from edge.service._heartbeat import (
+    FRESH_S,
+    PROGRESS,
+    Heartbeat,
+    deafness,
+    hub_troubles,
+    progress_age_s,
+    runtime_file,
+)
 from edge.service._ladder import Ladder, Step
 from edge.service._local import Light, LocalControl
 from edge.service._log import set_up_logging
@@ -46,6 +54,7 @@ __all__ = [
     "Trouble",
     "boot_config",
     "deafness",
+    "hub_troubles",
     "progress_age_s",
     "reload_config",
     "runtime_file",

@@ -3,6 +3,8 @@
 import fcntl
 import logging
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -11,15 +13,17 @@ from edge.errors import ServiceError
 _log = logging.getLogger(__name__)
 
 FILE = "lock"
+WAIT_S = 1.0
 
 
 class Alone:
     """Holds the state folder for this process until `close` or its death; a context manager.
 
-    Raises ServiceError when another process holds it. A folder that cannot be written to is no obstacle.
+    While another process holds it, call `waiting` and wait a second, again and again; without, raise
+    ServiceError. A folder that cannot be written to is no obstacle.
     """
 
-    def __init__(self, state_dir: Path | str) -> None:
+    def __init__(self, state_dir: Path | str, waiting: Callable[[], None] | None = None) -> None:
         self._handle: int | None = None
         file = Path(state_dir) / FILE
         try:
@@ -28,13 +32,12 @@ class Alone:
         except OSError as error:
             _log.warning("the state folder cannot be held: %s", error.strerror)
             return
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            raise ServiceError(
-                f"expected no other service with this state folder, got one at {file}"
-            ) from None
+        while not _locked(handle):
+            if waiting is None:
+                os.close(handle)
+                raise ServiceError(f"expected no other service with this state folder, got one at {file}")
+            waiting()
+            time.sleep(WAIT_S)
         self._handle = handle
 
     def __enter__(self) -> Self:
@@ -48,3 +51,12 @@ class Alone:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def _locked(handle: int) -> bool:
+    """Take the lock, unless another process has it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.config import Config, apply_live, changes, dump, load, require_hub
+from edge.config import Config, apply_live, changes, dump, load, require_service
 from edge.errors import ConfigError
 from edge.files import write_whole
 
@@ -59,7 +59,7 @@ class LastGood:
         """Read it back; None when there is none or it is damaged."""
         try:
             config = load(self._file)
-            require_hub(config, self._file)
+            require_service(config, self._file)
         except ConfigError:
             return None
         return config
@@ -74,7 +74,7 @@ def boot_config(path: Path | str, state_dir: Path | str) -> Boot:
     try:
         config = load(path)
         folders.insert(0, Path(config.service.state_dir))
-        require_hub(config, path)
+        require_service(config, path)
     except ConfigError as error:
         last = next(filter(None, (LastGood(folder).load() for folder in folders)), None)
         if last is None:
@@ -90,7 +90,7 @@ def reload_config(current: Config, path: Path | str) -> Reload:
     """Validate the file, then swap what may be swapped at once; a bad file changes nothing."""
     try:
         config = load(path)
-        require_hub(config, path)
+        require_service(config, path)
     except ConfigError as error:
         return Reload(config=current, problems=error.problems)
     found = changes(current, config)

@@ -60,7 +60,7 @@ class Heartbeat:
             # A full RAM disk only makes the healthcheck fail.
             with suppress(OSError):
                 seen: Json = {"now_s": now_s, "frames": progress.frames, "muted": progress.muted}
-                seen["deaf"] = progress.deaf
+                seen |= {"deaf": progress.deaf, "troubles": list(progress.troubles)}
                 write_whole(self._file, json.dumps(seen), mode=0o644)
 
     def _run(self) -> None:
@@ -84,11 +84,17 @@ def deafness(file: Path) -> str:
     return _noted(file)[1]
 
 
-def _noted(file: Path) -> tuple[float, str]:
-    """Return the time of the last progress, monotonic, and the deafness."""
+def hub_troubles(file: Path) -> list[str]:
+    """Return what the hub refuses the running service, in words; ServiceError when none runs."""
+    return _noted(file)[2]
+
+
+def _noted(file: Path) -> tuple[float, str, list[str]]:
+    """Return the time of the last progress, monotonic, the deafness and the troubles with the hub."""
     try:
         noted = json.loads(file.read_bytes())
-        return float(noted["now_s"]), str(noted.get("deaf", ""))
+        troubles = [str(one) for one in noted.get("troubles", ())]
+        return float(noted["now_s"]), str(noted.get("deaf", "")), troubles
     except OSError as error:
         raise ServiceError(f"expected a running service, got {error.strerror}, at {file}") from error
     except (ValueError, KeyError, TypeError) as error:

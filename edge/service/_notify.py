@@ -4,6 +4,8 @@ import os
 import socket
 from collections.abc import Mapping
 
+EXTENDED_US = 30_000_000  # what a start that waits may take from its last report on
+
 
 class Notifier:
     """Reports the state of the service to its manager; every method is a no-op without NOTIFY_SOCKET."""
@@ -25,6 +27,16 @@ class Notifier:
         if text != self._status:
             self._status = text
             self._send(f"STATUS={_line(text)}")
+
+    @property
+    def managed(self) -> bool:
+        """Whether a service manager started this process."""
+        return self._socket is not None
+
+    def waiting(self) -> None:
+        """Report at the start, again and again, that another process is in the way: no start has failed."""
+        self.status("waiting: another service has this state folder")
+        self._send(f"EXTEND_TIMEOUT_USEC={EXTENDED_US}")
 
     def ping(self) -> None:
         """Feed the watchdog."""

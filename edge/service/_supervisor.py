@@ -5,6 +5,7 @@ MQTT is alive), hub down (nothing is acknowledged, the spool still turns).
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.service._notify import Notifier
@@ -32,6 +33,8 @@ class Progress:
     """The camera is given up for now: the same rest, MQTT goes on."""
     deaf: str = ""
     """Why requests of the building do not arrive; no reason to end the process."""
+    troubles: Sequence[str] = ()
+    """What else the hub keeps from the device, or refuses it; no reason either."""
 
     def expected(self) -> dict[str, int]:
         """Return the counters that must advance in the present state."""

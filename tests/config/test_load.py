@@ -1,11 +1,14 @@
 """Strict loading: every error at once, each with file, line, key path, expectation and value."""
 
 import dataclasses
+import re
 
 import pytest
 
-from edge.config import Config, load, parse, require_hub
+from edge.config import Config, load, parse, require_service
+from edge.config.sections import MEASURES
 from edge.errors import ConfigError
+from edge.measures.table import TABLE
 
 BAD = """\
 version: 1
@@ -130,8 +133,42 @@ def test_the_service_needs_a_hub():
     with pytest.raises(
         ConfigError, match=r"c.yaml: publish.host: expected the address of the room hub, got nothing"
     ):
-        require_hub(Config(), "c.yaml")
-    require_hub(parse("publish: {host: hub.local}"), "c.yaml")
+        require_service(Config(), "c.yaml")
+    require_service(parse("publish: {host: hub.local}"), "c.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("mimicry: {channels: [AU12, smile]}", "mimicry.channels: expected channels of AU01, "),
+        (
+            "mimicry: {horizon_s: 5000}",
+            "mimicry.horizon_s: expected at most 4000 at mimicry.rate_hz = 10",
+        ),
+    ],
+)
+def test_the_service_needs_more_than_a_recording(text, expected):
+    """Channels of somebody's own table, and a horizon beyond the memory of a board, are for recordings."""
+    config = parse(f"publish: {{host: hub}}\n{text}")
+    with pytest.raises(ConfigError, match=re.escape(expected)):
+        require_service(config, "c.yaml")
+
+
+def test_the_names_of_measures_are_those_of_the_table():
+    """The configuration takes exactly the measures that there are."""
+    assert tuple(definition.name for definition in TABLE) == MEASURES
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1883", "hub:8883", "a..b", "-hub", "::g", "x" * 64, "hub/mqtt"])
+def test_a_host_is_no_port_or_path(host):
+    """What no resolver takes is refused where it is written."""
+    assert _problems(f"publish: {{host: '{host}'}}")[0].startswith("c.yaml:1: publish.host: expected a host")
+
+
+@pytest.mark.parametrize("host", ["hub.local.", "fe80::1%eth0", "::1", "2001:db8::1", "10.0.0.1", "a_1.lan"])
+def test_a_host_may_be_any_address(host):
+    """Names with and without a last dot, addresses of both kinds, with a zone."""
+    assert parse(f"publish: {{host: '{host}'}}").publish.host == host
 
 
 def test_drop_ins_win_in_the_order_of_their_names(tmp_path):

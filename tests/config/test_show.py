@@ -2,7 +2,9 @@
 
 import dataclasses
 
-from edge.config import Config, apply_live, changes, dump, parse, show
+from edge.cli import main
+from edge.config import Config, apply_live, changes, dump, load, parse, show
+from edge.publish import this_device
 
 
 def test_what_is_shown_can_be_read_again():
@@ -11,6 +13,18 @@ def test_what_is_shown_can_be_read_again():
     assert parse(show(config)) == config
     assert parse(dump(Config())) == Config()
     assert show(Config()).count("\n") > 60
+
+
+def test_what_is_in_force_is_told(tmp_path, capsys):
+    """Beside a setting that is left open, or cannot be had as written, stands what is in force, and why."""
+    file = tmp_path / "c.yaml"
+    file.write_text("privacy: {k_people: 1}\nmimicry: {hop_s: .05}\npublish: {host: hub}")
+    assert main(["config", "show", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert "k_people: 1  # in force: 3, the least at the workplace: " in shown
+    assert "hop_s: 0.05  # in force: 0.1, a whole number of samples" in shown
+    assert f"device_id: ''  # in force: {this_device().device_id}, from the serial" in shown
+    assert parse(shown) == load(file)
 
 
 def test_secrets_are_masked():

@@ -127,10 +127,26 @@ def test_a_refused_birth_topic_is_told_and_no_deafness(publisher):
     one = publisher(fake.port, pace=SOON)
     until(lambda: one.own_health()["mqtt"]["troubles"])
     assert one.own_health()["mqtt"]["troubles"] == [
-        "the broker refuses to let the device read homeassistant/status"
+        "the broker refuses to let the device read homeassistant/status: allow it in the broker's access list"
     ]
     assert one.deaf == ""
     fake.close()
+
+
+def test_refused_publications_and_the_will_are_told(tmp_path, publisher, caplog):
+    """An access list without availability and events: both are named with the remedy, health says so too."""
+    acl = tmp_path / "acl"
+    denied = (f"{BASE}/availability", f"{BASE}/mimicry/event")
+    acl.write_text("topic readwrite #\n" + "".join(f"topic deny {topic}\n" for topic in denied))
+    with Broker(tmp_path / "broker", extra=f"acl_file {acl}") as broker:
+        one = publisher(broker.port)
+        one.publish_event({"type": "start", "id": "1", "t_s": 1.0, "start_s": 1.0, "end_s": None})
+        until(lambda: len(one.troubles) == 2)
+        told = sorted(one.own_health()["mqtt"]["troubles"])
+    remedy = "with 0x87: let the broker's access list allow the device to write it"
+    assert told[0].startswith(f"the broker refuses {denied[0]} {remedy}; the last will goes there too")
+    assert told[1] == f"the broker refuses {denied[1]} {remedy}"
+    assert told[0] in caplog.text
 
 
 def test_requests_the_disk_refuses_do_not_use_up_the_window(broker, listener, publisher):

@@ -111,7 +111,7 @@ def test_what_is_no_websocket_is_named(tmp_path, broker, capsys):
                 f"publish: {{host: 127.0.0.1, port: {port}, tls: false, transport: websockets,\n"
                 f"  websocket_path: /mqtt, device_id: dev-1}}\nservice: {{state_dir: {tmp_path}}}\n"
             )
-            others = "board,permissions,libraries,camera,models,delegate,clock,disk,temperature"
+            others = "device,board,permissions,libraries,camera,models,delegate,clock,disk,temperature"
             assert main(["check", "--config", str(file), "--skip", others]) == 1
             said = capsys.readouterr().out
             assert "expected a broker, got 'no MQTT over WebSockets" in said

@@ -48,7 +48,7 @@ def _check(tmp_path, capsys, port, password, skip):
     return status, capsys.readouterr().out
 
 
-OTHERS = "board,permissions,libraries,camera,models,delegate,clock,disk,temperature"
+OTHERS = "device,board,permissions,libraries,camera,models,delegate,clock,disk,temperature"
 
 
 def test_the_hub_accepts_or_refuses(hub, tmp_path, capsys):
@@ -138,7 +138,9 @@ def test_each_camera_has_a_fix_of_its_own(tmp_path, capsys, camera, fix):
 
 def _check_camera(tmp_path, launch, **environment):
     """Run `check` on a launch line in a process of its own; return its exit status and what it printed."""
-    (tmp_path / "c.yaml").write_text(f"camera: {{source: gstreamer, launch: '{launch}'}}")
+    (tmp_path / "c.yaml").write_text(
+        f"camera: {{source: gstreamer, launch: '{launch}'}}\npublish: {{host: hub}}"
+    )
     skip = "board,permissions,models,delegate,broker,clock,disk,temperature"
     command = [sys.executable, "-m", "edge", "check", "--config", str(tmp_path / "c.yaml"), "--skip", skip]
     done = subprocess.run(

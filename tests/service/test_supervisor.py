@@ -7,7 +7,7 @@ import pytest
 
 from edge.cli import main
 from edge.errors import ServiceError
-from edge.service import Heartbeat, Notifier, Progress, Supervisor, deafness, progress_age_s
+from edge.service import Heartbeat, Notifier, Progress, Supervisor, deafness, hub_troubles, progress_age_s
 
 COUNTERS = ("loop", "frames", "inferences", "correlations", "publishes")
 NAMES = ("loop", "frame", "infer", "correlator", "publish")
@@ -94,14 +94,18 @@ def test_the_healthcheck_sees_progress_and_its_absence(tmp_path, capsys):
             correlations=count[0],
             publishes=count[0],
             deaf=deaf[0],
+            troubles=refused,
         )
 
-    deaf = [""]
+    deaf, refused = [""], []
     heart = Heartbeat(Supervisor(Pings(), 1.0, 2.0), snapshot, lambda: now_s[0], file)
     for _ in range(3):
         now_s[0], count[0] = now_s[0] + 1, count[0] + 1
         heart.beat()
     assert progress_age_s(file, 3.5) == 0.5
+    refused.append("the broker refuses x")
+    heart.beat()
+    assert hub_troubles(file) == refused
     deaf[0] = "nothing arrives"
     heart.beat()
     assert deafness(file) == "nothing arrives"

@@ -31,7 +31,7 @@ class Identity:
 
 def this_device(device_id: str = "") -> Identity:
     """Return the board's identity; an empty `device_id` is derived from the serial."""
-    serial = _text(_TREE / "serial-number") or _machine_serial()
+    serial = _board_serial() or _machine_serial()
     model = _text(_TREE / "model") or _text(_DMI / "product_name") or platform.machine()
     return Identity(
         device_id=device_id or f"mimicry-{re.sub('[^a-z0-9]', '', serial.lower())[-8:]}",
@@ -48,6 +48,12 @@ def _text(path: Path) -> str:
         return ""
 
 
+def _board_serial() -> str:
+    """Return the number that the board was made with; empty where it has none, or only zeros."""
+    serial = _text(_TREE / "serial-number")
+    return serial if serial.strip("0") else ""
+
+
 def _machine_serial() -> str:
-    """Return a stable number that does not reveal the machine id itself."""
+    """Return a stable number that does not reveal the machine id itself; copies of a disk share it."""
     return hashlib.sha256((_text(_MACHINE_ID) or platform.node()).encode()).hexdigest()[:16]

@@ -18,7 +18,7 @@ from edge.publish.packet import Packet
 
 _EXPIRY_S = 10
 _FIRST_REST_S = 30.0  # between the first new connection that did not help and the second
-_REFUSES = "the broker refuses to let the device read {}: allow it in the broker's access list"
+REFUSES_READ = "the broker refuses to let the device read {}: allow it in the broker's access list"
 _SILENT = "nothing sent to {} arrives: let the broker's access list allow the device to write and read it"
 _NS = 1_000_000_000
 
@@ -71,9 +71,9 @@ class Hearing:
         """Take the broker's answer to the subscription."""
         self.refused = answer.refused
         if self.refused:
-            self.note(500, "device.session.subscription", _REFUSES.format(", ".join(self.refused)))
+            self.note(500, "device.session.subscription", REFUSES_READ.format(", ".join(self.refused)))
         if blocked := [topic for topic in self.refused if topic in self.needed]:
-            self._deafen(_REFUSES.format(", ".join(blocked)))
+            self._deafen(REFUSES_READ.format(", ".join(blocked)))
 
     def heard(self, probe: Heard) -> None:
         """Take a probe that came back; those of an earlier time or an earlier run prove nothing."""

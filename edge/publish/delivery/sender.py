@@ -18,6 +18,12 @@ from edge.publish.packet import Packet
 NO_SUBSCRIBERS, QUOTA = 0x10, 0x97
 RETRY = frozenset({0x80, 0x83, 0x91, QUOTA})  # unspecified, implementation specific, id in use, quota
 FAILURE = 0x80
+_REMEDIES = {
+    0x87: "let the broker's access list allow the device to write it",
+    0x95: "let the broker take larger messages",
+}
+_OTHER_REMEDY = "the broker's log says why"
+_WILL = "; the last will goes there too, so nobody would learn that the device died"
 _NS = 1_000_000_000
 
 
@@ -136,4 +142,10 @@ class Sender:
     def _refused(self, topic: str, reason: int) -> None:
         self.counters.refused += 1
         self.refused[topic] = reason
-        self.note(500, "device.spool.refused", f"broker refused {topic} with 0x{reason:02x}")
+        self.note(500, "device.spool.refused", refusal(topic, reason))
+
+
+def refusal(topic: str, reason: int) -> str:
+    """Return that the broker refuses what is sent to a topic for good, and the remedy."""
+    text = f"the broker refuses {topic} with 0x{reason:02x}: {_REMEDIES.get(reason, _OTHER_REMEDY)}"
+    return text + (_WILL if topic.endswith("/availability") else "")

@@ -17,6 +17,11 @@ _FIRST_DELAY_S = 1.0
 _MAX_DELAY_S = 120.0
 _TAKEN_OVER_DELAY_S = 60.0  # two devices of one name must not throw each other out all the time
 _TWIN_N = 3  # short connections in a row: Mosquitto says no reason when a twin takes over
+_TWIN = (
+    "another device throws {0} out: each needs a publish.device_id of its own, or, where one disk was copied "
+    "to both, a new /etc/machine-id"
+)
+_ALONE_S = 300.0  # a connection that lasted this long had no twin
 _STABLE_S = 10.0  # a connection that lasted this long was a good one
 
 
@@ -47,6 +52,8 @@ class Session:
         """The last rest before an attempt."""
         self.reason = ""
         """The last change of state in words."""
+        self.twin = ""
+        """That another device of this id throws this one out, and the remedy; empty once that is over."""
         self._thread = threading.Thread(target=self._run, name="mqtt-session", daemon=True)
 
     def start(self) -> None:
@@ -115,12 +122,13 @@ class Session:
     def _rest(self, outcome: Outcome, lasted_s: float) -> None:
         """Say why the connection is gone and wait before the next attempt."""
         stable = lasted_s >= _STABLE_S or outcome.let_go
+        self.twin = self.twin if lasted_s < _ALONE_S else ""
         self.attempts = 0 if stable else self.attempts + 1
         self._short = self._short + 1 if outcome.connected and not stable else 0
         if outcome.code == TAKEN_OVER or self._short >= _TWIN_N:
             self._short = 0
-            reason = "expected to be the only client of this id, got thrown out again: is there a twin?"
-            self._say(500, "device.session.taken_over", reason)
+            self.twin = _TWIN.format(self._account.client_id)
+            self._say(500, "device.session.taken_over", self.twin)
             self.delay_s = self._random.uniform(_TAKEN_OVER_DELAY_S, _MAX_DELAY_S)
         else:
             self._say(400, "device.session.lost", f"not connected: {outcome.reason}")
