@@ -126,14 +126,9 @@ class Publisher:
 
     def publish(self, message: Message) -> None:
         """Publish one message of `privacy`; those for the lines only are passed over."""
-        if message.local:
-            return
-        if message.kind == "live":
-            self.publish_live(message.body)
-        elif message.kind == "event":
-            self.publish_event(message.body)
-        elif message.kind == "summary":
-            self.publish_summary(message.body)
+        takers = {"live": self.publish_live, "event": self.publish_event, "summary": self.publish_summary}
+        if not message.local and message.kind in takers:
+            takers[message.kind](message.body)
 
     def publish_live(self, body: Json) -> None:
         """Send at most `live_hz` times a second, or not at all: QoS 0, never kept."""
