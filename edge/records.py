@@ -186,7 +186,7 @@ class Tick:
     present: tuple[int, ...]
     """Those of them who were seen in the last seconds, ascending."""
     x: dict[int, Floats]
-    """Signals, robust sd of each person's own first seconds, [C, N] on one time axis, oldest first; or NaN."""
+    """Signals, robust sd of each person's own first seconds, [C, N] one time axis, oldest first; or NaN."""
     since_n: dict[int, int]
     """Grid samples since each person's track began, at most N."""
     pose_rad: dict[int, Floats]
