@@ -19,6 +19,7 @@ IOU_SAME = 0.3  # two detections overlapping more than this are one face (value 
 ROI_SCALE = 1.5  # side of the crop over the longer side of the box (value of the models' own graphs)
 
 Square = tuple[float, float, float]
+Tensor = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,15 +64,19 @@ class Detector:
         self.model = load(section, kind.name)
         self._size_px = kind.size_px
 
-    def detect(
-        self, image: NDArray[np.uint8], square: Square, min_score: float, view_rad: float = 0.0
-    ) -> list[Detection]:
-        """Return the faces of one square (centre x, centre y, side in px), best first, before suppression.
+    def view(self, image: NDArray[np.uint8], square: Square, view_rad: float = 0.0) -> Tensor:
+        """Return one square of a picture (centre x, centre y, side in px) as the model wants it.
 
-        The detector sees the square turned clockwise by `view_rad`; boxes and angles are those of that view.
+        The view is turned clockwise by `view_rad`.
         """
+        view = np.empty_like(self.model.input)
+        warp_square(image, view[0], *square, view_rad, 2 / 255, -1.0)
+        return view
+
+    def read(self, view: Tensor, square: Square, min_score: float) -> list[Detection]:
+        """Return the faces of a view, best first, before suppression; boxes and angles as in the view."""
         x, y, side = square
-        warp_square(image, self.model.input[0], x, y, side, view_rad, 2 / 255, -1.0)
+        self.model.input[:] = view
         coded, logits = self.model.run()
         score = sigmoid(logits[0, :, 0])
         keep = np.flatnonzero(score >= min_score)

@@ -5,12 +5,14 @@ person through occlusions of `keep_s`, by place and size, never by looks, and en
 """
 
 import logging
+from functools import partial
 
 from edge.config.sections import FacesSection, TfliteSection
 from edge.faces.cut import Cuts
-from edge.faces.detector import FULL_RANGE, SHORT_RANGE, Detection, Detector, Square, overlap, suppress
+from edge.faces.detector import Detection, Square, overlap, suppress
 from edge.faces.numbers import Numbers
-from edge.faces.squares import cut, tiles, whole
+from edge.faces.searcher import Look, Searcher
+from edge.faces.squares import tiles, whole
 from edge.faces.track import Track
 from edge.faces.upright import Upright
 from edge.records import Face, Frame, Mesh
@@ -40,17 +42,16 @@ class FaceTracker:
         numbers: Numbers | None = None,
     ) -> None:
         self._section = section
-        self._full = Detector(FULL_RANGE, tflite)
-        self._short = Detector(SHORT_RANGE, tflite)
+        self._searcher = Searcher(section, tflite)
         self._numbers = numbers or Numbers(seed)
         self._cuts = Cuts()
-        self._upright = Upright(self._full, section.min_score)
+        self._upright = Upright()
         self._begin()
 
     @property
     def degraded(self) -> str:
         """Why a detector runs on the CPU instead of the configured accelerator; empty when it does not."""
-        return self._full.model.degraded or self._short.model.degraded
+        return self._searcher.degraded
 
     @property
     def turn_deg(self) -> int:
@@ -65,8 +66,7 @@ class FaceTracker:
         self._begin()
         self._cuts.wipe()
         self._upright.wipe()
-        self._full.model.wipe()
-        self._short.model.wipe()
+        self._searcher.wipe()
 
     def _begin(self) -> None:
         """Begin a meeting: nobody is there."""
@@ -80,11 +80,7 @@ class FaceTracker:
         self._end(frame, cut=self._cuts.update(frame.image, frame.t_ns))
         keep_ns = self._section.keep_s * 1e9
         self._tracks = [one for one in self._tracks if not one.lost or frame.t_ns - one.seen_ns <= keep_ns]
-        if self._due():
-            self._assign(self._search(frame), frame)
-            self._since_detection, self._alert = 0, False
-        else:
-            self._upright.update(frame)
+        self._search(frame)
         for one in self._tracks:
             if not one.lost:
                 one.look(frame.image)
@@ -114,54 +110,59 @@ class FaceTracker:
         return [found[one.person] for one in self._tracks if not one.lost and one.confirmed]
 
     def _due(self) -> bool:
-        """Whether this frame is searched."""
-        if self._since_detection is None or self._alert:
+        """Count this frame; return whether it is searched."""
+        self._since_detection = (self._since_detection or 0) + 1
+        if self._alert:
             return True
-        self._since_detection += 1
         every_n = self._section.detect_every_n
         if not self._tracks or any(one.lost for one in self._tracks):
             every_n = max(1, every_n // ALERT_SHARE)
         return self._since_detection >= every_n
 
-    def _search(self, frame: Frame) -> list[Detection]:
-        """Look at the whole picture, or in turn at a tile of it; on the first frame at all of them."""
+    def _search(self, frame: Frame) -> None:
+        """Search a new scene at once; else take what the last frame found, search for the next."""
         height, width = frame.image.shape[:2]
         everything, parts = whole(width, height), tiles(width, height)
         if self._since_detection is None:
-            found = self._look(frame, [everything, *parts])
-            return suppress(found + self._short.detect(frame.image, everything, self._section.min_score))
+            self._searcher.drop()
+            looks = [*map(Look, (everything, *parts)), Look(everything, near=True)]
+            self._take(self._searcher.now(frame, looks), frame.t_ns)
+            self._since_detection, self._alert = 0, False
+            return
+        self._searcher.hand_over()
+        if self._due():
+            looks = self._looks(everything, parts, frame.t_ns)
+            self._searcher.ask(frame, looks, partial(self._take, t_ns=frame.t_ns))
+            self._since_detection, self._alert = 0, False
+        elif self._upright.due(frame.t_ns):
+            look = Look(everything, view_rad=self._upright.view_rad)
+            self._searcher.ask(frame, [look], partial(self._upright.take, t_ns=frame.t_ns))
+
+    def _looks(self, everything: Square, parts: list[Square], t_ns: int) -> list[Look]:
+        """Return where to look now: at the whole picture, or in turn at a tile of it."""
         # One look a search, for a steady cost. Every other search sees the whole picture and the place where
         # somebody was lost; the ones between go round the tiles, for small faces, and the short-range model,
         # for large ones. While somebody is lost, every search looks there.
         rest = len(parts) + 1
         self._turn += 1
         turn, odd = divmod(self._turn, 2)
-        lost = [self._focus(one, frame.t_ns) for one in self._tracks if one.lost]
+        lost = [self._focus(one, t_ns) for one in self._tracks if one.lost]
         if not odd or lost:
-            return suppress(self._look(frame, [everything, *lost[:1]]))
+            return [*map(Look, (everything, *lost[:1]))]
         if turn % rest < len(parts):
-            return suppress(self._look(frame, [parts[turn % rest]]))
-        return suppress(self._short.detect(frame.image, everything, self._section.min_score))
-
-    def _look(self, frame: Frame, squares: list[Square]) -> list[Detection]:
-        height, width = frame.image.shape[:2]
-        return [
-            found
-            for square in squares
-            for found in self._full.detect(frame.image, square, self._section.min_score)
-            if not cut(found, square, width, height)
-        ]
+            return [Look(parts[turn % rest])]
+        return [Look(everything, near=True)]
 
     def _focus(self, track: Track, t_ns: int) -> Square:
         x, y = track.expected_px(t_ns)
         return (x, y, FOCUS * track.size_px)
 
-    def _assign(self, found: list[Detection], frame: Frame) -> None:
-        """Give detections to the tracks they belong to, then to lost people, then to new numbers."""
+    def _take(self, found: list[Detection], t_ns: int) -> None:
+        """Give the detections of a moment to the tracks they belong to, to lost people, to new numbers."""
         active = [one for one in self._tracks if not one.lost]
-        free = [one for one in found if not any(_belongs(one, track, frame.t_ns) for track in active)]
-        for detection, track in _nearest(free, [one for one in self._tracks if one.lost], frame.t_ns):
-            track.adopt(detection, frame.t_ns)
+        free = [one for one in suppress(found) if not any(_belongs(one, track, t_ns) for track in active)]
+        for detection, track in _nearest(free, [one for one in self._tracks if one.lost], t_ns):
+            track.adopt(detection, t_ns)
             free.remove(detection)
         room = self._section.max_people - sum(not one.lost for one in self._tracks)
         for detection in free[: max(0, room)]:
@@ -170,7 +171,7 @@ class FaceTracker:
                     person=self._numbers.draw(),
                     crop_px=detection.crop_px,
                     box_px=detection.box_px,
-                    seen_ns=frame.t_ns,
+                    seen_ns=t_ns,
                     score=detection.score,
                 )
             )

