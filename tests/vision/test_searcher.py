@@ -1,4 +1,4 @@
-"""What the detectors find beside the meshes: taken by the next frame, whatever the load, and left by a mute."""
+"""What detectors find beside the meshes: taken by the next frame, whatever the load; a mute leaves none."""
 
 from dataclasses import replace
 
