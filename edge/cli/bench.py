@@ -8,13 +8,16 @@ from pathlib import Path
 
 from edge.errors import EdgeError
 
-HELP = "measure the correlator, the mesh or the pipeline against their peers (from a clone)"
+HELP = "measure correlator, mesh and pipeline against their peers, and the way to MQTT (from a clone)"
+WHAT = ("correlator", "mesh", "pipeline", "glass", "all")
 TREE = Path(__file__).parents[2]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `bench` takes."""
-    parser.add_argument("what", choices=["correlator", "mesh", "pipeline", "all"], help="which bench")
+    parser.add_argument(
+        "what", choices=["correlator", "mesh", "pipeline", "glass", "all"], help="which bench"
+    )
     parser.add_argument(
         "--recordings",
         type=Path,

@@ -12,9 +12,10 @@ import numpy as np
 
 from edge import __version__
 from edge.errors import EdgeError
+from tests.bench import glass
 from tests.bench.correlator import missed
 
-BENCHES = ("correlator", "mesh", "pipeline")
+BENCHES = ("correlator", "mesh", "pipeline", "glass")
 
 
 def main() -> int:
@@ -53,6 +54,7 @@ def _run(args: argparse.Namespace) -> int:
                 continue
             print(bench, *(f"  {name:24} {_short(value)}" for name, value in values.items()), sep="\n")
     wrong = missed(figures["correlator"]) if "correlator" in figures else []
+    wrong += glass.missed(figures["glass"]) if "glass" in figures else []
     print(*(f"missed: {words}" for words in wrong), sep="\n", end="\n" if wrong else "", file=sys.stderr)
     return int(bool(wrong))
 

@@ -39,8 +39,12 @@ def requests() -> Any:
 
 def answer(figures: dict[str, Any]) -> None:
     """Answer one request; the resident memory is told with it."""
-    rss_mb = int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) / 1024
-    print(json.dumps(figures | {"rss_mb": rss_mb}), flush=True)
+    print(json.dumps(figures | {"rss_mb": rss_mb()}), flush=True)
+
+
+def rss_mb() -> float:
+    """Return the resident memory of this process."""
+    return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) / 1024
 
 
 def timed(look: Look, request: dict[str, Any], after: Callable[[], object] = int) -> dict[str, Any]:
