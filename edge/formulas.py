@@ -1,5 +1,7 @@
 """Formulas that more than one module uses."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -14,9 +16,11 @@ _LOGIT_MAX = 80.0  # keeps exp() finite
 
 def correlation(a: NDArray[np.generic], b: NDArray[np.generic]) -> float:
     """Pearson's r of two arrays of one shape, as pictures; NaN where one of them is constant."""
-    x, y = (one.astype(np.float64) - one.mean(dtype=np.float64) for one in (a, b))
-    scale = float(np.sqrt((x * x).sum() * (y * y).sum()))
-    return float((x * y).sum()) / scale if scale > 0 else float("nan")
+    x, y = (one.astype(np.float64).ravel() for one in (a, b))
+    x -= x.mean()
+    y -= y.mean()
+    scale = math.sqrt(float(x @ x) * float(y @ y))
+    return float(x @ y) / scale if scale > 0 else float("nan")
 
 
 def sigmoid(logit: ArrayLike) -> Floats:

@@ -71,18 +71,17 @@ class Place:
         beside = (AROUND - 1) / 2
         self._box_px = (x - beside * width, y - beside * height, AROUND * width, AROUND * height)
         self._shown = _sample(image, self._box_px)
-
-    @property
-    def flat(self) -> bool:
+        self.flat = float(self._shown.std()) < FLAT_SD
         """Whether nothing is to be seen there: in the dark, or under a cover."""
-        return float(self._shown.std()) < FLAT_SD
 
     def likeness(self, image: Picture) -> float:
         """Return the correlation with the same place in another picture; NaN where one of them is flat."""
-        now = _sample(image, self._box_px)
-        if self.flat or float(now.std()) < FLAT_SD:
+        if self.flat:
             return float("nan")
-        return correlation(self._shown[::COARSE, ::COARSE], now[::COARSE, ::COARSE])
+        now = _sample(image, self._box_px, every=COARSE)
+        if float(now.std()) < FLAT_SD:
+            return float("nan")
+        return correlation(self._shown[::COARSE, ::COARSE], now)
 
     def still_there(self, image: Picture) -> bool:
         """Whether another picture shows the same pattern a little beside, or many of the same edges."""
@@ -113,11 +112,11 @@ def _edges(picture: Picture) -> NDArray[np.complex128]:
     return np.asarray(across + 1j * down)
 
 
-def _sample(image: Picture, box_px: Box, side: int = SIDE) -> Picture:
-    """Sample the green channel in a box, [side, side]; beyond the picture its border is repeated."""
+def _sample(image: Picture, box_px: Box, side: int = SIDE, every: int = 1) -> Picture:
+    """Sample the green channel in a box, every n-th of [side, side]; beyond the picture is its border."""
     height, width = image.shape[:2]
     x, y, w, h = box_px
-    steps = (np.arange(side) + 0.5) / side
-    rows = np.clip(y + h * steps, 0, height - 1).astype(np.intp)
-    columns = np.clip(x + w * steps, 0, width - 1).astype(np.intp)
-    return np.asarray(image[rows[:, None], columns, 1])
+    steps = (np.arange(0, side, every) + 0.5) / side
+    rows = np.minimum(np.maximum(y + h * steps, 0), height - 1).astype(np.intp)
+    columns = np.minimum(np.maximum(x + w * steps, 0), width - 1).astype(np.intp)
+    return np.asarray(image[:, :, 1][rows[:, None], columns])
