@@ -15,7 +15,7 @@ import numpy as np
 from edge.arrays import Floats, overwrite
 from edge.events.noise import Noise
 from edge.events.shape import Shape, foot
-from edge.events.tape import SPOTTED, S, Tape
+from edge.events.tape import BIPOLAR, SPOTTED, S, Tape
 from edge.records import BRIEF_MAX_S
 
 CLEAR_SD = 10.0  # height over the level, in noise of the raw channel
@@ -37,6 +37,7 @@ BOUNDS = {
     "AU45": (0.10, 0.25),
 }
 FLOOR, CAP = np.array([BOUNDS[name] for name in SPOTTED]).T
+_EYES = np.array([name == "AU45" for name in SPOTTED])
 # The movement lasts while it keeps this share of its height.
 KEEP = np.array([0.2 if name in {"AU25", "AU26"} else 0.35 for name in SPOTTED])
 LINE, LINE_SD = 0.1, 4.0  # a movement begins and ends outside of this share of its height, or of the noise
@@ -47,6 +48,7 @@ SETTLE_S = 0.25  # a fall is over when it made no new minimum for this time,
 FALL_S = 0.6  # or after this
 STEP = 0.02  # share of the height that is a new minimum
 GIVE_UP_S = 60.0  # then the level is the new quiet one
+UNFOUNDED = 4.0  # or, in a channel that moves both ways, after this many times what is known before it
 GAP_S = 0.5
 SEEN = 0.8  # share of the last seconds that must be measurable to call a rise a drift
 
@@ -76,6 +78,7 @@ class MacroSpotter:
         self.runs: dict[int, Run] = {}
         """The movements under way, by channel."""
         self._armed = np.ones(len(SPOTTED), dtype=bool)
+        self._first_ns: int | None = None
 
     def update(self, tape: Tape, noise: Noise) -> list[Shape]:
         """Take the newest smoothed sample; return the movements that ended."""
@@ -83,14 +86,17 @@ class MacroSpotter:
             return []
         i = tape.smooth_end - 1
         t_ns, values = int(tape.t_ns[i]), tape.smooth[i, : len(SPOTTED)]
-        sd, wander, level = (one[: len(SPOTTED)] for one in (noise.sd, noise.wander, noise.level))
+        if self._first_ns is None:
+            self._first_ns = t_ns
+        sd, wander = (one[: len(SPOTTED)] for one in (noise.sd, noise.wander))
+        level = self._levels(noise)
         with np.errstate(invalid="ignore"):
             clear = self._clear(sd, wander)
             self._armed |= values < level + clear / 2
             starts = self._armed & (values > level + clear)
         for channel in starts.nonzero()[0].tolist():
             if channel not in self.runs:
-                self._start(tape, noise, channel, float(clear[channel]))
+                self._start(tape, noise, channel, float(level[channel]), float(clear[channel]))
         ended = [self._step(tape, noise, channel, t_ns) for channel in list(self.runs)]
         return [shape for shape in ended if shape is not None]
 
@@ -103,6 +109,7 @@ class MacroSpotter:
         """Overwrite and drop the movements under way."""
         self.runs.clear()
         overwrite(self._armed)
+        self._first_ns = None
 
     def _clear(self, sd: Floats, wander: Floats) -> Floats:
         """Height from which each channel moves, [C]."""
@@ -110,9 +117,14 @@ class MacroSpotter:
         clear: Floats = np.maximum(np.maximum(CLEAR_SD * sd, restless), FLOOR if self._in_cm else 0.0)
         return clear
 
-    def _start(self, tape: Tape, noise: Noise, channel: int, clear: float) -> None:
+    def _levels(self, noise: Noise) -> Floats:
+        """Quiet level of each channel, [C]; eyes do not close from wider open than the person's are."""
+        level = noise.level[: len(SPOTTED)]
+        return np.where(_EYES, np.maximum(level, 0.0), level) if self._in_cm else level
+
+    def _start(self, tape: Tape, noise: Noise, channel: int, level: float, clear: float) -> None:
         """Begin a run, unless the channel crept up there: then its quiet level is learnt again."""
-        i, level = tape.smooth_end - 1, float(noise.level[channel])
+        i = tape.smooth_end - 1
         t_ns, value = int(tape.t_ns[i]), float(tape.smooth[i, channel])
         rise = tape.smooth[tape.before(t_ns - round(RISE_S / S)) : i, channel]
         if np.isfinite(rise).mean() > SEEN and not (rise < level + clear / 2).any():
@@ -147,13 +159,18 @@ class MacroSpotter:
         """Look for the peak and for the return; give up on a level that never comes back."""
         if value > run.peak:
             run.peak, run.apex_ns = value, t_ns
-        run.base = min(run.base, float(np.fmin(noise.level[channel], run.base)))
+        run.base = min(run.base, float(np.fmin(self._levels(noise)[channel], run.base)))
         if value < run.base + max(KEEP[channel] * (run.peak - run.base), run.clear / 2):
             run.noticed_ns = run.lowest_ns = t_ns
             run.lowest = value
-        elif t_ns - run.apex_ns > GIVE_UP_S / S:
+        elif t_ns - run.apex_ns > GIVE_UP_S / S or (BIPOLAR[channel] and self._unfounded(run, t_ns)):
             noise.drop_level(channel)
             del self.runs[channel]
+
+    def _unfounded(self, run: Run, t_ns: int) -> bool:
+        """Whether a run lasts so much longer than all that was before it that it may be the quiet itself."""
+        assert self._first_ns is not None
+        return t_ns - run.start_ns > UNFOUNDED * (run.start_ns - self._first_ns)
 
     def _shape(self, tape: Tape, noise: Noise, channel: int, run: Run, last_ns: int) -> Shape:
         """Measure a movement whose fall ended at `last_ns`."""
@@ -189,7 +206,7 @@ class MacroSpotter:
         low = max(tape.before(run.apex_ns), tape.before(last_ns - round(RISE_S / S)))
         t_s, values = tape.stretch(channel, low, tape.before(last_ns) + 1, last_ns)
         back_t_s, back = -t_s[::-1], values[::-1]
-        lowest = float(back[0])
+        lowest = max(float(back[0]), run.base)
         line = lowest + max(LINE * (float(np.nanmax(back)) - lowest), LINE_SD * sd)
         near = last_ns - tape.t_ns[tape.before((run.noticed_ns or last_ns) - round(TOP_S / S))]
         late = back[: int(back_t_s.searchsorted(near * S, side="right"))]
