@@ -13,7 +13,7 @@ from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
 
 PROFILE_S = 0.2  # points of the lag profile that travel with the value
-MIN_WINDOWS = 8  # that do not overlap
+MIN_WINDOWS = 5  # that do not overlap (ours: N1 has gaps in the same places, whatever their number)
 
 
 class ExpressionSynchrony(Statistic):
@@ -70,7 +70,7 @@ class ExpressionSynchrony(Statistic):
 
 
 def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:
-    """Give the same statistic of the slow windows against its own N1, from eight windows on."""
+    """Give the same statistic of the slow windows against its own N1, from five windows on."""
     channels = context.slow_peaks.channels()
     means = context.slow_peaks.means(pair, channels[0]) if channels else None
     n = means.apart(spacing_s(context.mimicry), context.mimicry.slow_window_s) if means else 0.0

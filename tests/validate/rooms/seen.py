@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 
 from edge.camera.video import VideoFile
@@ -64,6 +65,12 @@ def again(path, seconds, step=1):
     return take(name, frames, path.read_bytes() + name.encode())
 
 
+def to_and_fro(path, seconds, step=1):
+    """Run the product on every `step`-th frame of a recording that plays forth and back, uncut."""
+    name = f"{path.name} to and fro for {seconds:g} s by {step}"
+    return take(name, _swinging(path, seconds, step), path.read_bytes() + name.encode())
+
+
 def _frames(path) -> Iterator:
     with VideoFile(path) as video:
         yield from video
@@ -78,6 +85,15 @@ def _repeated(path, seconds):
             yield replace(frame, t_ns=begin_ns + frame.t_ns - times_ns[0], index=index)
             index += 1
         begin_ns += 2 * times_ns[-1] - times_ns[-2] - times_ns[0]
+
+
+def _swinging(path, seconds, step):
+    """Yield the thinned frames of a recording forwards and backwards; neither end is shown twice."""
+    frames = list(islice(_frames(path), 0, None, step))
+    apart_ns = (frames[-1].t_ns - frames[0].t_ns) // (len(frames) - 1)
+    swing = cycle([*frames, *frames[-2:0:-1]])
+    for index in range(int(seconds * 1e9 / apart_ns)):
+        yield replace(next(swing), t_ns=index * apart_ns, index=index)
 
 
 def _look(frames):
