@@ -25,7 +25,7 @@ from tests.validate.rooms import geometry, labels
 PEER = "mediapipe==0.10.21"
 SUFFIXES = {".avi", ".mkv", ".mov", ".mp4", ".mpg"}
 NOT_PEOPLE = {"drawing.mp4", "puppets.mp4"}
-YAW_DEG = ((0, 20), (20, 30), (30, 45), (45, 60))
+YAW_DEG = ((0, 60), (0, 20), (20, 30), (30, 45), (45, 60))
 PITCH_DEG = 25.0
 WIDER = 2.4  # side of the picture the peer gets, in sides of the face
 FACES_N, MOVED, LEAST_PX = 25, 2.5, 56.0
