@@ -222,5 +222,5 @@ def _twins(shape: Shape, other: Shape) -> bool:
         return False
     edge_ns = EDGE_S / S
     at_edge = min(abs(brief.onset_ns - longer.onset_ns), abs(brief.offset_ns - longer.offset_ns)) <= edge_ns
-    one_top = abs(brief.apex_ns - longer.apex_ns) <= edge_ns
+    one_top = brief.channel == EYES and abs(brief.apex_ns - longer.apex_ns) <= edge_ns
     return longer.length_s <= TWIN_S or at_edge or one_top

@@ -1,8 +1,8 @@
-"""The detectors, beside the meshes: what is searched in one frame is taken by the next.
+"""The detectors, beside the meshes: what is searched in one frame is taken by a later one.
 
 In: a frame and the squares to look at. Out: faces, for whoever asked. The squares are copied from the frame
-at once; the detectors then run on a thread of their own. The next frame takes what they found and waits for
-it if need be, so results depend neither on the number of cores nor on their load.
+at once; the detectors then run on a thread of their own. Which frame takes what they found depends on the
+frames' times alone, and it waits if need be: results depend neither on the number of cores nor on their load.
 """
 
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class Searcher:
         self._full, self._short = Detector(FULL_RANGE, single), Detector(SHORT_RANGE, single)
         self._min_score = section.min_score
         self._thread = ThreadPoolExecutor(1, "detector") if tflite.accelerator == "cpu" else None
-        self._asked: tuple[Future[list[Detection]], Take] | None = None
+        self._asked: tuple[Future[list[Detection]], Take, int] | None = None
 
     @property
     def degraded(self) -> str:
@@ -52,20 +52,25 @@ class Searcher:
         """Return the faces of some squares of this frame, before suppression."""
         return self._read(self._views(frame, looks), looks, frame.image.shape[1], frame.image.shape[0])
 
-    def ask(self, frame: Frame, looks: list[Look], take: Take) -> None:
-        """Search some squares of this frame for `take`, which the next `hand_over` calls."""
+    @property
+    def busy(self) -> bool:
+        """Whether a search is under way."""
+        return self._asked is not None
+
+    def ask(self, frame: Frame, looks: list[Look], take: Take, *, after_ns: int = 0) -> None:
+        """Search some squares of this frame for `take`, called in a `hand_over` at least `after_ns` later."""
         work = self._views(frame, looks), looks, frame.image.shape[1], frame.image.shape[0]
         if self._thread is not None:
-            self._asked = self._thread.submit(self._read, *work), take
+            found = self._thread.submit(self._read, *work)
         else:
-            found: Future[list[Detection]] = Future()
+            found = Future()
             found.set_result(self._read(*work))
-            self._asked = found, take
+        self._asked = found, take, frame.t_ns + after_ns
 
-    def hand_over(self) -> None:
-        """Give what was found to whoever asked."""
-        if self._asked is not None:
-            (found, take), self._asked = self._asked, None
+    def hand_over(self, t_ns: int) -> None:
+        """Give what was found to whoever asked, once it is time."""
+        if self._asked is not None and t_ns >= self._asked[2]:
+            (found, take, _), self._asked = self._asked, None
             take(found.result())
 
     def drop(self) -> None:

@@ -25,6 +25,7 @@ JUMP = 0.5  # a mesh farther than this many face sizes from the expected place i
 REACH, REACH_PER_S = 0.8, 1.0  # a lost face is found again within this many face sizes, growing with time
 SIZE_RATIO = 1.8  # and no more than this larger or smaller
 TWICE = 0.4  # meshes that overlap more than this are the same face
+CALM_NS = 40_000_000  # while nobody is missing, a search has this long before a frame waits for it
 FOCUS = 6.0  # side of the square searched around a lost face, in face sizes
 
 
@@ -115,12 +116,12 @@ class FaceTracker:
         if self._alert:
             return True
         every_n = self._section.detect_every_n
-        if not self._tracks or any(one.lost for one in self._tracks):
+        if self._somebody_missing:
             every_n = max(1, every_n // ALERT_SHARE)
         return self._since_detection >= every_n
 
     def _search(self, frame: Frame) -> None:
-        """Search a new scene at once; else take what the last frame found, search for the next."""
+        """Search a new scene at once; else take what was searched before, search for a later frame."""
         height, width = frame.image.shape[:2]
         everything, parts = whole(width, height), tiles(width, height)
         if self._since_detection is None:
@@ -129,14 +130,22 @@ class FaceTracker:
             self._take(self._searcher.now(frame, looks), frame.t_ns)
             self._since_detection, self._alert = 0, False
             return
-        self._searcher.hand_over()
-        if self._due():
+        self._searcher.hand_over(frame.t_ns)
+        due = self._due()
+        if self._searcher.busy:
+            return
+        after_ns = 0 if self._somebody_missing else CALM_NS
+        if due:
             looks = self._looks(everything, parts, frame.t_ns)
-            self._searcher.ask(frame, looks, partial(self._take, t_ns=frame.t_ns))
+            self._searcher.ask(frame, looks, partial(self._take, t_ns=frame.t_ns), after_ns=after_ns)
             self._since_detection, self._alert = 0, False
         elif self._upright.due(frame.t_ns):
-            look = Look(everything, view_rad=self._upright.view_rad)
-            self._searcher.ask(frame, [look], partial(self._upright.take, t_ns=frame.t_ns))
+            look, take = Look(everything, view_rad=self._upright.view_rad), self._upright.take
+            self._searcher.ask(frame, [look], partial(take, t_ns=frame.t_ns), after_ns=after_ns)
+
+    @property
+    def _somebody_missing(self) -> bool:
+        return not self._tracks or any(one.lost for one in self._tracks)
 
     def _looks(self, everything: Square, parts: list[Square], t_ns: int) -> list[Look]:
         """Return where to look now: at the whole picture, or in turn at a tile of it."""

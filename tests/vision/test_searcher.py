@@ -1,4 +1,4 @@
-"""What detectors find beside the meshes: taken by the next frame, whatever the load; a mute leaves none."""
+"""What detectors find beside the meshes: taken by a fixed frame, whatever the load; a mute leaves none."""
 
 from dataclasses import replace
 
@@ -30,13 +30,15 @@ def searcher(models):
     return Searcher(FacesSection(), TfliteSection())
 
 
-def test_the_next_frame_takes_what_a_look_at_once_finds(searcher, picture):
-    """A search beside the meshes finds the very faces that a search at once finds, once."""
+def test_a_later_frame_takes_what_a_look_at_once_finds(searcher, picture):
+    """A search beside the meshes finds what a search at once finds, and gives it once, in time."""
     look, taken = Look(whole(*picture.image.shape[1::-1])), []
-    searcher.ask(picture, [look], taken.append)
-    searcher.hand_over()
-    searcher.hand_over()
-    assert taken == [searcher.now(picture, [look])]
+    searcher.ask(picture, [look], taken.append, after_ns=50)
+    searcher.hand_over(picture.t_ns + 49)
+    assert (taken, searcher.busy) == ([], True)
+    searcher.hand_over(picture.t_ns + 50)
+    searcher.hand_over(picture.t_ns + 90)
+    assert (taken, searcher.busy) == ([searcher.now(picture, [look])], False)
     assert len(suppress(taken[0])) >= 2
 
 
@@ -46,7 +48,7 @@ def test_the_picture_may_change_while_it_is_searched(searcher, picture):
     look = Look(whole(*image.shape[1::-1]))
     searcher.ask(replace(picture, image=image), [look], taken.append)
     image[:] = 0
-    searcher.hand_over()
+    searcher.hand_over(picture.t_ns + 1)
     assert taken == [searcher.now(picture, [look])]
 
 
@@ -55,7 +57,7 @@ def test_nothing_of_a_search_under_way_is_left(searcher, picture):
     taken = []
     searcher.ask(picture, [Look(whole(*picture.image.shape[1::-1]))] * 3, taken.append)
     searcher.wipe()
-    searcher.hand_over()
+    searcher.hand_over(picture.t_ns + 1)
     assert taken == []
     arrays, _ = held(searcher)
     assert not any(array.any() for path, array in arrays.items() if path.endswith(".input"))

@@ -2,13 +2,14 @@
 
 The same faces of the same frames of every shared recording, the peer's landmarks turned into movements by
 `geometry`, which shares nothing with the product. Prints the median r over people of each channel, by how far
-the head is turned; nothing is written. A channel of a person counts where the peer sees it move by more than
-MOVED times its own noise. Gates of angle are opened for this.
+the head is turned and by how much the peer sees the channel move, in its own noise (MOVED); nothing is
+written. Gates of angle are opened for this.
 """
 
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
@@ -28,7 +29,8 @@ NOT_PEOPLE = {"drawing.mp4", "puppets.mp4"}
 YAW_DEG = ((0, 60), (0, 20), (20, 30), (30, 45), (45, 60))
 PITCH_DEG = 25.0
 WIDER = 2.4  # side of the picture the peer gets, in sides of the face
-FACES_N, MOVED, LEAST_PX = 25, 2.5, 56.0
+FACES_N, LEAST_PX = 25, 56.0
+MOVED = (2.5, 5.0, 10.0)
 
 
 class Peer:
@@ -78,8 +80,8 @@ def people(path, other):
             yield yaw, pitch, np.stack([one.raw for one, _ in known]), geometry.movements(laid)
 
 
-def agreement(found, low, high):
-    """Return the r of every channel of everybody whose head is turned between two angles."""
+def agreement(found, low, high, moved):
+    """Return the r of every channel of everybody whose head is turned between two angles and who moves it."""
     r = {}
     for yaw, pitch, ours, theirs in found:
         turned = (np.abs(yaw) >= low) & (np.abs(yaw) < high) & (np.abs(pitch) < PITCH_DEG)
@@ -87,7 +89,7 @@ def agreement(found, low, high):
             a, b = ours[turned, CHANNELS.index(name)], series[turned]
             noise = 1.4826 * np.median(np.abs(np.diff(series, 2))) / 6**0.5
             both = np.isfinite(a)
-            if both.sum() >= FACES_N and b[both].std() > MOVED * noise:
+            if both.sum() >= FACES_N and b[both].std() > moved * noise:
                 r.setdefault(name, []).append(np.corrcoef(a[both], b[both])[0, 1])
     return r
 
@@ -98,10 +100,10 @@ def main():
     paths = [labels.path(name) for name in sys.argv[1:]] or sorted(every)
     with Peer() as other:
         found = [one for path in paths for one in people(path, other)]
-    for low, high in YAW_DEG:
-        r = agreement(found, low, high)
+    for (low, high), moved in product(YAW_DEG, MOVED):
+        r = agreement(found, low, high, moved)
         cells = (f"{name} {np.median(one):.2f} ({len(one)})" for name, one in sorted(r.items()))
-        print(f"yaw {low}-{high}: median r (people): {', '.join(cells) or 'nobody'}", flush=True)
+        print(f"yaw {low}-{high}, moved {moved:g}: median r (people): {', '.join(cells) or 'nobody'}")
 
 
 if __name__ == "__main__":
