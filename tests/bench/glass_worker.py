@@ -68,6 +68,7 @@ class Filmed:
     """Stands where the device has its camera, and notes when each frame came."""
 
     degraded = False
+    problems: tuple[str, ...] = ()
 
     def __init__(self, device: Device, path: Path, seconds: float) -> None:
         self._wake = device.requests.wake
