@@ -166,9 +166,7 @@ class Mimicry:
         """Freeze the state after a hop."""
         assert self._step is not None
         signals = len(self._channels)
-        views = {
-            person: self._tracks[person].history(self._step, self._steps) for person in sorted(self._tracks)
-        }
+        views = {person: self._tracks[person].history(self._steps) for person in sorted(self._tracks)}
         events, self._events = tuple(self._events), []
         return Tick(
             t_ns=self._step * self._step_ns,

@@ -6,6 +6,7 @@ from edge.arrays import Floats, overwrite
 from edge.formulas import MAD_TO_SD
 
 MAX_GAP_NS = 500_000_000  # longer gaps are never bridged (ours)
+SLACK = 8  # share of the horizon, one in this many, by which the ring is longer
 SCALE_N = 50  # grid samples that fix a channel's offset and scale: 5 s at 10 Hz (ours)
 _NEVER_NS = -(2**61)
 
@@ -13,7 +14,8 @@ _NEVER_NS = -(2**61)
 class Track:
     """Resamples the rows (channels and pose) of one person and keeps them for the horizon.
 
-    The ring is mirrored, so the last n samples are always one contiguous view. Channels are standardised by
+    The last n samples are always one contiguous view: the ring is an eighth longer than the horizon, and what
+    is kept moves to its front when the end is reached. Channels are standardised by
     the median and the robust scale of their own first 5 s on the grid: signals from anywhere, in any unit,
     fit the quantiser, and a gain or an offset leaves every stored number as it was.
     """
@@ -29,8 +31,8 @@ class Track:
         self._offset = np.full(signals, np.nan)
         self._scale = np.full(signals, np.nan)
         self._first: list[list[float]] = [[] for _ in range(signals)]
-        self._ring = np.full((rows, 2 * horizon_n), np.nan)
-        self._horizon_n = horizon_n
+        self._ring = np.full((rows, horizon_n + horizon_n // SLACK + 1), np.nan)
+        self._horizon_n = self._end = horizon_n
 
     def add(self, t_ns: int, row: Floats, emitted: int) -> None:
         """Take one sample of every row and fill the grid steps after `emitted` that it decides."""
@@ -61,16 +63,22 @@ class Track:
         slot[:] = np.nan
         self._learn_scale(row)
         row[: self._signals] = (row[: self._signals] - self._offset) / self._scale
-        self._ring[:, step % self._horizon_n] = row
-        self._ring[:, step % self._horizon_n + self._horizon_n] = row
+        self._push(row)
         return np.asarray(row[: self._signals])
 
-    def history(self, step: int, n: int) -> Floats:
-        """View the last n steps up to and including `step`, [rows, n], oldest first."""
-        end = step % self._horizon_n + self._horizon_n + 1
-        view: Floats = self._ring[:, end - n : end]
+    def history(self, n: int) -> Floats:
+        """View the last n steps, at most the horizon, [rows, n], oldest first; valid until the next step."""
+        view: Floats = self._ring[:, self._end - n : self._end]
         view.flags.writeable = False
         return view
+
+    def _push(self, row: Floats) -> None:
+        if self._end == self._ring.shape[1]:
+            kept = self._horizon_n - 1
+            self._ring[:, :kept] = self._ring[:, self._end - kept :]
+            self._end = kept
+        self._ring[:, self._end] = row
+        self._end += 1
 
     def wipe(self) -> None:
         """Overwrite every sample."""
