@@ -31,7 +31,7 @@ def test_backlog_drains(tmp_path):
 @pytest.mark.slow
 def test_a_mute_is_total(tmp_path):
     """A measuring device told to mute closes the recording, tells it, says nothing measured after."""
-    figures = mute.latency(tmp_path, rounds=4)
+    figures = mute.latency(tmp_path, rounds=3)
     assert (figures["said_while_muted"], figures["cameras_open"]) == (0, 0)
 
 

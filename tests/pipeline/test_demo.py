@@ -9,7 +9,7 @@ import pytest
 @pytest.mark.slow
 def test_the_demo_shows_people_over_mqtt():
     """Broker, service and view come up together, count the people of the scene and end when told to."""
-    command = [sys.executable, "-m", "edge", "demo", "--seconds", "90", "--people", "2", "--headless"]
+    command = [sys.executable, "-m", "edge", "demo", "--seconds", "240", "--people", "2", "--headless"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
         shown = any("2 people" in line for line in demo.stdout)
         demo.terminate()

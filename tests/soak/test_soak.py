@@ -26,8 +26,8 @@ SHORT = [
 @pytest.mark.slow
 def test_the_same_hour_again_and_again(tmp_path):
     """The same signals give the same reports bit for bit, all of which arrive; nothing grows."""
-    shown, week = soak(tmp_path, 4, frames=3000)
-    assert shown.digests == shown.digests[:1] * 4
+    shown, week = soak(tmp_path, 3, frames=3000)
+    assert shown.digests == shown.digests[:1] * 3
     assert np.ptp(shown.descriptors[1:]) == np.ptp(shown.threads[1:]) == 0
     own = week.publisher.own_health()
     assert (own["spool"]["rows"], own["spool"]["dropped"]) == (0, 0)
