@@ -71,6 +71,26 @@ def ranked(name, seed, coupling, delay_n=4):
     return ((known[1:] < known[0]).sum() + 0.5 * (known[1:] == known[0]).sum()) / (len(known) - 1)
 
 
+def test_phases_are_locked_as_the_mean_of_the_rhythms_that_are_known():
+    """Where head or jaw is missing in a far block, its value is the mean of what the rest give alone."""
+    rng, hidden = np.random.default_rng(4), slice(1500, 2600)
+    x, pose = (np.stack([walk(rng, rows) for _ in range(2)]) for rows in (len(CHANNELS), 3))
+    pose[1, 1, hidden] = np.nan
+
+    def locked(*kept):
+        x_kept, pose_kept = x.copy(), pose.copy()
+        x_kept[:, 2:] = x[:, 2:] if "jaw" in kept else np.nan
+        for row, name in enumerate(("yaw", "pitch")):
+            pose_kept[:, row] = pose[:, row] if name in kept else np.nan
+        block = VALUES["behavioural_phase_locking"]
+        return block.values(context(x_kept, pose_kept), (1, 2), block.block_s)
+
+    alone = np.stack([locked(name) for name in ("yaw", "pitch", "jaw")])
+    known = np.isfinite(alone).sum(axis=0)
+    assert set(known) == {2, 3}
+    np.testing.assert_allclose(locked("yaw", "pitch", "jaw"), np.nansum(alone, axis=0) / known)
+
+
 DELAYS = {"configuration_alignment": 0, "slope_concordance": 0, "group_phase_coherence": 0}
 
 

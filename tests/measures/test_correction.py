@@ -98,3 +98,11 @@ def test_a_sign_has_two_sides():
         assert measure.p == pytest.approx(min(1.0, 2 * min(judged.p_above, judged.p_below)))
     other = judge(_finding("expression_synchrony", (1, 2), -5.0))
     assert conclude([other], BY_NAME, alpha=0.05, fdr_q=0.1)[0].p == other.p_above > 0.9
+
+
+def test_no_tail_is_above_one():
+    """In the middle of an even number of draws both tails hold more than half: twice that is at most 1."""
+    one = _finding("following_asymmetry", (1, 2), 0.0)
+    one = replace(one, draws=one.draws[:98], value=float(np.median(one.draws[:98])))
+    (measure,) = conclude([judge(one)], BY_NAME, alpha=0.05, fdr_q=0.1)
+    assert (measure.p, measure.extra["p_tail"]) == (1.0, 1.0)

@@ -1,12 +1,16 @@
 """When somebody is ready to be measured, and what is read of a person: at both sides of each bound."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from edge.config.sections import MimicrySection
 from edge.measures import TABLE
+from edge.measures.brief_event_mirroring import BriefEventMirroring
 from edge.measures.context import Context
 from edge.measures.onsets import Onsets
+from edge.measures.response_timeliness import ResponseTimeliness
 from edge.measures.roles import resolve
 from edge.records import Tick
 from tests.validate.drive import event
@@ -37,10 +41,12 @@ def tick(n, people=(1, 2), events=()):
 
 def context(one):
     """Return what a measure sees at a hop."""
+    onsets = Onsets(600.0)
+    onsets.update(one)
     return Context(
         tick=one,
         roles=resolve(CHANNELS),
-        onsets=Onsets(600.0),
+        onsets=onsets,
         fast_peaks=None,
         slow_peaks=None,
         mimicry=MimicrySection(),
@@ -92,6 +98,37 @@ def test_the_onsets_of_one_person():
     assert onsets.channels(2, wanted, brief=True) == ("AU25",)
     assert onsets.of(1, wanted, brief=None).tolist() == [10 * 10**9, 20 * 10**9]
     assert onsets.of(1, wanted, brief=False).tolist() == [20 * 10**9]
+
+
+def moved(*onsets_ns):
+    """Return brief smiles of the first person at the first times, of the second at the second ones."""
+    smile = event(1, "AU12", 0.0, 0.2, 0.4)
+    return [
+        replace(smile, person=person, onset_ns=at, apex_ns=at + 200_000_000, offset_ns=at + 400_000_000)
+        for person, times in enumerate(onsets_ns, start=1)
+        for at in times
+    ]
+
+
+@pytest.mark.parametrize("measure", [BriefEventMirroring(), ResponseTimeliness()], ids=lambda one: one.name)
+@pytest.mark.parametrize(("counts", "enough"), [((5, 5), True), ((4, 5), False), ((5, 4), False)])
+def test_five_movements_of_either_are_enough(measure, counts, enough):
+    """A pair has a value from five movements of the leader and five of the follower on."""
+    times = [[(20 * (k + 1) + later_s) * 10**9 for k in range(n)] for later_s, n in enumerate(counts)]
+    found = measure.find(context(tick(2400, events=moved(*times))), (1, 2))
+    assert np.isfinite(found.value) == enough
+
+
+@pytest.mark.parametrize(
+    ("delay_ns", "answers"),
+    [(150_000_000, 0.0), (150_000_001, 1.0), (4_000_000_000, 1.0), (4_000_000_001, 0.0)],
+)
+def test_an_answer_comes_within_its_window(delay_ns, answers):
+    """A smile is an answer later than .15 s and at most 4 s after the other's, to the nanosecond."""
+    first = [(20 + 20 * k) * 10**9 for k in range(6)]
+    events = moved(first, [at + delay_ns for at in first])
+    found = ResponseTimeliness().find(context(tick(2400, events=events)), (1, 2))
+    assert found.extra["answered"] == answers
 
 
 def test_measures_are_numbered():

@@ -50,11 +50,13 @@ def test_noise_has_no_leader():
 
 
 def test_a_border_is_no_lag():
-    """An interval that holds 0 or reaches the longest lag leaves open who leads."""
+    """An interval that holds 0 or reaches half a step below the longest lag leaves open who leads."""
     for low, high, expected in (
         (0.4, 0.9, 1.0),
         (-0.9, -0.1, -1.0),
         (-0.1, 0.9, 0.0),
+        (1.2, 1.94, 1.0),
+        (1.2, 1.96, 0.0),
         (1.2, 2.0, 0.0),
         (-2.0, -1.5, 0.0),
         (np.nan, np.nan, 0.0),

@@ -8,12 +8,13 @@ import pytest
 from edge.measures.conclude import conclude
 from edge.measures.configuration_alignment import cosines, matched_cosines
 from edge.measures.findings import Finding
-from edge.measures.matching import owed
+from edge.measures.matching import owed, speech
 from edge.measures.peaks import Peaks
 from edge.measures.shifts import jointly
 from edge.measures.table import BY_NAME
 from edge.measures.verdict import judge
 from edge.records import Coupling
+from tests.measures.test_blocks import context, walk
 from tests.validate.drive import GRID, on_grid, run
 from tests.validate.gatherings import CHANNELS, Gathering, meet
 
@@ -36,6 +37,16 @@ def test_a_condition_that_is_the_same_takes_nothing():
     rng = np.random.default_rng(2)
     peaks = rng.normal(size=(300, 11))
     assert np.abs(owed(peaks, np.full((300, 11, 2), 0.4), np.ones(10, bool))).max() < 1e-6
+
+
+def test_a_mouth_that_is_not_seen_is_quiet():
+    """Of a face whose mouth is hidden all the time nobody can say that it speaks."""
+    rng = np.random.default_rng(3)
+    x = np.stack([walk(rng, 4) for _ in range(2)])
+    x[0] = np.nan
+    hop = context(x, np.stack([walk(rng, 3) for _ in range(2)]))
+    assert speech(hop, 1).tolist() == [0.0] * x.shape[2]
+    assert speech(hop, 2).max() == 1.0
 
 
 def test_a_window_that_lacks_a_lag_has_no_peak():
