@@ -17,7 +17,8 @@ import av
 from edge.camera.video import VideoFile
 from edge.cli._scene import scene
 from edge.config import Config
-from edge.pipeline import Engine
+from edge.pipeline.engine import SignalEngine
+from edge.pipeline.sight import Sight
 from edge.stage import Stage
 from tests.soak.soak import RSS_LIMIT_MB, usage
 
@@ -36,17 +37,18 @@ def film(path: Path) -> None:
         container.mux(stream.encode())
 
 
-def round_(engine: Engine, path: Path) -> tuple[str, int]:
-    """Take the film through the engine; return the digest of all signals, and the faces."""
+def round_(sight: Sight, signals: SignalEngine, path: Path) -> tuple[str, int]:
+    """Take the film through both halves of the engine; return the digest of all signals, and the faces."""
     into, faces = hashlib.sha256(), 0
     with VideoFile(path) as video:
         for frame in video:
-            seen = [replace(one, confirmed=True) for one in engine.sight.see(frame)[1]]  # too slow for blinks
-            engine.signals.update(seen, frame.t_ns)
+            seen = [replace(one, confirmed=True) for one in sight.see(frame)[1]]  # too slow for blinks
+            signals.update(seen, frame.t_ns)
             for one in sorted(seen, key=lambda one: one.box_px):
                 into.update(one.raw.tobytes() + one.x.tobytes())
                 faces += 1
-    engine.wipe()
+    sight.wipe()
+    signals.wipe()
     return into.hexdigest(), faces
 
 
@@ -56,8 +58,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "meeting.mkv"
         film(path)
-        engine = Engine(Config(), seed=1)
-        rows = [(*round_(engine, path), *usage()) for _ in range(rounds)]
+        sight, signals = Sight(Config(), seed=1), SignalEngine(Config())
+        rows = [(*round_(sight, signals, path), *usage()) for _ in range(rounds)]
     first, rest = rows[: max(1, rounds // 10)], rows[max(1, rounds // 10) :] or rows
     growth_mb = max(row[2] for row in rest) - max(row[2] for row in first)
     grown = (rows[-1][3] - first[-1][3], rows[-1][4] - first[-1][4])

@@ -56,7 +56,16 @@ def _together(seconds):
     judged = sum(states[name, True] for name in BY_TIME)
     asked = sum(_asked(states, name) for name in BY_TIME)
     told = "; ".join(f"{one.person}: {missing_words(one.missing) or 'none'}" for one in report.seen)
-    note = f"`{TABLE}` for {seconds:g} s, every fourth frame. Time not measurable by person: {told}."
+    moved = Counter((one.person, one.brief) for one in take.events if one.channel != "AU45")
+    often = "; ".join(
+        f"{one.person}: {moved[one.person, False] * 60 / seconds:.1f} and "
+        f"{moved[one.person, True] * 60 / seconds:.1f}"
+        for one in report.seen
+    )
+    note = (
+        f"`{TABLE}` to and fro for {seconds:g} s, every fourth frame. Time not measurable by person: {told}. "
+        f"Longer and brief movements a minute in all channels but AU45: {often}."
+    )
     low = [] if judged >= SHARE * asked else [f"{judged} of {asked} verdicts that need minutes"]
     return table("Verdicts on four people", ("measure", "needs", "judged", "of"), rows, note, low)
 
