@@ -2,7 +2,9 @@
 
 LEVEL = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
 """One level as a regular expression: nothing in it that MQTT or an access list could misread."""
-LEVELS = rf"({LEVEL}(/{LEVEL}){{0,7}})?"
+NAMED = rf"{LEVEL}(/{LEVEL}){{0,7}}"
+"""Up to eight of them."""
+LEVELS = rf"({NAMED})?"
 """None or up to eight of them; a topic is never longer than MQTT allows."""
 DEVICE = r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 """The level of a device; without a dot, because Home Assistant finds no device whose name has one."""

@@ -31,6 +31,7 @@ COMMANDS = (
     "models",
     "bench",
     "healthcheck",
+    "decommission",
     "measures",
 )
 EXIT_ERROR = 1

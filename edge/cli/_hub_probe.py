@@ -4,6 +4,7 @@ import os
 
 from edge.cli._finding import PASSWORD, Finding, bad, ok
 from edge.config import Config
+from edge.config.sections import PublishSection
 from edge.errors import PublishError
 from edge.publish import Hello, probe
 from edge.publish.mqtt.client import address
@@ -16,7 +17,7 @@ def broker(config: Config) -> Finding:
     if not section.host:
         return bad("broker", "expected publish.host, got none", "sudo nano /etc/mimicry-edge/config.yaml")
     try:
-        password = _password(section.password_file) if section.username else ""
+        password = password_of(section)
         hello = probe(section, f"mimicry-check-{os.getpid()}", password)
     except PublishError as error:
         return bad(
@@ -42,7 +43,10 @@ def _judged(hello: Hello, where: str) -> Finding:
     return ok("broker", f"{where} accepts the device, {name} is heard and hears")
 
 
-def _password(file: str) -> str:
+def password_of(section: PublishSection) -> str:
     """Return the password; outside the unit it is read from the credential's own file."""
+    if not section.username:
+        return ""
+    file = section.password_file
     outside = not os.environ.get("CREDENTIALS_DIRECTORY") and "/" not in file
     return read_secret(str(PASSWORD) if outside else file)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from edge.topic import DEVICE, LEVEL, LEVELS
+from edge.topic import DEVICE, LEVEL, LEVELS, NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ SITE_LEVEL = Text(LEVEL, "1..64 letters, digits, ., - or _, beginning with a let
 DEVICE_OR_EMPTY = Text(rf"({DEVICE})?", "0..64 letters, digits, - or _, beginning with a letter or digit")
 WORD = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a word")
 CHANNEL = Text(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", "a channel")
+TOPIC_NAMED = Text(NAMED, "one to eight levels joined by /, each of 1..64 letters, digits, ., - or _")
+WEB = Text(r"(https?://[^\s\x00-\x1f]{1,1000})?", "an address with http:// or https://, or nothing")
 TOPIC = Text(LEVELS, "at most eight levels joined by /, each of 1..64 letters, digits, ., - or _")
 WEB_PATH = Text(r"/[!-~]{0,255}", "a path such as /mqtt")
 HOST = Text(rf"({_HOST_NAME}|{_IPV6})?", "a host name or an address, without a port")

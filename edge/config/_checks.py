@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from edge.config.sections import Config, MimicrySection
 from edge.records import CHANNELS
 
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 GRID_HZ = 5.0  # phases and coupling loop are read at this rate
 MAX_OFFSET_N = 65_536  # grid samples to the farthest lag of the correlator, half the horizon
 MAX_KEPT_N = 40_000  # grid samples that the service has memory for: 225 MB for 16 people
@@ -89,6 +90,8 @@ def _publish(config: Config) -> Iterator[Conflict]:
     if bool(own.cert_file) != bool(own.key_file):
         missing = "publish.key_file" if own.cert_file else "publish.cert_file"
         yield missing, "cert_file and key_file together", "only one of them"
+    if own.metrics_host not in LOOPBACK and not own.metrics_cert_file:
+        yield "publish.metrics_cert_file", f"a certificate for {own.metrics_host}", "nothing"
 
 
 def _people(config: Config) -> Iterator[Conflict]:

@@ -18,6 +18,8 @@ from edge.config._bounds import (
     SITE_LEVEL,
     TOPIC,
     WEB_PATH,
+    TOPIC_NAMED,
+    WEB,
     WORD,
     Range,
     Text,
@@ -245,10 +247,24 @@ class PublishSection:
     """Days after which undelivered results are dropped, counted and reported."""
     homeassistant: bool = True
     """Announce the device to Home Assistant."""
+    discovery_prefix: Annotated[str, TOPIC_NAMED] = "homeassistant"
+    """First levels of the topics on which Home Assistant looks for devices and says that it has started."""
+    area: Annotated[str, ANY_TEXT] = ""
+    """Home Assistant's area that a new device is put into; empty: none."""
+    configuration_url: Annotated[str, WEB] = ""
+    """Page that Home Assistant links to from the device; empty: none."""
     udmi: bool = True
     """Publish UDMI 1.5.7 messages beside the device's own topics."""
     metrics_port: Annotated[int, Range(0, 65535)] = 0
-    """Prometheus port on loopback; 0: off."""
+    """Prometheus port; 0: off."""
+    metrics_host: Annotated[str, HOST] = "127.0.0.1"
+    """Address that it is bound to; any but a loopback address needs the certificate below."""
+    metrics_cert_file: Annotated[str, PATH] = ""
+    """Certificate with which it speaks TLS, PEM; empty: plain HTTP."""
+    metrics_key_file: Annotated[str, PATH] = ""
+    """Its key, PEM; empty: in the same file."""
+    metrics_ca_file: Annotated[str, PATH] = ""
+    """Only clients with a certificate of this authority may ask, PEM; empty: anybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +274,7 @@ class ServiceSection:
     state_dir: Annotated[str, ABSOLUTE] = STATE
     """The only folder written to."""
     led_pin: Annotated[int, Range(0, 27)] | None = None
-    """GPIO number of the light: on = measuring, blinking = degraded, off = muted; null: none."""
+    """GPIO number of the light: off = muted, on = measuring, a rhythm for each other state; null: none."""
     button_pin: Annotated[int, Range(0, 27)] | None = None
     """GPIO number of the button that toggles the local mute (to ground, pull-up inside); null: none."""
     log_level: Annotated[Literal["debug", "info", "warning", "error"], LIVE] = "info"

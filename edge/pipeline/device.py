@@ -10,6 +10,7 @@ from pathlib import Path
 
 from edge.errors import PrivacyError
 from edge.pipeline.board import Board
+from edge.pipeline.commands import Commands
 from edge.pipeline.feed import Feed
 from edge.pipeline.health import Snapshot, health_body, status_line
 from edge.pipeline.keeper import EXIT_CAMERA, CameraKeeper
@@ -26,7 +27,6 @@ from edge.service import (
     Boot,
     Heartbeat,
     LastGood,
-    Light,
     LocalControl,
     Notifier,
     Progress,
@@ -70,8 +70,9 @@ class Device:
         self.muted = True
         self.board = Board(state_dir)
         self.local = LocalControl(service.led_pin, service.button_pin, self.requests.press)
+        self.commands = Commands(self.requests, time.monotonic(), has_light=service.led_pin is not None)
         self._second_s = self._health_s = float("-inf")
-        self._ready = False
+        self._ready, self._condition = False, ""
         self._told: Json = {}
 
     def run(self) -> int:
@@ -202,9 +203,12 @@ class Device:
         self.notifier.ready(status_line(self._snapshot()))
 
     def _show(self) -> None:
-        degraded = self.camera.degraded or self.vision.degraded
-        running: Light = "deaf" if self.publisher.deaf else "degraded" if degraded else "measuring"
-        self.local.show("muted" if self.muted else running)
+        now = self._snapshot()
+        identifying = self.commands.identifying(time.monotonic())
+        self.local.show("identify" if identifying else now.condition[0])
+        if now.condition[0] != self._condition:
+            self._condition = now.condition[0]
+            _log.info("%s", status_line(now))
 
     def _snapshot(self) -> Snapshot:
         sources = self.privacy.sources()
@@ -221,6 +225,7 @@ class Device:
             models=self.vision.degraded,
             blind=self.vision.engine is None,
             missing=self.vision.missing(),
+            lately=self.vision.lately,
             connected=self.publisher.connected,
             deaf=self.publisher.deaf,
         )
@@ -228,16 +233,9 @@ class Device:
     def _obey(self, command: Command) -> None:
         """Take a request of the building, on the publisher's thread; durable when this returns."""
         if command.kind == "command":
-            self.publisher.respond(command, self._answer(command.body["name"]))
+            self.publisher.respond(command, self.commands.obey(command.body["name"], time.monotonic()))
             return
         self.requests.muted_ns = command.received_ns
         if not self.privacy.handle(command, time.time()):
             self.requests.muted_ns = None
         self.requests.wake()
-
-    def _answer(self, name: str) -> dict[str, object]:
-        if name == "reload":
-            self.requests.reload()
-        if name in {"reload", "hear"}:
-            return {"ok": True}
-        return {"ok": False, "error": f"expected the command reload or hear, got {name!r}"}

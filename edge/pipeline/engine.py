@@ -8,6 +8,7 @@ from edge.events import Spotter
 from edge.measures import Measures
 from edge.mesh import FaceMesh
 from edge.mimicry import Mimicry
+from edge.pipeline.lately import Lately
 from edge.pipeline.sight import dark, sights
 from edge.pipeline.stopwatch import Stopwatch
 from edge.pipeline.views import Views
@@ -29,12 +30,15 @@ class SignalEngine:
         self._measures = Measures(config.measures, config.mimicry)
         self.views = Views(config.mimicry.horizon_s)
         """The newest signals of everybody, and how much of their time was measurable."""
+        self.lately = Lately()
         self._events: list[Movement] = []
 
     def update(
         self, expressions: Iterable[Expression], t_ns: int, *, dark: bool = False, view: int = 0
     ) -> Report | None:
         """Take the signals of one frame, which may be too dark; return a report when a hop is complete."""
+        expressions = tuple(expressions)
+        self.lately.update([one.missing for one in expressions] or ["dark"] * dark, t_ns)
         self.views.update(view, expressions, t_ns, dark=dark)
         people = self.views.of(view)
         with self.watch.stage("events"):
@@ -62,6 +66,7 @@ class SignalEngine:
         self._mimicry.wipe()
         self._measures.wipe()
         self.views.wipe()
+        self.lately.wipe()
         self._events = []
 
     def _spot(self, people: Iterable[Expression]) -> list[Movement]:

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from edge.missing import missing_words
+from edge.pipeline.lately import Lately
 from edge.pipeline.meter import Meter, rounded
 from edge.plain import Json
 from edge.service import SystemHealth
+from edge.words import Condition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ class Snapshot:
     """Whether there is no engine."""
     missing: Mapping[str, float]
     """Shares of everybody's time that were not measurable lately, by reason."""
+    lately: Lately
+    """What the last pictures showed."""
     connected: bool
     """Whether the broker is there."""
     deaf: str
@@ -48,12 +53,34 @@ class Snapshot:
             return "privacy"
         return "degraded" if self.camera_lost or self.models or self.deaf else "run"
 
+    @property
+    def condition(self) -> tuple[Condition, str]:
+        """Return what the device is doing, as the light shows it, and why; the gravest that holds."""
+        stalled = self.camera["state"] == "stalled"
+        camera = "no camera" if self.camera_lost else "no pictures from the camera" if stalled else ""
+        problem = self.problems[0] if self.problems else ""
+        unseen = f"nothing measurable: {missing_words(self.lately.missing())}"
+        found: tuple[tuple[bool, Condition, str], ...] = (
+            (self.muted_by is not None, "muted", f"muted by {', '.join(self.muted_by or ())}"),
+            (self.safe, "safe", f"safe mode, the configuration is bad: {problem}"),
+            (bool(camera or self.models), "degraded", f"degraded, {camera or self.models}"),
+            (bool(self.deaf) and self.connected, "deaf", f"deaf, {self.deaf}"),
+            (not self.connected, "hub_away", "the hub is away, results are kept"),
+            (bool(problem), "unmeasurable", f"nothing measurable: {problem}"),
+            (not self.lately.seen, "nobody", "nobody seen"),
+            (not self.lately.measurable, "unmeasurable", unseen),
+        )
+        return next(((word, why) for holds, word, why in found if holds), ("measuring", ""))
+
 
 def health_body(now: Snapshot, system: SystemHealth) -> Json:
     """Return the pipeline's part of the health message."""
     median, tail = now.stage_ms
+    condition, why = now.condition
     return {
         "mode": now.mode,
+        "condition": condition,
+        "why": why,
         "camera": dict(now.camera),
         "infer": dict(now.infer)
         | {
@@ -85,13 +112,11 @@ def status_line(now: Snapshot) -> str:
     """Return one human line for `systemctl status`."""
     hub = f"deaf, {now.deaf}" if now.deaf else "hub connected"
     hub = hub if now.connected else "hub away, keeping results"
-    if now.safe:
-        return f"safe mode, the configuration is bad: {now.problems[0]}; {hub}"
-    if now.muted_by is not None:
-        return f"muted by {', '.join(now.muted_by)}; {hub}"
-    if now.camera_lost:
-        return f"degraded, no camera; {hub}"
-    if now.blind:
-        return f"degraded, {now.models}; {hub}"
+    condition, why = now.condition
+    if condition in {"muted", "safe", "degraded"}:
+        return f"{why}; {hub}"
     fps = 0.0 if now.meter.fps is None else now.meter.fps
-    return f"measuring, {now.meter.faces} faces at {fps:.1f} frames a second; {hub}"
+    faces = f"measuring, {now.meter.faces} faces"
+    seen = faces if now.lately.measurable and condition != "unmeasurable" else why
+    seen = seen if now.lately.seen else "nobody seen"
+    return f"{seen} at {fps:.1f} frames a second; {hub}"

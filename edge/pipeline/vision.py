@@ -7,6 +7,7 @@ from edge.config import Config
 from edge.errors import EdgeError
 from edge.missing import together
 from edge.pipeline.engine import Engine
+from edge.pipeline.lately import Lately
 from edge.plain import Json
 
 RETRY_S = 60.0
@@ -56,6 +57,11 @@ class Vision:
     def missing(self) -> dict[str, float]:
         """Shares of everybody's time that were not measurable lately, by reason, 0..1."""
         return {} if self.engine is None else together(self.engine.signals.views.seen())
+
+    @property
+    def lately(self) -> Lately:
+        """What the last pictures showed."""
+        return Lately() if self.engine is None else self.engine.signals.lately
 
     def health(self) -> Json:
         """Return what runs where, for the health message."""

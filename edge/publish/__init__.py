@@ -2,6 +2,7 @@
 
 Each floor knows those below it and nobody beside it:
 
+    decommission                   takes a device off its hub
     publisher, assembly            what the pipeline calls; puts the parts together
     courier, health                the thread that owns them
     delivery                       what goes out when

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from edge.config.sections import PublishSection
 from edge.publish.building.announcer import Announcer
+from edge.publish.building.ghosts import Ghosts
 from edge.publish.building.metrics import Metrics
 from edge.publish.building.topics import PROBED, Topics
 from edge.publish.building.udmi import Udmi
@@ -45,7 +46,9 @@ class Parts:
     received: Received
     udmi: Udmi | None
     metrics: Metrics | None
+    ghosts: Ghosts
     profile: str
+    software: str
 
 
 def make_courier(parts: Parts) -> Courier:
@@ -65,6 +68,7 @@ def make_courier(parts: Parts) -> Courier:
     health = HealthReport(
         topic=parts.topics.of("health"),
         profile=parts.profile,
+        software=parts.software,
         delivery=delivery,
         hearing=hearing,
         session=parts.session,
@@ -91,6 +95,7 @@ def _delivery(parts: Parts) -> Delivery:
         live=parts.live,
         counters=parts.counters,
         note=parts.note,
+        ghosts=parts.ghosts,
         muted=parts.gate.muted,
     )
     batch = Batch(parts.store, parts.clock, parts.pace)

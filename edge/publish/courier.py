@@ -101,8 +101,8 @@ class Courier:
                 self.delivery.add(order)
             case Entry():
                 self.delivery.enter(order)
-            case Send(packet, keep):
-                self.delivery.sender.latest.put(packet, keep=keep)
+            case Send():
+                self.delivery.sender.take(order)
             case Resend():
                 self.delivery.sender.latest.resend()
             case Mute():

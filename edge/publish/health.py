@@ -21,6 +21,7 @@ class HealthReport:
 
     topic: str
     profile: str
+    software: str
     delivery: Delivery
     hearing: Hearing
     session: Session
@@ -34,7 +35,7 @@ class HealthReport:
 
     def packet(self, body: Json) -> Packet:
         """Return the message with the pipeline's part `body`; the metrics show the same numbers."""
-        head = self.delivery.envelope.stamp() | {"profile": self.profile}
+        head = self.delivery.envelope.stamp() | {"profile": self.profile, "software": self.software}
         head["uptime_s"] = (self.delivery.clock.mono_ns() - self._started_ns) // _NS
         head["clock"] = "synced" if self.delivery.clock.synced() else "unsynced"
         content = head | body | self.own()

@@ -35,6 +35,8 @@ class Send:
     packet: Packet
     keep: bool = True
     """Whether it goes out again on every connect."""
+    measure: bool = False
+    """Whether it says something of the room: a mute takes it back."""
 
 
 @dataclass(frozen=True, slots=True)

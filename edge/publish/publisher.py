@@ -11,10 +11,11 @@ from edge.errors import PublishError
 from edge.plain import Json
 from edge.publish.assembly import Parts, make_courier
 from edge.publish.building.desk import Desk
+from edge.publish.building.ghosts import Ghosts
 from edge.publish.building.homeassistant import discovery
 from edge.publish.building.identity import Identity, this_device
-from edge.publish.building.metrics import Metrics
-from edge.publish.building.topics import topics_of
+from edge.publish.building.metrics import served
+from edge.publish.building.topics import EPISODE, Topics, topics_of
 from edge.publish.building.udmi import Room, Udmi
 from edge.publish.clock import Clock, SystemClock
 from edge.publish.courier import Orders
@@ -34,7 +35,7 @@ from edge.publish.orders import Health, Mute, Result, Send
 from edge.publish.packet import Packet
 from edge.records import Command, Message
 
-SPOOL_FILE = "spool.sqlite"
+SPOOL_FILE, GHOSTS_FILE = "spool.sqlite", "retained.json"
 MAX_QUEUED = 1024  # results between two turns of the courier
 _LIVE_EXPIRY_S = 5
 _RESPONSE_EXPIRY_S = 30
@@ -71,10 +72,11 @@ class Publisher:
         self.topics = topics_of(section, self.device.device_id)
         self.boot, self.counters = secrets.token_hex(4), Counters()
         self._orders: Orders = SimpleQueue()
-        self._gate = Gate(muted=muted)
+        self._gate, pace = Gate(muted=muted), pace or Pace()
         self._live = Live(self._gate, self.clock, self.counters)
-        self._metrics = Metrics(section.metrics_port) if section.metrics_port else None
-        notices = Notices(self.clock.mono_ns, self._orders.put)
+        note = Notices(self.clock.mono_ns, self._orders.put).note
+        self._metrics = served(section, self.device.device_id, note)
+        self._ghosts = Ghosts(state_dir / GHOSTS_FILE, self.topics.retained(section))
         udmi = Udmi(self.device, self.clock, state_dir) if section.udmi else None
         desk = Desk(
             topics=self.topics,
@@ -84,13 +86,11 @@ class Publisher:
             on_command=on_command or _ignore,
             post=self._orders.put,
         )
-        pace = pace or Pace()
         self._inbox = Inbox(
-            desk.serve, self._orders.put, notices.note, urgent=self.topics.urgent, retry_s=pace.retry_s
+            desk.serve, self._orders.put, note, urgent=self.topics.urgent, retry_s=pace.retry_s
         )
-        self.session = Session(
-            self._account(), self._orders.put, self._inbox.put, self.clock.mono_ns, notices.note
-        )
+        account = _account(section, self.topics)
+        self.session = Session(account, self._orders.put, self._inbox.put, self.clock.mono_ns, note)
         store = Store(state_dir / SPOOL_FILE, int(section.spool_mib * _MIB))
         self._envelope = Envelope(self.clock, self.boot, int(section.spool_days * _DAY_NS), store.last_n)
         self._courier = make_courier(
@@ -100,7 +100,7 @@ class Publisher:
                 clock=self.clock,
                 pace=pace,
                 counters=self.counters,
-                note=notices.note,
+                note=note,
                 orders=self._orders,
                 gate=self._gate,
                 live=self._live,
@@ -110,7 +110,9 @@ class Publisher:
                 received=self._inbox.received,
                 udmi=udmi,
                 metrics=self._metrics,
+                ghosts=self._ghosts,
                 profile=profile,
+                software=self.device.software,
             )
         )
 
@@ -120,6 +122,8 @@ class Publisher:
         if self.section.homeassistant:
             content = encode(discovery(self.section, self.device, self.topics))
             self._orders.put(Send(Packet(topic=self.topics.discovery, payload=content, retain=True)))
+        for order in self._ghosts.emptied():
+            self._orders.put(order)
         self._inbox.start()
         self._courier.start()
         self.session.start()
@@ -144,6 +148,10 @@ class Publisher:
     def publish_event(self, body: Json) -> None:
         """Publish the start, update or end of an episode, durably."""
         self._enqueue(EVENT, "mimicry/event", body)
+        word = str(body.get("type"))
+        if self.section.homeassistant and word in {"start", "end"} and not self._gate.muted:
+            packet = Packet(topic=self.topics.of(EPISODE), payload=word.encode(), expiry_s=_LIVE_EXPIRY_S)
+            self._orders.put(Send(packet, keep=False, measure=True))
 
     def publish_summary(self, body: Json) -> None:
         """Publish the roll-up of a minute, durably; the broker keeps the last one."""
@@ -225,20 +233,22 @@ class Publisher:
         if self._metrics is not None:
             self._metrics.close()
 
-    def _account(self) -> Account:
-        return Account(
-            section=self.section,
-            client_id=self.device.device_id,
-            will=Packet(topic=self.topics.of("availability"), payload=b"offline", retain=True),
-            topics=self.topics.subscriptions(self.section),
-        )
-
     def _enqueue(self, kind: int, name: str, body: Json, *, retain: bool = False) -> None:
         if self._gate.muted or self.queued >= MAX_QUEUED:
             self.counters.overflowed += 1
             return
         at = (self.clock.wall_ns(), self.clock.mono_ns())
         self._orders.put(Result(kind=kind, topic=self.topics.of(name), body=body, at=at, retain=retain))
+
+
+def _account(section: PublishSection, topics: Topics) -> Account:
+    """Return what every connection of the device has in common."""
+    return Account(
+        section=section,
+        client_id=topics.device_id,
+        will=Packet(topic=topics.of("availability"), payload=b"offline", retain=True),
+        topics=topics.subscriptions(section),
+    )
 
 
 def _ignore(_command: Command) -> None:

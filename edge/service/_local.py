@@ -1,8 +1,8 @@
 """The light and the button on the device itself.
 
-Light on = measuring, blinking = degraded, short flashes = deaf to the hub, off = muted. The button toggles
-the local mute, which nothing remote can lift. Without pins in the configuration nothing is imported and
-nothing happens.
+The light is off only while muted; every other state has a rhythm of its own. The button toggles the local
+mute, which nothing remote can lift. Without pins in the configuration nothing is imported and nothing
+happens.
 """
 
 import logging
@@ -12,12 +12,21 @@ from types import ModuleType
 from typing import Any, Literal, Self
 
 from edge.errors import ServiceError
+from edge.words import Condition
 
 _log = logging.getLogger(__name__)
 
-Light = Literal["measuring", "degraded", "deaf", "muted"]
-BLINK_S = {"degraded": (0.5, 0.5), "deaf": (0.1, 0.9)}
-"""Seconds on and off."""
+Light = Condition | Literal["identify"]
+BLINK_S: dict[Light, tuple[float, float]] = {
+    "nobody": (3.8, 0.2),
+    "unmeasurable": (0.8, 0.2),
+    "hub_away": (2.0, 2.0),
+    "deaf": (0.1, 0.9),
+    "degraded": (0.5, 0.5),
+    "safe": (0.2, 0.2),
+    "identify": (0.05, 0.05),
+}
+"""Seconds on and off; measuring is on, muted is off."""
 BOUNCE_S = 0.05
 
 

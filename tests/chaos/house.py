@@ -6,21 +6,34 @@ import time
 from edge.config.sections import PrivacySection
 from edge.privacy import PrivacyState
 from edge.publish import Publisher
-from tests.publish.broker import Broker, until
+from tests.publish.broker import Broker, Listener, until
 from tests.publish.conftest import section
 from tests.publish.home_assistant import PYTHON, HomeAssistant
 
-SUMMARY = {"profile": "workplace", "t_s": 60.0, "people": 4, "index": 0.42, "state": "above"}
-HEALTH = {"mode": "run", "camera": {"fps": 29.97}}
-EXPECTED = {
+SUMMARY = {"profile": "workplace", "t_s": 60.0, "people": 4, "index": 0.42, "state": "above", "evidence": 2.5}
+HEALTH = {
+    "mode": "run",
+    "condition": "measuring",
+    "why": "",
+    "camera": {"fps": 29.97},
+    "sys": {"temp_c": 61.2, "troubles": []},
+}
+DEVICE = {"connection": "on", "deaf": "off", "software": "on"}
+BUTTONS = {"restart", "identify"}
+EXPECTED = DEVICE | {
     "occupancy": "on",
     "people": "4",
     "coupling_index": "0.42",
     "coupling_state": "above",
+    "evidence": "2.5",
     "privacy": "off",
     "frame_rate": "29.97",
     "mode": "run",
+    "condition": "measuring",
+    "problem": "off",
+    "temperature": "61.2",
 }
+PAGE = "https://hub.example/2f26"
 
 
 def discovery(folder):
@@ -30,8 +43,13 @@ def discovery(folder):
     broker = Broker(folder / "broker", persistent=False)
     with broker:
         device = _Room(broker.port, folder / "state")
-        with HomeAssistant(folder / "house", broker.port) as house:
-            figures = {"entities": len(EXPECTED), "appeared_s": _wait(house, EXPECTED)}
+        with HomeAssistant(folder / "house", broker.port) as house, Listener(broker.port) as hub:
+            hub.send("site/software", "99.0.0", retain=True)
+            figures = {"appeared_s": _wait(house, EXPECTED), "entities": len(_shown(house))}
+            figures |= {"triggers": len((known := house.device())["triggers"]), "page": known["url"] == PAGE}
+            for button in BUTTONS:
+                house.call("button/press", _entity(house, button))
+            until(lambda: set(device.asked) >= BUTTONS)
             house.call("switch/turn_on", _entity(house, "privacy"))
             figures["muted_s"] = _wait(house, {"privacy": "on"})
             assert device.privacy.muted
@@ -42,12 +60,14 @@ def discovery(folder):
             broker.start()
             figures["after_broker_s"] = _wait(house, {"privacy": "off", "mode": "run"})
             device.tell()
+            hub.send("site/software", "99.0.0", retain=True)
             _wait(house, EXPECTED)
             house.close()
             house.start()
             figures["after_house_s"] = _wait(house, EXPECTED)
             device.publisher.close()
-            figures["stopped_s"] = _wait(house, dict.fromkeys(EXPECTED, "unavailable"))
+            gone = dict.fromkeys(EXPECTED, "unavailable") | {"connection": "off"}
+            figures["stopped_s"] = _wait(house, gone)
             figures["complaints"] = sum(
                 "mqtt" in line and "ERROR" in line for line in house.log().splitlines()
             )
@@ -58,8 +78,11 @@ class _Room:
     """A device whose camera is never asked: door and publisher only."""
 
     def __init__(self, port, state):
+        self.asked = []
         self.privacy = PrivacyState(PrivacySection(), state, time.time())
-        self.publisher = Publisher(section(port), state, muted=False, on_command=self._obey)
+        self.publisher = Publisher(
+            section(port, configuration_url=PAGE), state, muted=False, on_command=self._obey
+        )
         self.publisher.start()
         self.tell()
         self.publisher.publish_privacy(self.privacy.payload())
@@ -70,6 +93,9 @@ class _Room:
         self.publisher.publish_health(HEALTH)
 
     def _obey(self, command):
+        if command.kind == "command":
+            self.asked.append(command.body["name"])
+            return
         self.privacy.handle(command, time.time())
         self.publisher.publish_privacy(self.privacy.payload(), since_ns=command.received_ns)
 
@@ -79,13 +105,25 @@ def _entity(house, name):
     return found
 
 
+def _shown(house):
+    """Return the states of the device's entities by their names."""
+    return {
+        one.rpartition("_mimicry_")[2]: value for one, value in house.states().items() if "_mimicry_" in one
+    }
+
+
 def _wait(house, wanted):
     """Wait until the house shows these values; return the seconds it took."""
 
     def shown():
-        states = {one.rpartition("_mimicry_")[2]: value for one, value in house.states().items()}
+        states = _shown(house)
         return all(states.get(name) == value for name, value in wanted.items())
 
     start_s = time.monotonic()
-    until(shown, 120)
+    try:
+        until(shown, 120)
+    except AssertionError as error:
+        states = _shown(house)
+        wrong = {name: states.get(name) for name, value in wanted.items() if states.get(name) != value}
+        raise AssertionError(f"expected {wanted}, got {wrong}") from error
     return round(time.monotonic() - start_s, 1)

@@ -114,6 +114,7 @@ def test_each_owner_imports_its_library(library, module):
 
 
 PUBLISH = (
+    {"decommission"},
     {"publisher", "probe"},
     {"assembly"},
     {"courier"},

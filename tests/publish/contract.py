@@ -39,6 +39,8 @@ def check(packets, *, site="site", profile="workplace"):
         name = topic.removeprefix(f"{site}/devices/dev-1/")
         if name == "availability":
             assert payload in {b"online", b"stopped"}
+        elif name == "mimicry/episode":
+            assert payload in {b"start", b"end"}
         elif topic != "homeassistant/device/dev-1/config":
             body = json.loads(payload)
             CHECKS[name].validate(body)

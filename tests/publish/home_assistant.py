@@ -84,6 +84,12 @@ class HomeAssistant:
         """Call a service such as `switch/turn_on`."""
         self._ask(f"services/{service}", {"entity_id": entity})
 
+    def device(self):
+        """Return what it knows of the device: its triggers and its page."""
+        script = Path(__file__).with_name("homeassistant_triggers.py")
+        command = [PYTHON, str(script), str(self.port), _access_token()]
+        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
     def log(self):
         """Return what it said about anything."""
         return (self.folder / "output").read_text(errors="replace")

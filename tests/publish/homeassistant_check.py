@@ -28,8 +28,10 @@ async def main(path):
         for name, component in found["components"].items():
             config = shared | component
             platform = config.pop("platform")
-            module = importlib.import_module(f"homeassistant.components.mqtt.{platform}")
-            valid = module.DISCOVERY_SCHEMA(config)
+            name_of = {"device_automation": "device_trigger"}.get(platform, platform)
+            module = importlib.import_module(f"homeassistant.components.mqtt.{name_of}")
+            valid = getattr(module, "DISCOVERY_SCHEMA", None) or module.TRIGGER_DISCOVERY_SCHEMA
+            valid = valid(config)
             lost = set(component) - {"platform"} - set(valid)
             print(f"{name}: {platform} {'unknown keys ' + ', '.join(lost) if lost else 'ok'}")
 

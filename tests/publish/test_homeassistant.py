@@ -7,27 +7,122 @@ from pathlib import Path
 
 import pytest
 
+from edge.cli import main
 from edge.publish.building.homeassistant import discovery
 from edge.publish.building.identity import Identity
 from edge.publish.building.topics import topics_of
+from edge.service import Alone
 from tests.chaos import house
+from tests.publish.broker import Broker, Listener, until
 from tests.publish.conftest import section
 
 DEVICE = Identity(device_id="dev-1", serial="1", make="m", model="x")
 
 
-def _discovery():
-    return discovery(section(1883), DEVICE, topics_of(section(1883), "dev-1"))
+def _discovery(**more):
+    own = section(1883, **more)
+    return discovery(own, DEVICE, topics_of(own, "dev-1"))
 
 
 def test_entities_are_unique_and_topics_absolute():
-    """Every entity has its own id and reads a topic of this device; the switch is never retained."""
+    """Every entity has its own id and reads a topic of this device; nothing that asks is retained."""
     content = _discovery()
     components = content["cmps"].values()
-    assert len(components) == len({one["uniq_id"] for one in components})
-    assert all(one["stat_t"].startswith("site/devices/dev-1/") for one in components)
-    assert content["cmps"]["priv"]["ret"] is False
+    entities = [one for one in components if one["p"] != "device_automation"]
+    assert len(entities) == len({one["uniq_id"] for one in entities})
+    topics = [one[key] for one in components for key in ("stat_t", "cmd_t", "t") if key in one]
+    assert len(topics) > len(components)
+    assert all(topic.startswith("site/devices/dev-1/") for topic in topics)
+    assert {one["ret"] for one in components if "cmd_t" in one} == {False}
     assert {"dev", "o", "avty", "cmps"} <= set(content)
+
+
+def test_it_says_where_it_belongs():
+    """Area, page and discovery prefix are the building's to choose; without them nothing is made up."""
+    assert not {"sa", "cu"} & set(_discovery()["dev"])
+    own = {"area": "Floor 2", "configuration_url": "https://hub.example/2f26", "discovery_prefix": "ha/x"}
+    assert {"sa": "Floor 2", "cu": "https://hub.example/2f26"}.items() <= _discovery(**own)["dev"].items()
+    topics = topics_of(section(1883, **own), "dev-1")
+    assert (topics.discovery, topics.birth) == ("ha/x/device/dev-1/config", "ha/x/status")
+    assert ("ha/x/status", 0) in topics.subscriptions(section(1883, **own))
+
+
+def test_automations_hear_of_episodes(broker, listener, publisher):
+    """Start and end of an episode are a word each, for whoever listens now; a mute lets none out."""
+    one = publisher(broker.port)
+    until(lambda: one.publish_live({"count": 1}) or one.counters.live_sent)
+    for count, word in enumerate(("start", "update", "end")):
+        one.publish_event({"type": word, "id": "1", "t_s": 1.0, "start_s": 1.0})
+        listener.wait_for("mimicry/event", count + 1)
+        until(lambda: one.drain(1))
+    heard = listener.wait_for("mimicry/episode", 2)
+    one.withhold()
+    one.publish_event({"type": "start", "id": "2", "t_s": 1.0, "start_s": 1.0})
+    one.publish_health({})
+    listener.wait_for("dev-1/health")
+    assert [(one.payload, one.retain) for one in heard] == [(b"start", False), (b"end", False)]
+    assert len(listener.on("mimicry/episode")) == 2
+
+
+def test_what_is_switched_off_or_renamed_disappears(broker, listener, publisher):
+    """Retained topics of earlier settings are emptied on the broker, once, and kept in mind until then."""
+    first = publisher(broker.port)
+    assert first.drain(10)
+    first.close()
+    other = publisher(broker.port, device_id="dev-2", homeassistant=False, udmi=False)
+    assert other.drain(10)
+    until(lambda: [m for m in listener.on("dev-1/state") if not m.payload])
+    with Listener(broker.port) as late:
+        late.wait_for("dev-2/availability")
+        until(lambda: late.on("dev-2/availability"))
+        assert {message.topic.split("/")[2] for message in late.heard} == {"dev-2"}
+    other.close()
+    emptied = len([message for message in listener.heard if not message.payload])
+    third = publisher(broker.port, device_id="dev-2", homeassistant=False, udmi=False)
+    assert third.drain(10)
+    assert emptied == len([message for message in listener.heard if not message.payload])
+
+
+def test_a_decommissioned_device_leaves_nothing(tmp_path, broker, publisher, capsys):
+    """Every retained topic is emptied, those of an earlier name too; not while the service runs."""
+    before = publisher(broker.port, device_id="dev-0")
+    assert before.drain(10)
+    before.close()
+    one = publisher(broker.port)
+    one.publish_health({})
+    one.publish_summary({"t_s": 1.0, "people": 3})
+    assert one.drain(10)
+    one.close()
+    config = tmp_path / "c.yaml"
+    config.write_text(
+        f"publish: {{host: 127.0.0.1, port: {broker.port}, tls: false, device_id: dev-1}}\n"
+        f"service: {{state_dir: {tmp_path}/state}}\n"
+    )
+    with Alone(tmp_path / "state"):
+        assert main(["decommission", "--config", str(config)]) == 1
+    assert "expected no other service with this state folder" in capsys.readouterr().err
+    assert main(["decommission", "--config", str(config)]) == 0
+    assert "ok    emptied site/devices/dev-1/health" in capsys.readouterr().out
+    with Listener(broker.port) as late:
+        late.send("site/devices/dev-1/mimicry/episode", "start")
+        late.wait_for("mimicry/episode")
+        assert [message.topic for message in late.heard if message.retain] == []
+
+
+def test_a_hub_that_keeps_ghosts_is_named(tmp_path, publisher, caplog):
+    """Where the access list forbids emptying the old name's topics, that is said, and is no trouble."""
+    acl = tmp_path / "acl"
+    acl.write_text(
+        "topic readwrite site/devices/dev-2/#\ntopic read site/rooms/#\ntopic read homeassistant/status\n"
+    )
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "retained.json").write_text('["site/devices/dev-1/health"]')
+    with Broker(tmp_path / "b", extra=f"acl_file {acl}") as strict:
+        one = publisher(strict.port, device_id="dev-2", homeassistant=False)
+        assert one.drain(10)
+        until(lambda: "does not let this device empty site/devices/dev-1/health" in caplog.text)
+        assert one.own_health()["mqtt"]["refused"] == 0
+    assert "dev-1" not in (tmp_path / "state" / "retained.json").read_text()
 
 
 def test_home_assistant_accepts_it(tmp_path):
@@ -48,4 +143,4 @@ def test_a_running_home_assistant_keeps_it(tmp_path):
     figures = house.discovery(tmp_path)
     if "skipped" in figures:
         pytest.skip(figures["skipped"])
-    assert (figures["entities"], figures["complaints"]) == (7, 0)
+    assert (figures["entities"], figures["triggers"], figures["complaints"]) == (18, 2, 0)

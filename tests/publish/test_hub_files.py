@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -12,47 +13,62 @@ import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from edge.publish.building.homeassistant import discovery
+from edge.publish.building.identity import Identity
+from edge.publish.building.topics import topics_of
 from tests.publish.broker import MOSQUITTO, free_port, until
+from tests.publish.conftest import section
 
 HUB = Path("firmware_configs/hub")
-USERS = ("dev-1", "dev-2", "homeassistant", "telegraf", "building")
+USERS = ("dev-1", "dev-2", "homeassistant", "telegraf", "nodered", "watch", "building")
 EVENT = {"type": "start", "id": "1", "t_s": 1.0, "start_s": 1.0, "end_s": None}
 
 
+MAIN = """\
+pid_file {folder}/pid
+
+persistence true
+persistence_location {folder}/
+
+log_dest file {folder}/mosquitto.log
+
+include_dir {folder}/conf.d
+"""
+"""Debian's own mosquitto.conf, 12 and 13, with this test's folder."""
+
+
 @pytest.fixture
-def hub(tmp_path, certificates):
-    """Start Mosquitto on the shipped files, with this test's paths and port; return the port."""
-    port = free_port()
-    for name in USERS:
-        create = [] if (tmp_path / "passwd").exists() else ["-c"]
-        subprocess.run(
-            ["mosquitto_passwd", "-b", *create, str(tmp_path / "passwd"), name, f"{name}-pw"], check=True
-        )
-    (tmp_path / "acl").write_bytes((HUB / "mimicry.acl").read_bytes())
-    text = (HUB / "mosquitto.conf").read_text()
-    for here, there in (
-        ("listener 8883", f"listener {port} 127.0.0.1"),
-        ("/etc/mosquitto/certs/ca.pem", f"{certificates}/ca.pem"),
-        ("/etc/mosquitto/certs/hub.pem", f"{certificates}/good.pem"),
-        ("/etc/mosquitto/certs/hub.key", f"{certificates}/good.key"),
-        ("/etc/mosquitto/mimicry.passwd", f"{tmp_path}/passwd"),
-        ("/etc/mosquitto/mimicry.acl", f"{tmp_path}/acl"),
-        ("/var/lib/mosquitto/", f"{tmp_path}/"),
-    ):
-        assert here in text
-        text = text.replace(here, there)
-    (tmp_path / "hub.conf").write_text(text + ("user root\n" if os.getuid() == 0 else ""))
+def hub(tmp_path):
+    """Start Mosquitto as Debian does, on the shipped files, with this test's paths; return the port."""
     if not Path(MOSQUITTO).exists():
         pytest.skip("needs mosquitto")
-    with (tmp_path / "log").open("wb") as log:
-        broker = subprocess.Popen([MOSQUITTO, "-c", str(tmp_path / "hub.conf")], stdout=log, stderr=log)
+    port = free_port()
+    subprocess.run(
+        ["sh", str(HUB / "make-certificates.sh"), str(tmp_path / "certs"), "hub.example", "127.0.0.1"],
+        check=True,
+        capture_output=True,
+    )
+    for name in USERS:
+        create = [] if (tmp_path / "mimicry.passwd").exists() else ["-c"]
+        file = str(tmp_path / "mimicry.passwd")
+        subprocess.run(["mosquitto_passwd", "-b", *create, file, name, f"{name}-pw"], check=True)
+    (tmp_path / "mimicry.acl").write_bytes((HUB / "mimicry.acl").read_bytes())
+    text = (HUB / "mosquitto.conf").read_text()
+    assert "listener 8883\n" in text
+    text = text.replace("listener 8883", f"listener {port} 127.0.0.1").replace(
+        "/etc/mosquitto", str(tmp_path)
+    )
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "mimicry.conf").write_text(text + ("user root\n" if os.getuid() == 0 else ""))
+    (tmp_path / "mosquitto.conf").write_text(MAIN.format(folder=tmp_path))
+    broker = subprocess.Popen([MOSQUITTO, "-c", str(tmp_path / "mosquitto.conf")], stderr=subprocess.PIPE)
     try:
         until(lambda: _listens(port) or broker.poll() is not None)
-        assert broker.poll() is None, (tmp_path / "log").read_text()
+        assert broker.poll() is None, broker.stderr.read()
         yield port
     finally:
         broker.kill()
-        broker.wait()
+        broker.communicate()
 
 
 def _listens(port):
@@ -93,9 +109,9 @@ class User:
         self._client.loop_stop()
 
 
-def test_the_shipped_rules_let_each_do_its_own(tmp_path, hub, certificates, publisher):
+def test_the_shipped_rules_let_each_do_its_own(tmp_path, hub, publisher):
     """A device delivers, the house switches the mute, the building books; nobody does another's part."""
-    authority, commands = str(certificates / "ca.pem"), []
+    authority, commands = str(tmp_path / "certs/ca.pem"), []
     (tmp_path / "pw").write_text("dev-1-pw\n")
     users = {name: User(name, hub, authority, "#") for name in USERS if name != "dev-1"}
     one = publisher(
@@ -121,11 +137,66 @@ def test_the_shipped_rules_let_each_do_its_own(tmp_path, hub, certificates, publ
     assert users["dev-2"].ask(f"{base}/mimicry/event", "{}") == 0x87
     assert users["homeassistant"].ask("site/rooms/room/booking", "") == 0x87
     assert users["homeassistant"].ask(f"{base}/privacy/set", "ON") == 0
+    assert users["homeassistant"].ask(f"{base}/cmd/identify/req", "{}") == 0
+    assert users["homeassistant"].ask(f"{base}/cmd/reload/req", "{}") == 0x87
+    assert users["watch"].ask(f"{base}/privacy/set", "ON") == 0x87
+    until(lambda: {"event", "health"} <= users["watch"].names())
+    assert users["nodered"].ask(f"{base}/privacy/set", "ON") == 0
+    assert "event" not in users["nodered"].names()
     assert users["building"].ask("site/rooms/room/privacy", "ON") == 0
     assert users["building"].ask(f"{base}/cmd/reload/req", "{}") == 0
     until(lambda: {one.kind for one in commands} >= {"privacy", "room_privacy", "command"})
     for user in users.values():
         user.close()
+
+
+def test_the_certificates_stand_strict_checks(tmp_path):
+    """Chain, names, usage and keys fit the strict rules of Debian 13; a second run keeps the authority."""
+    make = ["sh", str(HUB / "make-certificates.sh"), str(tmp_path)]
+    subprocess.run([*make, "hub.example", "10.0.0.7", "fe80::1"], check=True, capture_output=True)
+    authority = (tmp_path / "ca.pem").read_bytes()
+    subprocess.run([*make, "client", "dev-1"], check=True, capture_output=True)
+    assert authority == (tmp_path / "ca.pem").read_bytes()
+    for name, purpose in (("hub", "sslserver"), ("dev-1", "sslclient")):
+        command = [
+            "openssl",
+            "verify",
+            "-x509_strict",
+            "-purpose",
+            purpose,
+            "-CAfile",
+            "ca.pem",
+            f"{name}.pem",
+        ]
+        subprocess.run(command, check=True, cwd=tmp_path, capture_output=True)
+        assert (tmp_path / f"{name}.key").stat().st_mode & 0o777 == 0o600
+    shown = ["openssl", "x509", "-in", "hub.pem", "-noout", "-ext", "subjectAltName"]
+    names = subprocess.run(shown, check=True, cwd=tmp_path, capture_output=True, text=True).stdout
+    assert "DNS:hub.example, IP Address:10.0.0.7, IP Address:FE80:0:0:0:0:0:0:1" in names
+    bad = subprocess.run([*make, "two words"], check=False, capture_output=True, text=True)
+    assert (bad.returncode, "expected a host name or an address, got 'two words'" in bad.stderr) == (1, True)
+
+
+def test_the_flow_and_the_card_use_what_there_is(tmp_path):
+    """Topics of the Node-RED flow and entities of the card are those of a device; history is read by none."""
+    flow = json.loads((HUB / "node-red.json").read_text())
+    read = {node["topic"] for node in flow if node["type"] == "mqtt in"}
+    own = topics_of(section(1883), "+")
+    assert read == {
+        own.of(name).replace("site/", "+/", 1) for name in ("mimicry/summary", "health", "availability")
+    }
+    ids = {node["id"] for node in flow}
+    wired = {target for node in flow for output in node.get("wires", []) for target in output}
+    assert wired <= ids
+    shown = set(re.findall(r"(?:sensor|binary_sensor|switch|button|update)\.(room_2f26_mimicry_\w+)",
+                           (HUB / "home-assistant.yaml").read_text()))  # fmt: skip
+    device = Identity(device_id="dev-1", serial="1", make="m", model="x")
+    parts = discovery(section(1883, room_id="2F26"), device, own)["cmps"].values()
+    known = {
+        f"room_2f26_mimicry_{part['name'].lower().replace(' ', '_')}" for part in parts if "name" in part
+    }
+    assert shown <= known
+    assert len(shown) > 8
 
 
 def test_the_other_files_are_whole():

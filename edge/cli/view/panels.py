@@ -131,6 +131,7 @@ def foot(view: DeviceView, width: int) -> list[Text]:
 def _condition(view: DeviceView, now_s: float) -> tuple[str, str, str]:
     """Mark, words and style of what the device is doing; the gravest first."""
     age_s, camera = view.age_s(now_s), (view.health.get("camera") or {}).get("state")
+    condition = view.health.get("condition")
     quiet = "no live data" + ("" if age_s is None else f" for {age_s:.0f} s")
     found = [
         (bool(view.trouble), "✖", view.trouble, f"bold {RED}"),
@@ -141,6 +142,8 @@ def _condition(view: DeviceView, now_s: float) -> tuple[str, str, str]:
         (camera == "stalled", "!", "camera stalled", f"bold {RED}"),
         (view.health.get("mode") in {"safe", "degraded"}, "!", str(view.health.get("mode")), f"bold {RED}"),
         (age_s is None or age_s > STALE_S, "○", quiet, f"bold {AMBER}"),
+        (condition == "unmeasurable", "◌", str(view.health.get("why")), f"bold {AMBER}"),
+        (condition == "nobody" and not view.count, "○", "nobody seen", DIM),
         (True, "●", "measuring", f"bold {SKY}"),
     ]
     return next((mark, words, style) for holds, mark, words, style in found if holds)

@@ -11,7 +11,7 @@ from edge.errors import PublishError
 from edge.plain import Json
 from edge.publish.building.announcer import Birth
 from edge.publish.building.inbound import parse_booking, parse_command, parse_privacy, parse_probe
-from edge.publish.building.topics import HA_STATUS, MUTE, PROBED, Topics
+from edge.publish.building.topics import MUTE, PROBED, Topics
 from edge.publish.building.udmi import Udmi
 from edge.publish.building.udmi_config import WRITABLE, Configured, Misconfigured, Wish, parse_config
 from edge.publish.clock import Clock
@@ -52,7 +52,7 @@ class Desk:
             _refuse_retained(message, "cmd")
             body = parse_command(own.split("/")[1], message.payload)
             self._command("command", body | {"correlation": message.correlation.hex()}, message)
-        elif message.topic == HA_STATUS and message.payload == b"online":
+        elif message.topic == self.topics.birth and message.payload == b"online":
             self.post(Birth())
 
     def _command(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from edge.config.sections import PublishSection
 from edge.errors import PublishError
-from edge.topic import DEVICE, LEVEL, LEVELS, site_root
+from edge.topic import DEVICE, LEVEL, LEVELS, NAMED, site_root
 
-HA_STATUS = "homeassistant/status"
+EPISODE = "mimicry/episode"
 HEAR, MUTE = "cmd/hear/req", "privacy/set"
 PROBED = (HEAR, MUTE)
 """Topics on which the device sends itself a message to know that it hears."""
@@ -23,6 +23,10 @@ class Topics:
     """`{topic_prefix}/{site}/rooms/{room_id}`"""
     device_id: str
     """Last level of `base`."""
+    software: str
+    """Where the hub says which version of the package is the newest: `{topic_prefix}/{site}/software`."""
+    prefix: str
+    """Home Assistant's discovery prefix."""
 
     def of(self, name: str) -> str:
         """Return the topic of this device called `name`, for example `mimicry/live`."""
@@ -31,7 +35,19 @@ class Topics:
     @property
     def discovery(self) -> str:
         """Home Assistant's discovery topic of this device."""
-        return f"homeassistant/device/{self.device_id}/config"
+        return f"{self.prefix}/device/{self.device_id}/config"
+
+    @property
+    def birth(self) -> str:
+        """Where Home Assistant says that it has started."""
+        return f"{self.prefix}/status"
+
+    def retained(self, section: PublishSection) -> frozenset[str]:
+        """Return every topic on which the broker keeps the device's last word."""
+        names = ["availability", "health", "privacy/state", "mimicry/summary"]
+        names += ["state"] if section.udmi else []
+        own = {self.of(name) for name in names}
+        return frozenset(own | ({self.discovery} if section.homeassistant else set()))
 
     @property
     def urgent(self) -> frozenset[str]:
@@ -51,7 +67,7 @@ class Topics:
         if section.udmi:
             wanted.append((self.of("config"), 1))
         if section.homeassistant:
-            wanted.append((HA_STATUS, 0))
+            wanted.append((self.birth, 0))
         return tuple(wanted)
 
 
@@ -62,8 +78,15 @@ def topics_of(section: PublishSection, device_id: str) -> Topics:
         ("site", section.site, LEVEL),
         ("room_id", section.room_id, LEVEL),
         ("device_id", device_id, DEVICE),
+        ("discovery_prefix", section.discovery_prefix, NAMED),
     ):
         if not re.fullmatch(form, value):
             raise PublishError(f"expected letters, digits, '-' and '_', got {value!r} at publish.{key}")
     root = site_root(section.topic_prefix, section.site)
-    return Topics(f"{root}/devices/{device_id}", f"{root}/rooms/{section.room_id}", device_id)
+    return Topics(
+        base=f"{root}/devices/{device_id}",
+        room=f"{root}/rooms/{section.room_id}",
+        device_id=device_id,
+        software=f"{root}/software",
+        prefix=section.discovery_prefix,
+    )

@@ -11,10 +11,12 @@ class Latest:
 
     _kept: dict[str, Packet] = field(default_factory=dict)
     _due: dict[str, Packet] = field(default_factory=dict)
+    _measures: set[str] = field(default_factory=set)
     _later: list[tuple[int, Packet]] = field(default_factory=list)
 
-    def put(self, packet: Packet, *, keep: bool) -> None:
+    def put(self, packet: Packet, *, keep: bool, measure: bool = False) -> None:
         """Take a new version; with `keep` it goes out again on every connect."""
+        self._measures |= {packet.topic} if measure else set()
         if keep:
             self._kept[packet.topic] = packet
         self._due[packet.topic] = packet
@@ -30,8 +32,13 @@ class Latest:
         self._later.append((at_ns, packet))
 
     def forget_passing(self) -> None:
-        """Let go of what was refused for now and is not kept."""
+        """Let go of measures, and of what was refused for now and is not kept."""
+        self._due = {topic: packet for topic, packet in self._due.items() if topic not in self._measures}
         self._later = [(at_ns, packet) for at_ns, packet in self._later if packet.topic in self._kept]
+
+    def forget(self, topic: str) -> None:
+        """Keep a topic's value no longer."""
+        self._kept.pop(topic, None)
 
     def resend(self) -> None:
         """Send every kept value again."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from edge.publish.building.ghosts import Ghosts
 from edge.publish.clock import Clock
 from edge.publish.delivery.counters import Counters
 from edge.publish.delivery.latest import Latest
@@ -13,6 +14,7 @@ from edge.publish.durable.row import CLASSES, EVENT, SYSTEM, Row
 from edge.publish.durable.store import Store
 from edge.publish.mqtt.link import Ack, Link
 from edge.publish.notices import Note
+from edge.publish.orders import Send
 from edge.publish.packet import Packet
 
 NO_SUBSCRIBERS, QUOTA = 0x10, 0x97
@@ -38,6 +40,7 @@ class Sender:
     live: Live
     counters: Counters
     note: Note
+    ghosts: Ghosts
     muted: bool
     latest: Latest = field(default_factory=Latest)
     window: Window = field(default_factory=Window)
@@ -67,6 +70,11 @@ class Sender:
         """Let measures go out over the link: no request waits at the broker any more."""
         if link is self.window.link:
             self.window.caught_up = True
+
+    def take(self, order: Send) -> None:
+        """Take a value of which only the newest counts."""
+        if not (order.measure and self.muted):
+            self.latest.put(order.packet, keep=order.keep, measure=order.measure)
 
     def mute(self, state: Packet | None, *, on: bool) -> None:
         """Keep measures where they are, or let them go on once the state has been told."""
@@ -136,6 +144,9 @@ class Sender:
             self.latest.again(packet, self.clock.mono_ns() + int(self.pace.first_hold_s * _NS))
             if self.muted:
                 self.latest.forget_passing()
+        elif not packet.payload:
+            self.latest.forget(packet.topic)
+            self.ghosts.gone(packet.topic, refused=reason >= FAILURE)
         elif reason >= FAILURE:
             self._refused(packet.topic, reason)
 

@@ -1,0 +1,110 @@
+"""What a device is doing, told apart: each condition by its word, its reason and its own light."""
+
+from dataclasses import replace
+
+import pytest
+
+from edge.pipeline.commands import RESTART_S, Commands
+from edge.pipeline.health import Snapshot, health_body, status_line
+from edge.pipeline.lately import Lately
+from edge.pipeline.meter import Meter
+from edge.pipeline.requests import Requests
+from edge.service import SystemHealth
+from edge.service._local import BLINK_S
+
+SECOND = 1_000_000_000
+BOARD = SystemHealth(
+    temp_c=None,
+    throttled=None,
+    mem_free_mb=None,
+    rss_mb=None,
+    disk_free_mb=None,
+    disk_share=None,
+    troubles=(),
+)
+
+
+def looks(*frames):
+    """Return what was seen in frames a second apart."""
+    lately = Lately()
+    for second, reasons in enumerate(frames):
+        lately.update(reasons, second * SECOND)
+    return lately
+
+
+FINE = Snapshot(
+    meter=Meter(),
+    camera={"state": "ok"},
+    infer={},
+    stage_ms=({}, {}),
+    every_n=1,
+    problems=(),
+    safe=False,
+    muted_by=None,
+    camera_lost=False,
+    models="",
+    blind=False,
+    missing={},
+    lately=looks([None]),
+    connected=True,
+    deaf="",
+)
+CASES = {
+    "measuring": ({}, ""),
+    "nobody": ({"lately": looks([])}, "nobody seen"),
+    "unmeasurable": (
+        {"lately": looks(["down"], ["down"], ["down", "small"])},
+        "nothing measurable: looking down 75%, too small in the picture 25%",
+    ),
+    "hub_away": ({"connected": False}, "the hub is away, results are kept"),
+    "deaf": ({"deaf": "nothing arrives"}, "deaf, nothing arrives"),
+    "degraded": ({"camera": {"state": "stalled"}}, "degraded, no pictures from the camera"),
+    "safe": ({"safe": True, "problems": ("x: 1",)}, "safe mode, the configuration is bad: x: 1"),
+    "muted": ({"muted_by": ("local", "room")}, "muted by local, room"),
+}
+
+
+@pytest.mark.parametrize("word", CASES)
+def test_each_condition_is_told_apart(word):
+    """Health, status line and light have a word, a reason and a rhythm for each condition."""
+    changes, why = CASES[word]
+    now = replace(FINE, **changes)
+    body = health_body(now, BOARD)
+    assert (body["condition"], body["why"]) == (word, why)
+    status = status_line(now)
+    assert {"measuring": "measuring, 0 faces", "hub_away": "hub away", "deaf": "deaf"}.get(
+        word, why
+    ) in status
+
+
+def test_the_graver_condition_wins():
+    """From the mildest to the gravest, each one added hides those before; off is for muted alone."""
+    now = FINE
+    for word in CASES:
+        now = replace(now, **CASES[word][0])
+        assert now.condition[0] == {"deaf": "hub_away"}.get(word, word)
+    assert len(set(BLINK_S.values())) == len(BLINK_S) == len(CASES) - 2 + 1
+
+
+def test_what_was_long_ago_is_forgotten():
+    """Ten seconds count; a look that was too dark to show anybody is no empty room; a mute forgets all."""
+    assert looks([None], *[[]] * 10).measurable
+    assert not looks([None], *[[]] * 11).seen
+    assert looks(["dark"]).seen
+    lately = looks([None])
+    lately.wipe()
+    assert (lately.seen, lately.measurable, lately.missing()) == (False, False, {})
+
+
+def test_what_the_building_may_ask():
+    """Identify needs a light and lasts ten seconds; a restart that comes too soon would end in none."""
+    requests = Requests()
+    commands = Commands(requests, 1000.0, has_light=True)
+    assert commands.obey("identify", 1001.0) == {"ok": True}
+    assert (commands.identifying(1010.9), commands.identifying(1011.0)) == (True, False)
+    assert "got none" in Commands(requests, 0.0, has_light=False).obey("identify", 1.0)["error"]
+    assert "a start 5 s ago" in commands.obey("restart", 1005.0)["error"]
+    assert requests.status is None
+    assert commands.obey("restart", 1000.0 + RESTART_S) == {"ok": True}
+    assert requests.status == 0
+    assert commands.obey("format", 1e9)["ok"] is False
