@@ -181,10 +181,9 @@ def test_the_flow_and_the_card_use_what_there_is(tmp_path):
     """Topics of the Node-RED flow and entities of the card are those of a device; history is read by none."""
     flow = json.loads((HUB / "node-red.json").read_text())
     read = {node["topic"] for node in flow if node["type"] == "mqtt in"}
-    own = topics_of(section(1883), "+")
-    assert read == {
-        own.of(name).replace("site/", "+/", 1) for name in ("mimicry/summary", "health", "availability")
-    }
+    own = topics_of(section(1883), "dev-1")
+    names = ("mimicry/summary", "health", "availability")
+    assert read == {own.of(name).replace("site/devices/dev-1", "+/devices/+") for name in names}
     ids = {node["id"] for node in flow}
     wired = {target for node in flow for output in node.get("wires", []) for target in output}
     assert wired <= ids
