@@ -9,7 +9,11 @@ from edge.config.sections import MimicrySection
 from edge.measures import TABLE
 from edge.measures.brief_event_mirroring import BriefEventMirroring
 from edge.measures.context import Context
+from edge.measures.expressivity_calibration import ExpressivityCalibration
 from edge.measures.onsets import Onsets
+from edge.measures.panel import MEASURES
+from edge.measures.peaks import Peaks
+from edge.measures.rapport_triad import facing
 from edge.measures.response_timeliness import ResponseTimeliness
 from edge.measures.roles import resolve
 from edge.records import Tick
@@ -47,8 +51,8 @@ def context(one):
         tick=one,
         roles=resolve(CHANNELS),
         onsets=onsets,
-        fast_peaks=None,
-        slow_peaks=None,
+        fast_peaks=Peaks(1),
+        slow_peaks=Peaks(1),
         mimicry=MimicrySection(),
         seed=1,
         final=True,
@@ -100,6 +104,28 @@ def test_the_onsets_of_one_person():
     assert onsets.of(1, wanted, brief=False).tolist() == [20 * 10**9]
 
 
+def still():
+    """Return a hop of four minutes in which nobody moves."""
+    one = tick(2400, people=(1, 2, 3))
+    return replace(one, x={person: np.ones_like(x) for person, x in one.x.items()})
+
+
+TOGETHER = [one for one in MEASURES if one is not ExpressivityCalibration]  # whose value needs no null
+
+
+@pytest.mark.parametrize("kind", TOGETHER, ids=lambda one: one.name)
+@pytest.mark.parametrize("hop", [tick(1799, people=(1, 2, 3)), still()], ids=["too short", "still"])
+def test_what_cannot_be_measured_is_said_of_everybody(kind, hop):
+    """Of people who are not there long enough, or do not move, each measure has a finding without a value."""
+    seen = context(hop)
+    measure = kind()
+    measure.update(seen)
+    found = measure.result()
+    assert {one.subject for one in found} >= set(measure.subjects(seen)) != set()
+    assert {(one.name, one.t_ns, one.lag_s) for one in found} == {(kind.name, hop.t_ns, None)}
+    assert not any(np.isfinite(one.value) or np.isfinite(one.draws).any() for one in found)
+
+
 def moved(*onsets_ns):
     """Return brief smiles of the first person at the first times, of the second at the second ones."""
     smile = event(1, "AU12", 0.0, 0.2, 0.4)
@@ -129,6 +155,16 @@ def test_an_answer_comes_within_its_window(delay_ns, answers):
     events = moved(first, [at + delay_ns for at in first])
     found = ResponseTimeliness().find(context(tick(2400, events=events)), (1, 2))
     assert found.extra["answered"] == answers
+
+
+@pytest.mark.parametrize(("unknown_n", "share"), [(0, 0.75), (1000, 1.0), (1005, np.nan)])
+def test_who_faces_whom_needs_half_of_the_poses(unknown_n, share):
+    """The share is that of the time with both poses known, which must be half of it."""
+    one = tick(2000)
+    one.pose_rad[2][0, :500] = 1.0  # turned away in the first quarter
+    one.pose_rad[1][:, :unknown_n] = np.nan
+    found = facing(context(one), 1, 2, 400, np.zeros(1, np.int64))
+    np.testing.assert_allclose(found, share)
 
 
 def test_measures_are_numbered():
