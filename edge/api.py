@@ -12,18 +12,20 @@ from edge.camera.video import VideoFile
 from edge.config import Config
 from edge.config import load as load_config
 from edge.config.sections import MeasuresSection, MimicrySection
-from edge.errors import MeasureError, SignalsError, as_path, writing
-from edge.files import write_whole
+from edge.errors import MeasureError, SignalsError, as_path
 from edge.measures import TABLE
+from edge.outputs import ready, write_text
 from edge.pages import Meaning, load, page
 from edge.pipeline import recorded
-from edge.pipeline.engine import SignalEngine
-from edge.records import Measure, Report
+from edge.pipeline.whole import Whole, whole
+from edge.records import Measure
 from edge.tables import Table, from_arrays, from_expressions
 
 MAX_RATE_HZ = 1000.0
 SURROGATES = (19, 999)
 """Fewest and most draws of null N1."""
+LEAST_HORIZON_S = 180.0
+"""Shortest window that can hold a verdict, s."""
 SEEDS = (0, 2**31 - 1)
 
 
@@ -61,8 +63,12 @@ def measure(
     measures: Sequence[str] = (),
     surrogates: int = 39,
     seed: int = 1,
+    horizon_s: float | None = None,
 ) -> list[Measure]:
-    """Compute the measures of a recording at its end, each against its null; all of them unless named.
+    """Compute the measures of a whole recording, each against its null; all of them unless named.
+
+    Somebody who leaves keeps the results up to then; with `horizon_s` the recording is measured in windows of
+    that length. `Measure.over_s` is the span that a result rests on.
 
     `signals` is a table, or arrays of equal length at `rate_hz`, one for each person: a mapping from the
     person's number, or a sequence counted from 1. An array is [N], or [N, C] with the names of its C columns
@@ -86,21 +92,26 @@ def measure(
     ((1, 2), 'above', 0.5)
     """
     table = _table(signals, rate_hz, channels)
-    report = concluded(table, measures=measures, surrogates=surrogates, seed=seed)
-    return [] if report is None else list(report.measures)
+    found = concluded(table, measures=measures, surrogates=surrogates, seed=seed, horizon_s=horizon_s)
+    return list(found.measures)
 
 
-def concluded(table: Table, *, measures: Sequence[str], surrogates: int, seed: int) -> Report | None:
-    """Put a table through the engine; return what is known at its end, None for a table without a hop."""
+def concluded(
+    table: Table,
+    *,
+    measures: Sequence[str],
+    surrogates: int,
+    seed: int,
+    horizon_s: float | None = None,
+) -> Whole:
+    """Put a table through the engine; return what is known of everybody."""
+    if horizon_s is not None and not (isinstance(horizon_s, Real) and horizon_s >= LEAST_HORIZON_S):
+        raise MeasureError(f"expected at least {LEAST_HORIZON_S:g} s, got {horizon_s!r} at horizon_s")
     config = Config(
         measures=MeasuresSection(enabled=_names(measures), seed=_whole(seed, SEEDS, "seed")),
         mimicry=MimicrySection(surrogates=_whole(surrogates, SURROGATES, "surrogates")),
     )
-    engine = SignalEngine(config, recorded.channels(table), live=False)
-    recordings = table.recordings
-    for people in recorded.calibrated(table, config):
-        engine.update(people, people[0].t_ns, view=recordings.get(people[0].person, 0))
-    return engine.finish()
+    return whole(table, config, horizon_s=None if horizon_s is None else float(horizon_s))
 
 
 def report(recording: str | Path, out: str | Path) -> None:
@@ -129,9 +140,8 @@ def report(recording: str | Path, out: str | Path) -> None:
         )
         for one in TABLE
     ]
-    drawn = page(load(recording), meanings)
-    with writing(out, SignalsError):
-        write_whole(out, drawn)
+    ready(out, inputs=[recording])
+    write_text(out, page(load(recording), meanings))
 
 
 def _table(

@@ -22,7 +22,9 @@ class Draft:
         self.part = path
         if not self._direct:
             target = self._target
-            self.part = target.with_name(f".{target.stem}.{os.getpid()}.part{target.suffix}")
+            self.part = target.with_name(
+                f".{target.stem}.{os.uname().nodename}.{os.getpid()}.part{target.suffix}"
+            )
             _create(self.part, target.stat().st_mode & 0o777 if mode is None and target.exists() else mode)
 
     def keep(self) -> None:

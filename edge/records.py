@@ -236,10 +236,11 @@ class Measure:
     state: State = "insufficient"
     """Verdict: of a recording by p after the false-discovery correction, live by evidence."""
     evidence: float | None = None
-    """Evidence for `above` collected since these people met, bans (log10 of an e-value), valid however often
-    it is read: 1.3 is 20 to 1, 0 is none. Of a signed measure for either sign; None before the first bet."""
+    """Evidence for `above`, or for either sign of a signed measure, bans (log10 of an e-value)."""
     span_ns: tuple[int, int] | None = None
     """Sensor time at which what is under way began and was last seen, ns; None while nothing is."""
+    over_s: tuple[float, float] | None = None
+    """First and last second of the recording that it rests on; None of a live device."""
     lag_s: float | None = None
     """Lag at the peak where the measure has one, s; positive: the first of the pair moves first."""
     extra: dict[str, float | None] = field(default_factory=dict)

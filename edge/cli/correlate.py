@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from edge.cli import _tables
-from edge.errors import SignalsError, writing
-from edge.files import write_whole
+from edge.errors import SignalsError
+from edge.outputs import ready, write_text
 from edge.tables import two
 from edge.windows import correlate, fisher, lines, magnitude
 
@@ -34,6 +34,7 @@ def run(args: argparse.Namespace) -> int:
     names = _tables.words(args.columns)
     if args.columns and len(names) != 2:
         raise SignalsError(f"expected two column names A,B, got {args.columns!r} at --columns")
+    ready(args.out, inputs=args.tables)
     table = _tables.read_told(args.tables, args, names)
     x, y, rate_hz, told = two(
         table, people=_tables.words(args.people), channel=args.channel, rate_hz=args.rate_hz
@@ -44,9 +45,5 @@ def run(args: argparse.Namespace) -> int:
     )
     windows = fisher(windows) if args.fisher_z else windows
     windows = magnitude(windows) if args.abs else windows
-    if args.out:
-        with writing(args.out, SignalsError):
-            write_whole(args.out, "".join(f"{line}\n" for line in lines(windows)))
-    else:
-        sys.stdout.writelines(f"{line}\n" for line in lines(windows))
+    write_text(args.out, "".join(f"{line}\n" for line in lines(windows)))
     return 0

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from edge.cli._progress import Progress
+from edge.outputs import ready
 
 HELP = "render a scripted scene and its exact ground truth"
 
@@ -21,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
     from edge.stage import Stage, write_truth
     from edge.stage.film import write_film
 
+    ready(args.out, args.truth, inputs=[args.script])
     with Stage(args.script) as stage:
         if args.out is not None or args.truth is None:
             progress = Progress("frames", stage.expected_n)

@@ -2,11 +2,15 @@
 
 import json
 import math
+import sys
 from collections import defaultdict
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 from edge.errors import SignalsError, reading
+from edge.outputs import STANDARD
 from edge.plain import Json
 
 Signals = dict[int, dict[str, list[tuple[float, float | None]]]]
@@ -46,12 +50,17 @@ class Recording:
         return sorted(seen | {person for _, subject in self.measures for person in subject})
 
 
+def _opened(path: Path) -> AbstractContextManager[TextIO]:
+    """Open a file; `-` is standard input."""
+    return nullcontext(sys.stdin) if path == STANDARD else path.open(encoding="utf-8")
+
+
 def load(path: Path) -> Recording:
     """Read JSON lines; raise `SignalsError` naming the line that is wrong. Unknown types are passed over."""
     recording = Recording(path.name)
     signals: Signals = defaultdict(lambda: defaultdict(list))
     couplings: Couplings = defaultdict(list)
-    with reading(path, "file"), path.open(encoding="utf-8") as file:
+    with reading(path, "file"), _opened(path) as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
                 _take(recording, signals, couplings, _object(line, f"{path}:{number}"), f"{path}:{number}")

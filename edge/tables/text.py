@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TextIO
 
 from edge.errors import SignalsError, reading
+from edge.outputs import STANDARD
 from edge.tables.cells import is_missing, is_number
 
 DELIMITERS = "\t;, "  # the first of these that cuts the first lines into equal rows
 SNIFFED_N = 40  # lines that are looked at
 BLOCK_N = 20_000  # rows that are parsed together
-STANDARD_INPUT = Path("-")
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "blank"}
 
 Block = tuple[list[int], list[tuple[str, ...]]]
@@ -79,7 +79,7 @@ def _only_cut_off(
 
 def _binary(path: Path) -> BufferedReader | BytesIO:
     """Open a file, or take standard input."""
-    if path == STANDARD_INPUT:
+    if path == STANDARD:
         return BytesIO(sys.stdin.buffer.read())
     return path.open("rb")
 

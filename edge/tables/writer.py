@@ -2,6 +2,8 @@
 
 import csv
 import math
+import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +13,7 @@ import numpy as np
 
 from edge.errors import SignalsError, writing
 from edge.files import Draft
+from edge.outputs import STANDARD
 from edge.records import Expression
 from edge.tables.names import HEADER, RECORDING
 from edge.tables.table import Table, assembled
@@ -26,8 +29,9 @@ class TableWriter:
         self._path, self._several = path, several
         self._t0_ns: int | None = None
         with writing(path, SignalsError):
-            self._draft = Draft(path)
-            self._file = self._draft.part.open("w", encoding="utf-8", newline="")
+            self._draft = None if path == STANDARD else Draft(path)
+            target = os.dup(sys.stdout.fileno()) if self._draft is None else self._draft.part
+            self._file = open(target, "w", encoding="utf-8", newline="")  # noqa: PTH123, SIM115 - or a handle
         self._rows = csv.writer(self._file, lineterminator="\n")
         self._rows.writerow((*HEADER, RECORDING) if several else HEADER)
 
@@ -40,10 +44,11 @@ class TableWriter:
         with writing(self._path, SignalsError):
             try:
                 self._file.close()
-                if kind is None:
+                if kind is None and self._draft is not None:
                     self._draft.keep()
             finally:
-                self._draft.drop()
+                if self._draft is not None:
+                    self._draft.drop()
 
     def start(self, t_ns: int) -> None:
         """Set the time of the first frame, the table's zero; otherwise the first expression's."""

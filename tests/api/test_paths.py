@@ -4,11 +4,11 @@ import pytest
 
 import edge
 from edge.config import load
-from edge.tables import columns, from_arrays
+from edge.tables import from_arrays
 
 TABLE = from_arrays([[0.0, 1.0], [1.0, 0.0]], rate_hz=10.0)
 PATHS = {
-    "path": (edge.read, columns, TABLE.to_csv),
+    "path": (edge.read, TABLE.to_csv),
     "video": (edge.signals,),
     "recording": (lambda path: edge.report(path, "page.html"),),
     "out": (lambda path: edge.report("meeting.jsonl", path),),

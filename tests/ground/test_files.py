@@ -95,7 +95,7 @@ def test_a_device_is_written_to(tmp_path):
 def test_a_planted_link_is_not_followed(tmp_path):
     """A link that lies where the neighbour is to be is removed; the file it names is not touched."""
     (tmp_path / "victim").write_text("mine")
-    (tmp_path / f".table.{os.getpid()}.part.csv").symlink_to("victim")
+    (tmp_path / f".table.{os.uname().nodename}.{os.getpid()}.part.csv").symlink_to("victim")
     write_whole(tmp_path / "table.csv", "text")
     assert listed(tmp_path) == {"table.csv": "text", "victim": "mine"}
 

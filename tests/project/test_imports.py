@@ -21,11 +21,12 @@ GROUND = {
     "topic",
     "words",
 }
-BASE = {"records", "errors", "config"} | GROUND
+BASE = {"records", "errors", "config", "outputs"} | GROUND
 MAY_ALSO = {
     "records": set(),
     "errors": set(),
     "config": set(),
+    "outputs": set(),
     **{name: set() for name in GROUND},
     "faces": {"tflite"},
     "mesh": {"tflite"},
