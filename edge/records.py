@@ -16,7 +16,6 @@ from edge.plain import Json
 State = Literal["insufficient", "at_chance", "above", "below"]
 MessageKind = Literal["live", "event", "summary", "movement", "coupling", "measure"]
 Pair = tuple[int, int]
-
 BRIEF_MAX_S = 0.5
 """Longest brief movement, s; longer ones are not brief (Yan et al. 2013)."""
 
@@ -254,11 +253,11 @@ class Measure:
         return (self.value - self.null.mu) / self.null.sd
 
     def __repr__(self) -> str:
-        whom = f"{self.subject}" if self.subject else "the room"
+        head = f"{self.name} of {self.subject or 'the room'}: "
         figures = {"z": self.z, "p": self.p, "lag_s": self.lag_s}
         told = [f"{name} {value:.3g}" for name, value in figures.items() if value is not None]
-        value = "null" if self.value is None else f"{self.value:.3g}"
-        return f"Measure({', '.join([f'{self.name} of {whom}: {value} {self.unit}', *told, self.state])})"
+        head += "null" if self.value is None else f"{self.value:.3g}"
+        return f"Measure({', '.join([f'{head} {self.unit}', *told, self.state])})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from edge.records import Mesh
 
 
 class LandmarksWriter:
-    """Collects meshes beside the file and writes t_s [F], recording, frame, person [N], points_px at the end."""
+    """Collects meshes beside the file; at the end writes t_s, recording, frame, person, points_px."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
