@@ -37,7 +37,7 @@ BOUNDS = {
     "AU45": (0.10, 0.25),
 }
 FLOOR, CAP = np.array([BOUNDS[name] for name in SPOTTED]).T
-_EYES = np.array([name == "AU45" for name in SPOTTED])
+_EYES, STARE = np.array([name == "AU45" for name in SPOTTED]), -0.25  # wider open than usual by this share
 # The movement lasts while it keeps this share of its height.
 KEEP = np.array([0.2 if name in {"AU25", "AU26"} else 0.35 for name in SPOTTED])
 LINE, LINE_SD = 0.1, 4.0  # a movement begins and ends outside of this share of its height, or of the noise
@@ -118,9 +118,9 @@ class MacroSpotter:
         return clear
 
     def _levels(self, noise: Noise) -> Floats:
-        """Quiet level of each channel, [C]; eyes do not close from wider open than the person's are."""
+        """Quiet level of each channel, [C]; eyes that stare are not at rest."""
         level = noise.level[: len(SPOTTED)]
-        return np.where(_EYES, np.maximum(level, 0.0), level) if self._in_cm else level
+        return np.where(_EYES, np.maximum(level, STARE), level) if self._in_cm else level
 
     def _start(self, tape: Tape, noise: Noise, channel: int, level: float, clear: float) -> None:
         """Begin a run, unless the channel crept up there: then its quiet level is learnt again."""
