@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge.config import DEFAULT_PATH, load
 from edge.paths import STATE
-from edge.service import boot_config, set_up_logging
+from edge.service import become_owner, boot_config, set_up_logging
 
 HELP = "run the service, from camera to MQTT, until SIGTERM; SIGHUP reloads"
 
@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     set_up_logging(boot.config.service.log_level)
     from edge.pipeline.device import Device
 
+    become_owner(Path(boot.config.service.state_dir))
     return Device(boot, args.config).run()
 
 

@@ -70,7 +70,8 @@ def locked(models: Path) -> Iterator[None]:
 def write(path: Path, data: bytes) -> None:
     """Write a file of the models folder, whole and on the disk or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, data, durable=True)
+    path.parent.chmod(path.parent.stat().st_mode | 0o755)  # root may have a umask that hides them
+    write_whole(path, data, durable=True, mode=0o644)
 
 
 def record(models: Path, entries: dict[str, manifest.Entry]) -> None:

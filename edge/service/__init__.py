@@ -3,6 +3,7 @@
 Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` holds a clock, given to it.
 
     set_up_logging(level)                       journald priorities, repeats counted, stack on SIGABRT
+    become_owner(state_dir)                     root, by hand: go on as the user of the unit
     boot = boot_config(path, state_dir)         never bricks: .config, .problems, .safe (the last good one)
     notifier = Notifier()                       READY, STATUS, WATCHDOG, RELOADING, STOPPING
     supervisor = Supervisor(notifier, period_s) update(now_s, Progress) pings only while everything advances
@@ -30,6 +31,7 @@ from edge.service._ladder import Ladder, Step
 from edge.service._local import Light, LocalControl
 from edge.service._log import set_up_logging
 from edge.service._notify import Notifier
+from edge.service._owner import become_owner
 from edge.service._supervisor import Progress, Supervisor
 from edge.service._system import Governor, SystemHealth, SystemProbe, Trouble
 
@@ -52,6 +54,7 @@ __all__ = [
     "SystemHealth",
     "SystemProbe",
     "Trouble",
+    "become_owner",
     "boot_config",
     "deafness",
     "hub_troubles",

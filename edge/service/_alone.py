@@ -20,7 +20,7 @@ class Alone:
     """Holds the state folder for this process until `close` or its death; a context manager.
 
     While another process holds it, call `waiting` and wait a second, again and again; without, raise
-    ServiceError. A folder that cannot be written to is no obstacle.
+    ServiceError, as for a folder of another user. Any other that cannot be written to is no obstacle.
     """
 
     def __init__(self, state_dir: Path | str, waiting: Callable[[], None] | None = None) -> None:
@@ -30,6 +30,10 @@ class Alone:
             file.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
+            if isinstance(error, PermissionError) and waiting is None:
+                raise ServiceError(
+                    f"expected a state folder of this user, got {error.strerror} at {file}: use sudo"
+                ) from error
             _log.warning("the state folder cannot be held: %s", error.strerror)
             return
         while not _locked(handle):

@@ -31,6 +31,21 @@ def test_a_second_service_is_refused_until_the_first_is_dead(tmp_path):
         one.close()
 
 
+def test_a_managed_service_waits_for_the_first(tmp_path):
+    """Started by a manager while another process holds the folder, it says that it waits, until it has it."""
+    first = Alone(tmp_path)
+    waits = []
+
+    def waiting():
+        waits.append(1)
+        if len(waits) == 2:
+            first.close()
+
+    with Alone(tmp_path, waiting), pytest.raises(ServiceError, match="expected no other service"):
+        Alone(tmp_path)
+    assert len(waits) == 2
+
+
 def test_a_folder_that_cannot_be_written_holds_nobody_up(tmp_path, caplog):
     """Where no lock can be kept the service runs on and says so."""
     (tmp_path / "file").write_text("")
