@@ -56,6 +56,11 @@ class Capture:
             return frame
 
     @property
+    def opened(self) -> bool:
+        """Whether there was a camera at all: without its file or its library there never is."""
+        return self._camera is not None
+
+    @property
     def dropped(self) -> int:
         """Frames that the sensor made and nobody saw."""
         return self.skipped + (0 if self._camera is None else self._camera.dropped)

@@ -23,6 +23,7 @@ class CameraKeeper:
         self._ladder = Ladder(runtime_file("restarts"))
         self.capture: Capture | None = None
         """The open camera."""
+        self._refusal = ""
 
     @property
     def degraded(self) -> bool:
@@ -31,8 +32,8 @@ class CameraKeeper:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What the camera does otherwise than configured."""
-        problem = "" if self.capture is None else self.capture.problem
+        """Why there is no camera at all, or what it does otherwise than configured."""
+        problem = self._refusal or ("" if self.capture is None else self.capture.problem)
         return (problem,) if problem else ()
 
     def open(self) -> None:
@@ -51,6 +52,7 @@ class CameraKeeper:
         """Return the newest frame and its arrival (monotonic ns), each once; None without any."""
         taken = None if self.capture is None else self.capture.take()
         if taken is not None and self._ladder.degraded:
+            self._refusal = ""
             self._ladder.recovered()
         return taken
 
@@ -59,15 +61,25 @@ class CameraKeeper:
 
         It ends after a recording that is over, and by the ladder of recovery after a camera that gave up.
         """
-        error = None if self.capture is None else self.capture.error
-        if error is None:
+        capture = self.capture
+        if capture is None or (error := capture.error) is None:
             return None
         self.close()
         if not error:
             _log.info("the recording is over")
             return 0
+        if not capture.opened:
+            self._unusable(error, now_s)
+            return None
         _log.error("%s", error)
         return EXIT_CAMERA if self._ladder.gave_up(now_s) is Step.EXIT else None
+
+    def _unusable(self, error: str, now_s: float) -> None:
+        """Go on without what no restart of the process brings; say why, once."""
+        if error != self._refusal:
+            _log.error("going on without a camera: %s", error)
+        self._refusal = error
+        self._ladder.give_up(now_s)
 
     def close(self) -> bool:
         """Close the camera; False when it hung and was abandoned, perhaps still streaming."""

@@ -56,6 +56,10 @@ class Ladder:
         self._tried_s = now_s
         return Step.DEGRADE
 
+    def give_up(self, now_s: float) -> None:
+        """Go on without the camera at once: a restart of the process would not bring it."""
+        self._tried_s = now_s
+
     def retry_due(self, now_s: float) -> bool:
         """Whether a degraded service is to try the camera again now."""
         return self._tried_s is not None and now_s - self._tried_s >= RETRY_S
