@@ -1,22 +1,24 @@
-"""Configurations that `validate` accepts, and whether each starts: `python -m tests.config.starts [N] [SEED]`.
+"""What `validate` accepts, and whether each of it starts: `python -m tests.config.starts [N] [SEED]`.
 
 Each text draws some settings from what its comment in `default.yaml` promises, its bounds first. What is
 accepted is assembled in this process up to the point where devices would be opened: the whole service on a
-state folder of its own, and the part behind the models, which is fed a second of three people. Then a few
-are started for real, `--real M` of them, and end by SIGTERM.
+state folder of its own, and the measures behind the models, some of them fed two seconds of three people.
+`--real M` starts M more for real, until READY and to their end by SIGTERM.
 """
 
 import argparse
+import contextlib
 import logging
+import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +32,7 @@ from edge.service import Boot
 from tests.config.fuzz import CHOICE, PROMISES, RANGE
 
 TEXTS = {
-    "an absolute path": ("/dev/shm", "/etc/passwd", "/proc/self", "/nowhere/below", "/dev/null/x", "/"),
+    "an absolute path": ("/etc/passwd", "/proc/self", "/nowhere/below", "/dev/null/x", "/"),
     "a path": ("''", "/nowhere", "~nobody/x", "~", "relative", "/dev/null", "'~no such user/x'", "büro"),
     "text on one line": ("''", "a", "'üser name'", "'%s {0} ! x'", "'\\\\'"),
     "a host": (
@@ -62,7 +64,10 @@ TEXTS = {
     "a table of text": ("{}", "{device: usb}", "{a: 1, b: ü}"),
 }
 """Values, good and bad, of a setting whose comment says so."""
-HOST = {"host": "127.0.0.1", "port": "1", "tls": "false"}
+HUB = {"host": "127.0.0.1", "port": "1", "tls": "false"}
+RAM = "/dev/shm" if Path("/dev/shm").is_dir() else None
+START_S, END_S = 60.0, 30.0
+FED_EVERY = 50
 NEVER = {("service", "led_pin"), ("service", "button_pin"), ("publish", "metrics_port")}
 """Settings of devices, which are opened and thus not assembled here."""
 
@@ -80,11 +85,13 @@ def values(key: tuple[str, str], draw: random.Random) -> str:
     return draw.choice(next(texts for words, texts in TEXTS.items() if words in promise))
 
 
-def text(draw: random.Random) -> str:
+def text(draw: random.Random, state: str, models: str = "") -> str:
     """Return a configuration of one to eight drawn settings, and a hub that is not there."""
-    drawn: dict[str, dict[str, str]] = {"publish": dict(HOST)}
+    drawn: dict[str, dict[str, str]] = {"publish": dict(HUB), "service": {"state_dir": state}}
     for key in draw.sample([key for key in PROMISES if key not in NEVER], draw.randint(1, 8)):
         drawn.setdefault(key[0], {})[key[1]] = values(key, draw)
+    if models:
+        drawn.setdefault("tflite", {})["models"] = models
     return "".join(
         f"{section}: {{{', '.join(f'{name}: {value}' for name, value in settings.items())}}}\n"
         for section, settings in drawn.items()
@@ -101,15 +108,11 @@ def accepted(text: str) -> Config | None:
     return config
 
 
-def assemble(config: Config) -> None:
-    """Put the service together, and the measures behind the models, and feed them; nothing may raise."""
-    device = Device(Boot(config=config), Path("/nowhere.yaml"))
-    try:
-        assert device.notifier.managed is False
-    finally:
-        device.close()
+def assemble(config: Config, *, fed: bool) -> None:
+    """Put the service together and the measures behind the models, perhaps feed them; nothing may raise."""
+    Device(Boot(config=config), Path("/nowhere.yaml")).close()
     engine, draw = SignalEngine(config), np.random.default_rng(1)
-    for index in range(2 * round(config.mimicry.rate_hz)):
+    for index in range(2 * fed * round(config.mimicry.rate_hz)):
         t_ns = round(index * 1e9 / config.mimicry.rate_hz)
         engine.update([_expression(person, index, t_ns, draw) for person in range(3)], t_ns)
     engine.finish()
@@ -131,20 +134,73 @@ def _expression(person: int, index: int, t_ns: int, draw: np.random.Generator) -
     )
 
 
-def configurations(seed: int, state: Path) -> Iterator[tuple[str, Config]]:
-    """Yield accepted texts without end; one whose state folder was not drawn gets one of its own."""
+def configurations(seed: int, state: Path, models: str = "") -> Iterator[tuple[str, Config]]:
+    """Yield accepted texts without end; one whose state folder was not drawn has `state`."""
     draw = random.Random(seed)
     while True:
-        one = text(draw)
-        if "state_dir" not in one:
-            extra = f"state_dir: {state}"
-            one = (
-                one.replace("service: {", f"service: {{{extra}, ")
-                if "service: " in one
-                else one + f"service: {{{extra}}}\n"
-            )
+        one = text(draw, str(state), models)
         if (config := accepted(one)) is not None:
             yield one, config
+
+
+def assembled(n: int, seed: int) -> int:
+    """Assemble n accepted configurations; return how many did not raise, and print those that did."""
+    good = 0
+    logging.disable(logging.CRITICAL)
+    with tempfile.TemporaryDirectory(dir=RAM) as folder:
+        found = configurations(seed, Path(folder) / "state", "/nowhere")
+        for number, (one, config) in zip(range(n), found, strict=False):
+            try:
+                assemble(config, fed=number % FED_EVERY == 0)
+                good += 1
+            except Exception as error:  # one configuration does not hide the others
+                print(f"{type(error).__name__}: {error}\n{one}", file=sys.stderr)
+    logging.disable(logging.NOTSET)
+    return good
+
+
+def started(n: int, seed: int) -> int:
+    """Start n accepted configurations as a service manager would; return how many ran and ended well."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = configurations(seed, Path(folder) / "state")
+        return sum(_runs(Path(folder), one) for (one, _), _ in zip(found, range(n), strict=False))
+
+
+def _runs(folder: Path, one: str) -> bool:
+    """Start one; it must report READY, turn on for a second and end by SIGTERM with 0."""
+    (folder / "c.yaml").write_text(one)
+    address = folder / "notify"
+    address.unlink(missing_ok=True)
+    shutil.rmtree(folder / "state", ignore_errors=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, (folder / "log").open("wb") as log:
+        manager.bind(str(address))
+        manager.settimeout(1.0)
+        environ = {"NOTIFY_SOCKET": str(address), "RUNTIME_DIRECTORY": str(folder)}
+        command = [sys.executable, "-m", "edge", "run", "--config", str(folder / "c.yaml")]
+        process = subprocess.Popen(command, env=os.environ | environ, stderr=log)
+        ready = _ready(manager, process)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(1.0)
+        process.send_signal(signal.SIGTERM)
+        try:
+            good = ready and process.wait(END_S) == 0
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            good = False
+    if not good:
+        print(f"{one}{(folder / 'log').read_text(errors='replace')[-2000:]}", file=sys.stderr)
+    return good
+
+
+def _ready(manager: socket.socket, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until it reports READY; False when it dies before or takes too long."""
+    until_s = time.monotonic() + START_S
+    while process.poll() is None and time.monotonic() < until_s:
+        with contextlib.suppress(TimeoutError):
+            if b"READY=1" in manager.recv(4096):
+                return True
+    return False
 
 
 def main() -> int:
@@ -152,9 +208,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.config.starts")
     parser.add_argument("n", nargs="?", type=int, default=100_000)
     parser.add_argument("seed", nargs="?", type=int, default=1)
-    parser.add_argument("--real", type=int, default=0)
+    parser.add_argument("--real", type=int, default=0, help="started for real as well")
     asked = parser.parse_args()
-    return 0
+    good = assembled(asked.n, asked.seed)
+    print(f"accepted by validate  {asked.n}  (seed {asked.seed})\nassembled             {good}")
+    real = started(asked.real, asked.seed + 1)
+    print(f"started, of {asked.real:<9} {real}")
+    return int(good < asked.n or real < asked.real)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def test_the_unit_agrees_with_the_program():
     """Command, folders, credential, exit status and watchdog of the unit are those that the program has."""
     unit = _settings()
     assert unit["ExecStart"][0].split()[1] in COMMANDS
-    assert unit["RestartPreventExitStatus"] == [str(EXIT_CONFIG)]
+    assert unit["RestartPreventExitStatus"] == [f"0 {EXIT_CONFIG}"]
     assert f"/var/lib/{unit['StateDirectory'][0]}" == ServiceSection().state_dir
     assert f"/run/{unit['RuntimeDirectory'][0]}" == RUNTIME
     assert unit["LoadCredential"] == [f"{SYSTEMD_CREDENTIAL}:{PASSWORD}"]
