@@ -27,10 +27,10 @@ from edge.service import (
     Boot,
     Heartbeat,
     LastGood,
-    LocalControl,
     Notifier,
     Progress,
     Supervisor,
+    local_control,
     reload_config,
     runtime_file,
 )
@@ -66,10 +66,10 @@ class Device:
             summary_s=publish.summary_s,
         )
         self.feed = Feed(self.vision, door, self.meter, self.publisher.publish, publish.live_hz)
-        self.camera = CameraKeeper(self.config.camera, self.meter, self.requests.wake)
+        self.local, unusable = local_control(service.led_pin, service.button_pin, self.requests.press)
+        self.camera = CameraKeeper(self.config.camera, self.meter, self.requests.wake, unusable)
         self.muted = True
         self.board = Board(state_dir)
-        self.local = LocalControl(service.led_pin, service.button_pin, self.requests.press)
         self.commands = Commands(self.requests, time.monotonic(), has_light=service.led_pin is not None)
         self._second_s = self._health_s = float("-inf")
         self._ready, self._condition = False, ""

@@ -16,10 +16,15 @@ _log = logging.getLogger(__name__)
 
 
 class CameraKeeper:
-    """Holds the one open camera, or none; `wake` is called when `take` or `ended` has news."""
+    """Holds the one open camera, or none; `wake` is called when `take` or `ended` has news.
 
-    def __init__(self, section: CameraSection, meter: Meter, wake: Callable[[], None]) -> None:
-        self._section, self._meter, self._wake = section, meter, wake
+    With a reason in `forbidden` none is ever opened.
+    """
+
+    def __init__(
+        self, section: CameraSection, meter: Meter, wake: Callable[[], None], forbidden: str = ""
+    ) -> None:
+        self._section, self._meter, self._wake, self._forbidden = section, meter, wake, forbidden
         self._ladder = Ladder(runtime_file("restarts"))
         self.capture: Capture | None = None
         """The open camera."""
@@ -28,17 +33,17 @@ class CameraKeeper:
     @property
     def degraded(self) -> bool:
         """Whether the camera is given up for now."""
-        return self._ladder.degraded
+        return bool(self._forbidden) or self._ladder.degraded
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Why there is no camera at all, or what it does otherwise than configured."""
-        problem = self._refusal or ("" if self.capture is None else self.capture.problem)
+        problem = self._forbidden or self._refusal or ("" if self.capture is None else self.capture.problem)
         return (problem,) if problem else ()
 
     def open(self) -> None:
         """Open the camera unless it is open."""
-        if self.capture is None:
+        if self.capture is None and not self._forbidden:
             paced = self._section.source in {"video", "stage"}
             self.capture = Capture(lambda: open_camera(self._section), self._wake, paced=paced)
             self.capture.start()

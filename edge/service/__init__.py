@@ -28,7 +28,7 @@ from edge.service._heartbeat import (
     runtime_file,
 )
 from edge.service._ladder import Ladder, Step
-from edge.service._local import Light, LocalControl
+from edge.service._local import Light, LocalControl, local_control
 from edge.service._log import set_up_logging
 from edge.service._notify import Notifier
 from edge.service._owner import become_owner
@@ -58,6 +58,7 @@ __all__ = [
     "boot_config",
     "deafness",
     "hub_troubles",
+    "local_control",
     "progress_age_s",
     "reload_config",
     "runtime_file",

@@ -91,6 +91,17 @@ class LocalControl:
         self._led = self._button = None
 
 
+def local_control(
+    led_pin: int | None, button_pin: int | None, toggle: Callable[[], None]
+) -> tuple[LocalControl, str]:
+    """Return the light and the button; where they cannot be used, neither, and why."""
+    try:
+        return LocalControl(led_pin, button_pin, toggle), ""
+    except ServiceError as error:
+        _log.error("without light and button nothing is measured: %s", error)
+        return LocalControl(None, None, toggle), str(error)
+
+
 def _gpiozero() -> ModuleType:
     try:
         import gpiozero  # noqa: PLC0415 - only devices with pins need it
