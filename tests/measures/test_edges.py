@@ -8,6 +8,7 @@ import pytest
 from edge.config.sections import MimicrySection
 from edge.measures import TABLE
 from edge.measures.brief_event_mirroring import BriefEventMirroring
+from edge.measures.configuration_alignment import ConfigurationAlignment
 from edge.measures.context import Context
 from edge.measures.expressivity_calibration import ExpressivityCalibration
 from edge.measures.onsets import Onsets
@@ -49,7 +50,7 @@ def context(one):
     onsets.update(one)
     return Context(
         tick=one,
-        roles=resolve(CHANNELS),
+        roles=resolve(one.channels),
         onsets=onsets,
         fast_peaks=Peaks(1),
         slow_peaks=Peaks(1),
@@ -124,6 +125,8 @@ def test_what_cannot_be_measured_is_said_of_everybody(kind, hop):
     assert {one.subject for one in found} >= set(measure.subjects(seen)) != set()
     assert {(one.name, one.t_ns, one.lag_s) for one in found} == {(kind.name, hop.t_ns, None)}
     assert not any(np.isfinite(one.value) or np.isfinite(one.draws).any() for one in found)
+    measure.wipe()
+    assert measure.result() == []
 
 
 def moved(*onsets_ns):
@@ -165,6 +168,23 @@ def test_who_faces_whom_needs_half_of_the_poses(unknown_n, share):
     one.pose_rad[1][:, :unknown_n] = np.nan
     found = facing(context(one), 1, 2, 400, np.zeros(1, np.int64))
     np.testing.assert_allclose(found, share)
+
+
+def test_faces_are_compared_without_a_mouth_too():
+    """Signals without AU25 tell nobody's speech apart; the faces are compared as if all were silent."""
+    one = tick(2400)
+    moves = np.repeat(np.random.default_rng(2).random((3, 120)) < 0.1, 20, axis=1).astype(float)
+    one = replace(one, channels=("AU12", "AU01", "AU04"), x={1: moves, 2: moves})
+    assert np.isfinite(ConfigurationAlignment().find(context(one), (1, 2)).value)
+
+
+@pytest.mark.parametrize("row", [0, 1], ids=["yaw", "pitch"])
+@pytest.mark.parametrize(("apart_deg", "share"), [(20.0, 1.0), (20.1, 0.0)])
+def test_heads_mirror_each_other_within_twenty_degrees(row, apart_deg, share):
+    """Yaws that sum to 20 degrees still face each other, and so do pitches that differ by as much."""
+    one = tick(2000)
+    one.pose_rad[1][row] = np.radians(apart_deg)
+    assert facing(context(one), 1, 2, 400, np.zeros(1, np.int64)).tolist() == [share]
 
 
 def test_measures_are_numbered():

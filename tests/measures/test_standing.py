@@ -1,0 +1,129 @@
+"""From bets to what is said live: the room is the mean of its pairs, levels hold over a family."""
+
+import math
+
+import numpy as np
+import pytest
+
+from edge.measures.ledger import Account, Ledger
+from edge.measures.standing import ENTER_NOW, Standings
+from edge.records import Measure, Null
+
+NULL = Null(mu=0.0, sd=1.0)
+CELL_NS = 10 * 10**9
+ALPHA = 0.05
+
+
+def ledger(**looks):
+    """Return a ledger in which each measure's subjects had looks of these (above, below) e-values, ln."""
+    found = Ledger(frozenset())
+    for name, subjects in looks.items():
+        for subject, course in subjects.items():
+            account = found.accounts[name, subject] = Account(1)
+            for k, (above, below) in enumerate(course):
+                account.update(np.array([above]), np.array([below]), k * CELL_NS, (k + 1) * CELL_NS)
+    found.version += 1
+    return found
+
+
+def standings(found):
+    """Return what stands after one update."""
+    one = Standings(ALPHA)
+    one.update(found)
+    return one
+
+
+def measure(name="expression_synchrony", subject=(1, 2), null=NULL, **more):
+    """Return a measure that was at chance by its p."""
+    values = {"t_ns": 0, "value": 1.0, "unit": "", "null": null, "state": "at_chance"} | more
+    return Measure(name=name, subject=subject, **values)
+
+
+def bans(*log_e):
+    """Evidence of the mean of e-values, log10."""
+    return math.log10(np.mean(np.exp(log_e)))
+
+
+def wealth(above, n=1):
+    """Ln E of one effect after n such looks of 10 s: the mean over horizons, by the definition."""
+    found = []
+    for horizon_s in (60.0, 180.0, 600.0, math.inf):
+        kept, share, total = math.exp(-10.0 / horizon_s), np.array([0.5, 0.5]), 1.0
+        for _ in range(n):
+            paid = share * [math.exp(above), 1.0]
+            total, share = total * paid.sum(), kept * paid / paid.sum() + (1 - kept) / 2
+        found.append(total)
+    return math.log(np.mean(found))
+
+
+STRONG, NONE, AGAINST = [(3.0, -3.0)] * 4, [(0.0, 0.0)] * 4, [(-3.0, 3.0)] * 4
+
+
+def test_live_the_state_is_what_is_under_way():
+    """A pair with evidence is above although its p is not, one without is at chance although its p is not."""
+    one = standings(ledger(expression_synchrony={(1, 2): STRONG, (1, 3): NONE}))
+    above, chance = one.judged([measure(), measure(subject=(1, 3), state="above")])
+    assert (above.state, chance.state) == ("above", "at_chance")
+    assert above.span_ns == (0, 4 * CELL_NS)
+    assert chance.span_ns is None
+    assert above.evidence == pytest.approx(bans(wealth(3.0, 4)))
+    assert chance.evidence == pytest.approx(0.0)
+
+
+def test_what_has_no_verdict_keeps_its_state():
+    """A measure without a null, or with too little of anything, says so; an unknown pair has no evidence."""
+    one = standings(ledger(expression_synchrony={(1, 2): STRONG}))
+    few, untested = one.judged([measure(state="insufficient"), measure(null=None, state="insufficient")])
+    assert few.state == untested.state == "insufficient"
+    (described,) = one.judged([measure(null=None)])
+    assert described.state == "at_chance"
+    (noted,) = one.noted([measure()])
+    assert (noted.state, noted.span_ns) == ("at_chance", (0, 4 * CELL_NS))
+    (unknown,) = one.judged([measure(subject=(4, 5))])
+    assert (unknown.evidence, unknown.span_ns, unknown.state) == (None, None, "at_chance")
+
+
+def test_the_room_and_a_person_are_the_means_of_their_pairs():
+    """Of three people the room's evidence is the mean e-value of all pairs, a person's that of their own."""
+    pairs = {(1, 2): [(2.0, 0.0)], (1, 3): [(1.0, 0.0)], (2, 3): NONE[:1]}
+    one = standings(ledger(expression_synchrony=pairs, response_pull=pairs))
+    for name in ("expression_synchrony", "response_pull"):
+        assert one.evidence[name, ()] == pytest.approx(bans(wealth(2.0), wealth(1.0), 0.0))
+    assert one.evidence["response_pull", (1,)] == pytest.approx(bans(wealth(2.0), wealth(1.0)))
+    assert ("expression_synchrony", (1,)) not in one.evidence
+    two = standings(ledger(expression_synchrony={(1, 2): STRONG}))
+    assert ("expression_synchrony", ()) not in two.evidence
+
+
+def test_a_sign_stands_for_either_direction():
+    """A signed measure's evidence is that of both directions, its state the one; the room's has no sign."""
+    pairs = {(1, 2): AGAINST, (1, 3): NONE, (2, 3): NONE}
+    one = standings(ledger(following_asymmetry=pairs))
+    (pair,) = one.judged([measure("following_asymmetry")])
+    assert pair.state == "below"
+    assert pair.evidence == pytest.approx(bans(wealth(3.0, 4), wealth(-3.0, 4)))
+    (room,) = one.judged([measure("following_asymmetry", subject=())])
+    assert room.state == "above"
+    assert room.evidence == pytest.approx(bans(*[wealth(3.0, 4), wealth(-3.0, 4)], 0.0, 0.0, 0.0, 0.0))
+
+
+@pytest.mark.parametrize(("more", "state"), [(0.01, "above"), (-0.01, "at_chance")])
+def test_the_detector_enters_at_a_level_that_grows_with_the_family(more, state):
+    """Among three pairs one is under way once its detector exceeds three times what a single one must."""
+    enough = math.log(3 * ENTER_NOW) + more
+    pairs = {(1, 2): [(-9.0, 0.0)] * 40 + [(enough, 0.0)], (1, 3): NONE, (2, 3): NONE}
+    one = standings(ledger(coupling_loop=pairs))
+    assert one.judged([measure("coupling_loop")])[0].state == state
+
+
+def test_a_ledger_without_a_new_look_changes_nothing():
+    """What stands is worked out once a look; people who leave take their standing with them."""
+    found = ledger(expression_synchrony={(1, 2): STRONG})
+    one = standings(found)
+    found.accounts.clear()
+    one.update(found)
+    assert one.judged([measure()])[0].state == "above"
+    found.version += 1
+    one.update(found)
+    assert one.judged([measure()])[0].state == "at_chance"
+    assert one.evidence == {}
