@@ -12,7 +12,7 @@ from edge.pipeline.engine import SignalEngine
 from edge.records import Expression, Measure
 from edge.tables import Table
 
-AWAY_S = 60.0  # who is away for longer comes anew, as on a device
+AWAY_S = 60.0  # who is away for longer comes back as somebody new, as on a device
 GONE_S = 5.0  # who is gone for longer has left (ours)
 Span = tuple[float, float]
 
