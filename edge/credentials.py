@@ -5,6 +5,8 @@ from pathlib import Path
 
 from edge.errors import PublishError
 
+NO_ANSWER = "the broker hung up without an answer: does that port ask for TLS or for a client certificate?"
+
 
 def password_of(path: Path, where: str) -> str:
     """Return the first line of a file, without the mark that some editors put first."""

@@ -20,18 +20,29 @@ def broker(config: Config) -> Finding:
         password = password_of(section)
         hello = probe(section, f"mimicry-check-{os.getpid()}", password)
     except PublishError as error:
-        return bad(
-            "broker", str(error), f"check address, port, tls and firewall: publish.host is {section.host}"
-        )
+        return bad("broker", str(error), _fix(str(error), section.host))
     return _judged(hello, address(section))
+
+
+def _fix(reason: str, host: str) -> str:
+    """Return what to do about a broker that could not be reached."""
+    if "trusted TLS" in reason:
+        return f"check publish.tls and ca_file, and that the hub's certificate is valid and names {host}"
+    if "publish.password_file" in reason:
+        return f"write the password into {PASSWORD} as UTF-8 text, or set publish.password_file"
+    if "publish.ca_file" in reason or "publish.cert_file" in reason:
+        return "copy the file there, readable for the service's user"
+    return f"check address, port, tls and firewall: publish.host is {host}"
 
 
 def _judged(hello: Hello, where: str) -> Finding:
     """Return what the broker's answers mean."""
     name = hello.topics.device_id
     if not hello.outcome.connected:
-        text = f"{where} refuses the device: {hello.outcome.reason or 'no MQTT answer'}"
-        return bad("broker", text, f"set publish.username and the password in {PASSWORD}")
+        reason = hello.outcome.reason or "no MQTT answer"
+        login = f"set publish.username and the password in {PASSWORD}"
+        fix = login if hello.outcome.code else "check publish.port, tls, cert_file and key_file"
+        return bad("broker", f"{where} refuses the device: {reason}", fix)
     fix = f"let the broker's access list allow the device to write below {hello.topics.base} and to read its "
     fix += f"requests; with the list in firmware_configs/hub the device's user is called {name}"
     if hello.refused:

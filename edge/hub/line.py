@@ -11,7 +11,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from edge.credentials import client_context, refusal
+from edge.credentials import NO_ANSWER, client_context, refusal
 from edge.hub.login import Login
 
 V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
@@ -19,7 +19,6 @@ _KEEPALIVE_S, _TIMEOUT_S = 15, 4.0
 _DELAYS_S = (1.0, 30.0)
 _NAMED_S, _UNNAMED_S = 86_400, 300  # how long the hub keeps what comes meanwhile
 _UNSUPPORTED_VERSION = 0x84
-_NO_WORD = "the hub hung up without an answer: does that port ask for TLS or for a client certificate?"
 
 
 class Line:
@@ -134,7 +133,7 @@ class Line:
         if self.connected:
             self.trouble = f"the hub hung up: {reason}"
         elif not self._greeted:
-            self._older, self.trouble = True, f"{_NO_WORD} ({self._login.where})"
+            self._older, self.trouble = True, f"{NO_ANSWER} ({self._login.where})"
         self.connected = False
 
 

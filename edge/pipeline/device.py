@@ -226,6 +226,7 @@ class Device:
             blind=self.vision.engine is None,
             missing=self.vision.missing(),
             lately=self.vision.lately,
+            tells=self.feed.tells,
             connected=self.publisher.connected,
             deaf=self.publisher.deaf,
         )

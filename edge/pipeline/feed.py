@@ -42,6 +42,11 @@ class Feed:
             live = replace(self._said, t_ns=frame.t_ns, expressions=latest, events=())
             self._say(self._door.live, live)
 
+    @property
+    def tells(self) -> bool:
+        """Whether health may say what people do."""
+        return self._door.tells(self._said)
+
     def wipe(self) -> None:
         """Overwrite and drop everything that is known of people (mute)."""
         self._vision.wipe()

@@ -10,6 +10,9 @@ from edge.plain import Json
 from edge.service import SystemHealth
 from edge.words import Condition
 
+BEHAVIOUR = frozenset({"turned", "down"})
+"""Reasons of missing time that say what people do; the others say what the camera sees."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
@@ -39,6 +42,8 @@ class Snapshot:
     """Shares of everybody's time that were not measurable lately, by reason."""
     lately: Lately
     """What the last pictures showed."""
+    tells: bool
+    """Whether enough people are there to say what they do; otherwise only what the camera sees is said."""
     connected: bool
     """Whether the broker is there."""
     deaf: str
@@ -53,13 +58,18 @@ class Snapshot:
             return "privacy"
         return "degraded" if self.camera_lost or self.models or self.deaf else "run"
 
+    def told(self, missing: Mapping[str, float]) -> dict[str, float]:
+        """Return the shares of missing time that may be published."""
+        return {name: share for name, share in missing.items() if self.tells or name not in BEHAVIOUR}
+
     @property
     def condition(self) -> tuple[Condition, str]:
         """Return what the device is doing, as the light shows it, and why; the gravest that holds."""
         stalled = self.camera["state"] == "stalled"
         camera = "no camera" if self.camera_lost else "no pictures from the camera" if stalled else ""
         problem = self.problems[0] if self.problems else ""
-        unseen = f"nothing measurable: {missing_words(self.lately.missing())}"
+        reasons = missing_words(self.told(self.lately.missing()))
+        unseen = f"nothing measurable: {reasons}" if reasons else "nothing measurable"
         found: tuple[tuple[bool, Condition, str], ...] = (
             (self.muted_by is not None, "muted", f"muted by {', '.join(self.muted_by or ())}"),
             (self.safe, "safe", f"safe mode, the configuration is bad: {problem}"),
@@ -89,7 +99,7 @@ def health_body(now: Snapshot, system: SystemHealth) -> Json:
             "faces": now.meter.faces,
             "every_n": now.every_n,
         },
-        "missing": {reason: round(share, 3) for reason, share in now.missing.items()},
+        "missing": {reason: round(share, 3) for reason, share in now.told(now.missing).items()},
         "correlator": {
             "lag_frames": now.meter.lag_frames,
             "p50_ms": rounded(median.get("mimicry")),

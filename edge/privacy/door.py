@@ -72,6 +72,10 @@ class Door:
             body = {"profile": self._profile} | summary
             yield from self._passed([self._message("summary", t_ns, body)])
 
+    def tells(self, report: Report | None) -> bool:
+        """Return whether health may say what people of the last report do, in numbers of them all."""
+        return report is not None and not self._local and self._enough(report)
+
     def reconfigure(self, *, summary_s: float) -> None:
         """Take the rate of a reloaded configuration."""
         self._rollup.summary_s = summary_s

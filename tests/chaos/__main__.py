@@ -17,6 +17,8 @@ from pathlib import Path
 
 from tests.chaos import brokers, crash, deaf, faults, fuzz, house, kills, load, mute, power, tapped
 from tests.publish.broker import version
+from tests.service import checklist
+from tests.soak import node_red
 
 FULL = "--full" in sys.argv
 ALONE = ("mute, until told",)
@@ -58,6 +60,8 @@ CASES = {
     "deaf: line half open": lambda at: deaf.half_open(at, rounds=200 if FULL else 5),
     "deaf: access list": lambda at: deaf.access_lists(at, rounds=200 if FULL else 5),
     "deaf: strange brokers": lambda at: deaf.strangers(at, rounds=200 if FULL else 6),
+    "Node-RED": node_red.run,
+    "checklist": checklist.differing,
     "signals": lambda at: mute.signals(at, count=10_000 if FULL else 500),
     "hostile requests": lambda _: fuzz.fuzz(1_000_000 if FULL else 100_000),
 }
@@ -77,6 +81,7 @@ MUST_BE_ZERO = (
     "late_mutes",
     "quietly_deaf",
     "hung",
+    "differing",
 )
 MOST = {"core_share": 0.03, "bytes_written_per_result": 2048, "p99_ms": 200, "silent_s": 6}
 

@@ -46,6 +46,7 @@ FINE = Snapshot(
     blind=False,
     missing={},
     lately=looks([None]),
+    tells=True,
     connected=True,
     deaf="",
 )
@@ -75,6 +76,18 @@ def test_each_condition_is_told_apart(word):
     assert {"measuring": "measuring, 0 faces", "hub_away": "hub away", "deaf": "deaf"}.get(
         word, why
     ) in status
+
+
+def test_of_few_people_health_says_what_the_camera_sees():
+    """Below the smallest group neither `missing` nor `why` says what somebody does."""
+    now = replace(FINE, missing={"down": 0.6, "dark": 0.2}, lately=looks(["down"], ["small"]))
+    assert health_body(now, BOARD)["missing"] == {"down": 0.6, "dark": 0.2}
+    few = replace(now, tells=False)
+    body = health_body(few, BOARD)
+    assert body["missing"] == {"dark": 0.2}
+    assert body["why"] == "nothing measurable: too small in the picture 50%"
+    assert "down" not in status_line(few)
+    assert replace(few, lately=looks(["down"])).condition == ("unmeasurable", "nothing measurable")
 
 
 def test_the_graver_condition_wins():

@@ -127,3 +127,13 @@ def test_not_measurable_is_null():
     assert "NaN" not in text_of(said)
     values = [m.body["value"] for m in said if m.kind == "measure" and m.body["state"] == "insufficient"]
     assert {None} == set(values)
+
+
+@given(profile=PROFILES, people=PEOPLE, k_people=st.integers(3, 5))
+@settings(max_examples=100, deadline=None)
+def test_health_says_what_few_people_do_in_research_only(profile, people, k_people):
+    """At a workplace from `k_people` on, personally never, in research as soon as anybody is there."""
+    out = door(profile=profile, k_people=k_people)
+    least = {"workplace": k_people, "personal": 99, "research": 1}[profile]
+    assert out.tells(report(np.random.default_rng(1), 1, sorted(people))) == (len(people) >= least)
+    assert not out.tells(None)

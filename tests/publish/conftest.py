@@ -66,8 +66,14 @@ def _run(command, folder):
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory):
-    """Make two authorities, and certificates that are good, expired, and for another host."""
+    """Return the folder of `make_certificates`."""
     folder = tmp_path_factory.mktemp("tls")
+    make_certificates(folder)
+    return folder
+
+
+def make_certificates(folder):
+    """Make two authorities, and certificates that are good, expired, and for another host."""
     identifiers = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"  # Python 3.13 asks for them
     (folder / "local").write_text(f"{identifiers}subjectAltName=IP:127.0.0.1,DNS:localhost")
     (folder / "other").write_text(f"{identifiers}subjectAltName=DNS:other.example")
@@ -90,4 +96,3 @@ def certificates(tmp_path_factory):
         sign = "openssl ca -batch -notext -config ca.conf -cert ca.pem -keyfile ca.key"
         dates = f"-startdate 20200101000000Z -enddate {until_year}0101000000Z"
         _run(f"{sign} {dates} -extfile {names} -in {name}.csr -out {name}.pem", folder)
-    return folder

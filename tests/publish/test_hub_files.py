@@ -1,5 +1,6 @@
 """The hub as its README sets it up: the shipped files in a real Mosquitto, TLS, one user each."""
 
+import html
 import json
 import os
 import re
@@ -196,6 +197,26 @@ def test_the_flow_and_the_card_use_what_there_is(tmp_path):
     }
     assert shown <= known
     assert len(shown) > 8
+
+
+def test_the_notice_is_a_page_to_print():
+    """Both languages of the notice, whole, with building, responsible and address filled in and escaped."""
+    words = ["Haus <A> & B", "Ms X", "room 1"]
+    done = subprocess.run(["sh", str(HUB / "notice.sh"), *words], check=True, capture_output=True, text=True)
+    page = done.stdout
+    text = html.unescape(re.sub(r"<[^>]+>", "", page.partition("</style>")[2]))
+    said = Path("docs/privacy-notice.md").read_text()
+    assert all(text.count(word) == 2 for word in words)
+    assert "___" not in page
+    assert page.count("<section lang=") == 2
+    assert page.count("<li>") == page.count("</li>") == said.count("\n> - ") == 10
+    for tag in ("p", "ul", "section", "b"):
+        assert page.count(f"<{tag}>") + page.count(f"<{tag} ") == page.count(f"</{tag}>")
+    few = subprocess.run(["sh", str(HUB / "notice.sh")], check=False, capture_output=True, text=True)
+    assert (few.returncode, few.stderr) == (
+        2,
+        "error: expected BUILDING, RESPONSIBLE and QUESTIONS, got 0 words\n",
+    )
 
 
 def test_the_other_files_are_whole():

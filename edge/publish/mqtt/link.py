@@ -16,6 +16,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.config.sections import PublishSection
+from edge.credentials import NO_ANSWER
 from edge.publish.mqtt.client import (
     CONNECT_TIMEOUT_S,
     V5,
@@ -263,7 +264,9 @@ class Link:
     ) -> None:
         if flags.is_disconnect_packet_from_server:
             self.outcome.code = reason.value
-        self.outcome.reason = self.outcome.reason or str(reason)
+        greeted = self.outcome.greeted
+        words = str(reason) if flags.is_disconnect_packet_from_server else "the broker hung up"
+        self.outcome.reason = self.outcome.reason or (words if greeted else NO_ANSWER)
         self._release()
         self.news(Down(self))
 
