@@ -25,6 +25,7 @@ COMMANDS = (
     "measure",
     "stage",
     "report",
+    "events",
     "watch",
     "check",
     "config",

@@ -38,18 +38,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Replay every input in its own meeting, or all in one; figures go to stderr."""
-    _together.check(args, args.inputs)
+    tables = all(map(_tables.is_table, args.inputs)) and args.offset_s is None and not args.sync_audio
+    if not (tables and args.together):
+        _together.check(args, args.inputs)
     config = load(args.config) if args.config else Config(privacy=PrivacySection(profile="research"))
     if args.out == "mqtt":
         if args.config is None:
             raise PublishError("expected a broker for --out mqtt, got none at --config")
         require_hub(config, args.config)
-    if args.together:
+    if args.together and not tables:
         _meeting(args, config)
         return 0
-    for path in args.inputs:
+    for paths in [args.inputs] if args.together else [[path] for path in args.inputs]:
         with _sink(config, args) as (say, lines):
-            _replay(path, config, say, lines, args)
+            _replay(paths, config, say, lines, args)
     return 0
 
 
@@ -117,7 +119,7 @@ def _sink(
 
 
 def _replay(
-    path: Path,
+    paths: list[Path],
     config: Config,
     say: Callable[[Message], None],
     lines: Lines | None,
@@ -127,18 +129,19 @@ def _replay(
     start_s = time.monotonic()
     replay = Replay(config, say)
     frames = lines if args.frames else None
-    if _tables.is_table(path):
-        _table(_tables.read_told([path], args), path, replay, frames)
+    name = " + ".join(path.name for path in paths)
+    if _tables.is_table(paths[0]):
+        _table(_tables.read_told(paths, args), name, replay, frames)
     else:
-        _video(path, config, replay, frames)
+        _video(paths[0], config, replay, frames)
     health = replay.health(time.monotonic() - start_s)
     if lines is not None:
-        lines.write("health", {"input": path.name} | health)
-    _figures(path.name, health)
+        lines.write("health", {"input": name} | health)
+    _figures(name, health)
 
 
-def _table(table: Table, path: Path, replay: Replay, lines: Lines | None) -> None:
-    progress = Progress(path.name)
+def _table(table: Table, name: str, replay: Replay, lines: Lines | None) -> None:
+    progress = Progress(name)
 
     def each(expressions: tuple[Expression, ...]) -> None:
         _frames(expressions, replay, lines)

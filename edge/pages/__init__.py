@@ -1,7 +1,8 @@
-"""A recording of JSON lines as one self-contained page: timelines, who follows whom, lags, every measure."""
+"""A recording of JSON lines as one self-contained page, or as annotations for coding by hand."""
 
+from edge.pages.coding import PROGRAMS, annotations, written
 from edge.pages.page import page
 from edge.pages.recording import Recording, load
 from edge.pages.verdicts import Meaning
 
-__all__ = ["Meaning", "Recording", "load", "page"]
+__all__ = ["PROGRAMS", "Meaning", "Recording", "annotations", "load", "page", "written"]

@@ -37,6 +37,8 @@ class Recording:
     """Windowed peaks of each pair, in time."""
     measures: dict[tuple[str, tuple[int, ...]], Json] = field(default_factory=dict)
     """The last line of every measure and subject."""
+    above: dict[tuple[str, tuple[int, ...]], list[tuple[float, float]]] = field(default_factory=dict)
+    """Spans over which a measure and subject stood above chance, s."""
     seen: dict[int, Json] = field(default_factory=dict)
     """How much of each person's time was not measurable by reason, at the end; empty at the workplace."""
     index: list[tuple[float, float | None]] = field(default_factory=list)
@@ -135,8 +137,14 @@ def _take(recording: Recording, signals: Signals, couplings: Couplings, one: Jso
 
 
 def _measure(recording: Recording, one: Json, t_s: float | None) -> None:
-    subject = tuple(int(person) for person in one.get("subject") or ())
-    recording.measures[str(one["name"]), subject] = one
+    key = str(one["name"]), tuple(int(person) for person in one.get("subject") or ())
+    if one.get("state") == "above" and t_s is not None:
+        spans = recording.above.setdefault(key, [])
+        if recording.measures.get(key, {}).get("state") == "above":
+            spans[-1] = (spans[-1][0], float(t_s))
+        else:
+            spans.append((float(t_s), float(t_s)))
+    recording.measures[key] = one
     if one["name"] == "mimicry_index" and t_s is not None:
         recording.index.append((float(t_s), one.get("value")))
 

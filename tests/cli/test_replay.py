@@ -128,3 +128,18 @@ def test_no_broker_is_an_error(pair, tmp_path, refused, monkeypatch):
     status, line = refused("replay", pair, "--config", configured(tmp_path, port), "--out", "mqtt")
     assert status == 1
     assert f"127.0.0.1:{port}" in line
+
+
+def test_tables_of_one_meeting(tmp_path, capsys):
+    """Two files with a person each are one meeting of two; offsets are for films."""
+    for name, rate_hz in (("left.csv", 25), ("right.csv", 10)):
+        rows = "".join(f"{k / rate_hz},{k * k % 17}\n" for k in range(20 * rate_hz))
+        (tmp_path / name).write_text("t_s,motion\n" + rows)
+    words = ["replay", str(tmp_path / "left.csv"), str(tmp_path / "right.csv"), "--together"]
+    assert main(words) == 0
+    captured = capsys.readouterr()
+    pairs = {tuple(one["pair"]) for one in lines(captured.out) if one["type"] == "coupling"}
+    assert pairs == {(1, 2)}
+    assert lines(captured.out)[-1]["input"] == "left.csv + right.csv"
+    assert main([*words, "--offset-s", "0,1"]) == 1
+    assert "got a table at" in capsys.readouterr().err
