@@ -58,7 +58,7 @@ class Request(Protocol):
 
 
 class PiCamera:
-    """One opening of the first CSI camera: main in RGB, lores in YUV420, every completed request seen."""
+    """One opening of a CSI camera: main in RGB, lores in YUV420, every completed request seen."""
 
     name = "picamera2"
     live = True
@@ -118,7 +118,7 @@ class PiCamera:
         """Make the library's camera; one that fails half way is closed, or no other could be opened after."""
         camera = self._module.Picamera2.__new__(self._module.Picamera2)
         try:
-            camera.__init__()
+            camera.__init__(self._section.number)
         except FAULTS:
             with contextlib.suppress(*FAULTS):
                 camera.close()

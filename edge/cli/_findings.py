@@ -6,42 +6,28 @@ import pwd
 import time
 from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from itertools import islice
 from pathlib import Path
 
 from edge import models
-from edge.camera.choose import open_camera
+from edge.cli._cameras import cameras
 from edge.cli._finding import PASSWORD, Finding, bad, ok
 from edge.cli._hub_probe import broker
 from edge.cli._libraries import libraries
 from edge.config import Config, require_service
-from edge.errors import CameraError, ConfigError, EdgeError, ModelError
-from edge.faces import hanging_deg
+from edge.errors import ConfigError, EdgeError
 from edge.mesh import FaceMesh
-from edge.pipeline.sight import hanging
 from edge.publish import SystemClock, this_device
 from edge.service import (
-    FRESH_S,
     PROGRESS,
     SystemHealth,
     SystemProbe,
     hub_troubles,
-    progress_age_s,
     runtime_file,
 )
 from edge.tflite import manifest
 from edge.topic import site_root
 
 USER = "mimicry"
-LOOKS, APART_S = 6, 1 / 3  # frames looked at, and from one to the next
-
-FIXES = {
-    "picamera2": "check the cable and camera.width_px, height_px, rate_hz",
-    "gstreamer": "check that the camera is plugged in, and camera.launch",
-    "video": "check camera.path",
-    "stage": "mimicry-edge models fetch; check camera.path",
-}
-"""What to do about a camera of this source that delivers nothing."""
 
 
 def findings(
@@ -52,8 +38,8 @@ def findings(
         "device": lambda: [device(config)],
         "board": lambda: [board(root)],
         "permissions": lambda: permissions(config),
-        "libraries": lambda: [libraries(config.camera)],
-        "camera": lambda: [camera(config)],
+        "libraries": lambda: map(libraries, config.views),
+        "camera": lambda: cameras(config),
         "models": lambda: model_files(config),
         "delegate": lambda: [delegate(config)],
         "broker": lambda: [broker(config)],
@@ -133,35 +119,6 @@ def permissions(config: Config) -> Iterator[Finding]:
             f"{PASSWORD} mode {PASSWORD.stat().st_mode & 0o777:o}",
             f"sudo chmod 600 {PASSWORD}",
         )
-
-
-def camera(config: Config) -> Finding:
-    """Take some frames, unless the running service has the camera; say if people are not upright in them."""
-    try:
-        if progress_age_s(runtime_file(PROGRESS), time.monotonic()) < FRESH_S:
-            return ok("camera", "in use by the running service")
-    except EdgeError:
-        pass
-    fix = FIXES[config.camera.source]
-    try:
-        with open_camera(config.camera) as source:
-            apart = max(1, round(APART_S * config.camera.rate_hz))
-            frames = list(islice(source, 0, (LOOKS - 1) * apart + 1, apart))
-            adjusted = source.problem
-    except CameraError as error:
-        missing = isinstance(error.__cause__, ImportError)
-        return bad("camera", str(error), "install what `libraries` asks for" if missing else fix)
-    if not frames:
-        return bad("camera", f"expected a frame from {config.camera.source}, got none", fix)
-    height, width = frames[0].image.shape[:2]
-    try:
-        problem = hanging(config.camera, hanging_deg(frames, config.faces, config.tflite))
-    except ModelError:  # which has a finding of its own
-        problem = ""
-    text = f"{config.camera.source} delivers {width} x {height}"
-    if adjusted:
-        return bad("camera", adjusted, "set these to what the camera delivers")
-    return bad("camera", text, problem) if problem else ok("camera", text)
 
 
 def model_files(config: Config) -> Iterator[Finding]:

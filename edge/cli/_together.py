@@ -63,7 +63,7 @@ def starts(args: argparse.Namespace, paths: Sequence[Path]) -> list[Start]:
 
 def cameras(config: Config, paths: Sequence[Path]) -> tuple[CameraSection, ...]:
     """Return the settings for the recordings: how their cameras hung."""
-    return (config.camera,) * len(paths)
+    return config.cameras if len(config.cameras) == len(paths) else (config.camera,) * len(paths)
 
 
 def _seconds(text: str) -> list[float]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from edge.config import DEFAULT_PATH, load
+from edge.errors import CameraError
 from edge.paths import STATE
 from edge.service import become_owner, boot_config, set_up_logging
 
@@ -39,11 +40,13 @@ def _lines(path: Path) -> int:
     from edge.publish import Lines
 
     config = load(path)
+    if len(config.views) > 1:
+        raise CameraError(f"expected one camera with --out lines, got {len(config.views)} at cameras")
     stopped: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *asked: stopped.append(asked[0]))
-    with open_camera(config.camera) as camera, Lines(sys.stdout) as lines:
-        rest = Replay(config, lines.publish)
+    with open_camera(config.views[0]) as camera, Lines(sys.stdout) as lines:
+        rest = Replay(config, lines.publish, config.views)
         for frame in camera:
             rest.frame(frame)
             sys.stdout.flush()  # whoever reads along sees each line at once

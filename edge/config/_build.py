@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from edge.config._bounds import Live, Range, Text
 from edge.config._secrets import is_secret, veil
-from edge.config.sections import Config
+from edge.config.sections import CameraSection, Config
 from edge.config.tree import Items, Node, Scalar, Table
 
 MAX_ITEMS = 64
@@ -24,10 +24,12 @@ class Builder:
     def __init__(self, problems: list[str], *, tolerant: bool = False) -> None:
         self._problems = problems
         self._tolerant = tolerant
+        self._camera = CameraSection()  # what one of several cameras does not set
 
     def config(self, tree: Table) -> Config:
         """Build the whole configuration; meaningless when problems were noted."""
-        value = self._table(Config, tree, "")
+        first = {"camera": tree.nodes["camera"]} if "camera" in tree.nodes else {}
+        value = self._table(Config, Table(first | tree.nodes, tree.where, tree.line), "")
         return value if isinstance(value, Config) else Config()
 
     def _problem(self, node: Node, key: str, expected: str, got: str | None = None) -> object:
@@ -64,7 +66,12 @@ class Builder:
                     values[name] = value
             elif not self._tolerant:
                 self._unknown(child, path, hints)
-        return cls(**values)
+        if cls is CameraSection:
+            values = {name: getattr(self._camera, name) for name in hints} | values
+        made = cls(**values)
+        if key == "camera":
+            self._camera = made
+        return made
 
     def _unknown(self, node: Node, path: str, hints: Mapping[str, object]) -> None:
         name = path.rpartition(".")[2]
@@ -128,7 +135,12 @@ def expectation(hint: object) -> str:
     texts = [str(bound) for bound in bounds if isinstance(bound, Text)]
     if texts:
         return texts[0]
-    names: dict[object, str] = {int: "an integer", float: "a number", bool: "true or false"}
+    names: dict[object, str] = {
+        int: "an integer",
+        float: "a number",
+        bool: "true or false",
+        CameraSection: "a table of settings",
+    }
     name = names.get(base, "text")
     return " ".join([name, *(str(bound) for bound in bounds)])
 

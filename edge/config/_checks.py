@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from edge.config.sections import Config, MimicrySection
+from edge.config.sections import CameraSection, Config, MimicrySection
 from edge.records import CHANNELS
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+CAMERAS_N = 8  # more than any board connects
 GRID_HZ = 5.0  # phases and coupling loop are read at this rate
 MAX_OFFSET_N = 65_536  # grid samples to the farthest lag of the correlator, half the horizon
 MAX_KEPT_N = 40_000  # grid samples that the service has memory for: 225 MB for 16 people
@@ -38,21 +39,29 @@ def not_runnable(config: Config) -> Iterator[Conflict]:
 
 
 def _camera(config: Config) -> Iterator[Conflict]:
-    camera, tflite = config.camera, config.tflite
-    if camera.source == "video" and not camera.path:
-        yield "camera.path", "the file of the recording for source: video", "nothing"
-    if camera.source == "gstreamer" and not camera.launch.strip():
-        yield "camera.launch", "the launch line of the camera for source: gstreamer", "nothing"
+    tflite = config.tflite
+    if len(config.cameras) > CAMERAS_N:
+        yield "cameras", f"at most {CAMERAS_N} cameras", len(config.cameras)
+    for k, camera in enumerate(config.views):
+        yield from _one_camera(f"cameras[{k}]" if config.cameras else "camera", camera, config)
+    numbers = [one.number for one in config.cameras if one.source == "picamera2"]
+    if len(set(numbers)) < len(numbers):
+        yield "cameras", "another number for each Pi camera", ", ".join(map(str, numbers))
     if tflite.accelerator == "delegate" and not tflite.delegate:
         yield "tflite.delegate", "the path of the library for accelerator: delegate", "nothing"
+
+
+def _one_camera(key: str, camera: CameraSection, config: Config) -> Iterator[Conflict]:
+    """Yield what one camera lacks, or what does not fit its rate."""
+    if camera.source == "video" and not camera.path:
+        yield f"{key}.path", "the file of the recording for source: video", "nothing"
+    if camera.source == "gstreamer" and not camera.launch.strip():
+        yield f"{key}.launch", "the launch line of the camera for source: gstreamer", "nothing"
     if config.mimicry.rate_hz > camera.rate_hz:
-        yield "mimicry.rate_hz", f"at most camera.rate_hz = {camera.rate_hz:g}", config.mimicry.rate_hz
+        yield "mimicry.rate_hz", f"at most {key}.rate_hz = {camera.rate_hz:g}", config.mimicry.rate_hz
     if config.expression.lowpass_hz > camera.rate_hz / 2:
-        yield (
-            "expression.lowpass_hz",
-            f"at most half of camera.rate_hz = {camera.rate_hz:g}",
-            config.expression.lowpass_hz,
-        )
+        most = f"at most half of {key}.rate_hz = {camera.rate_hz:g}"
+        yield "expression.lowpass_hz", most, config.expression.lowpass_hz
 
 
 def _mimicry(config: Config) -> Iterator[Conflict]:
@@ -95,12 +104,11 @@ def _publish(config: Config) -> Iterator[Conflict]:
 
 
 def _people(config: Config) -> Iterator[Conflict]:
-    if config.privacy.profile == "workplace" and config.privacy.k_in_force > config.faces.max_people:
-        yield (
-            "privacy.k_people",
-            f"at most faces.max_people = {config.faces.max_people}",
-            config.privacy.k_in_force,
-        )
+    most = config.faces.max_people * len(config.views)
+    if config.privacy.profile == "workplace" and config.privacy.k_in_force > most:
+        each = " for each camera" if config.cameras else ""
+        expected = f"at most faces.max_people = {config.faces.max_people}{each}"
+        yield "privacy.k_people", expected, config.privacy.k_in_force
     service = config.service
     if service.led_pin is not None and service.led_pin == service.button_pin:
         yield "service.button_pin", "another pin than service.led_pin", service.button_pin

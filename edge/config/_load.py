@@ -10,7 +10,7 @@ from edge.config._checks import Conflict, conflicts, no_hub, not_runnable
 from edge.config._secrets import mask
 from edge.config._version import strip_version
 from edge.config.sections import Config
-from edge.config.tree import Node, Table
+from edge.config.tree import Items, Node, Table
 from edge.errors import ConfigError, as_path
 
 DEFAULT_PATH = Path("/etc/mimicry-edge/config.yaml")
@@ -93,8 +93,16 @@ def _position(problem: str) -> tuple[str, int]:
 def _where(tree: Table, key: str, name: str) -> str:
     """Return file and line of a key, or of the nearest thing above it that a file mentions."""
     node: Node = tree
-    for part in key.split("."):
-        if not isinstance(node, Table) or part not in node.nodes:
+    for part in re.split(r"[.\[]", key):
+        below = _below(node, part.removesuffix("]"))
+        if below is None:
             break
-        node = node.nodes[part]
+        node = below
     return node.where if node is not tree else f"{name}:1"
+
+
+def _below(node: Node, part: str) -> Node | None:
+    """Return what stands in a table under a key, or in a list at a place."""
+    if isinstance(node, Table):
+        return node.nodes.get(part)
+    return node.nodes[int(part)] if isinstance(node, Items) and int(part) < len(node.nodes) else None

@@ -53,6 +53,8 @@ class CameraSection:
 
     source: Literal["picamera2", "gstreamer", "video", "stage"] = "picamera2"
     """Which camera."""
+    number: Annotated[int, Range(0, 15)] = 0
+    """Which of several Pi cameras, as `rpicam-hello --list-cameras` numbers them."""
     width_px: Annotated[int, Range(64, 8192)] = 1280
     """Width of the main image."""
     height_px: Annotated[int, Range(64, 8192)] = 720
@@ -288,6 +290,8 @@ class Config:
     version: int = 1
     """Version of this file's schema; a file one version newer is read too, its unknown keys ignored."""
     camera: CameraSection = CameraSection()
+    cameras: tuple[CameraSection, ...] = ()
+    """Several cameras of one meeting, whose views do not overlap: of each, what differs from `camera`."""
     tflite: TfliteSection = TfliteSection()
     faces: FacesSection = FacesSection()
     expression: ExpressionSection = ExpressionSection()
@@ -297,3 +301,8 @@ class Config:
     privacy: PrivacySection = PrivacySection()
     publish: PublishSection = PublishSection()
     service: ServiceSection = ServiceSection()
+
+    @property
+    def views(self) -> tuple[CameraSection, ...]:
+        """The cameras of the meeting, one or several."""
+        return self.cameras or (self.camera,)

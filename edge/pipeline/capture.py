@@ -18,6 +18,21 @@ CLOSE_S = 2.0  # a camera that does not close by then is abandoned with its thre
 _log = logging.getLogger(__name__)
 
 
+class Origin:
+    """When the zero of sources without a pace of their own was, on the machine's clock; the first sets it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._zero_ns: int | None = None
+
+    def zero_ns(self, t_ns: int) -> int:
+        """Return it; `t_ns` is the time of a frame that came just now."""
+        with self._lock:
+            if self._zero_ns is None:
+                self._zero_ns = time.monotonic_ns() - t_ns
+            return self._zero_ns
+
+
 class Capture:
     """Runs one camera from `open` to `close`; `wake` is called whenever `take` or `error` has news."""
 
@@ -28,14 +43,15 @@ class Capture:
         *,
         paced: bool = False,
         close_s: float = CLOSE_S,
+        origin: Origin | None = None,
     ) -> None:
         self._open_camera, self._wake, self._paced = open_camera, wake, paced
+        self._origin = origin or Origin()
         self._close_s = close_s
         self._lock = threading.Lock()
         self._frame: tuple[Frame, int] | None = None
         self._taken: Frame | None = None
         self._camera: Camera | None = None
-        self._start_ns: int | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self.error: str | None = None
@@ -59,6 +75,11 @@ class Capture:
     def opened(self) -> bool:
         """Whether there was a camera at all: without its file or its library there never is."""
         return self._camera is not None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a frame lies there that was not taken."""
+        return self._frame is not None
 
     @property
     def dropped(self) -> int:
@@ -144,7 +165,5 @@ class Capture:
         return True
 
     def _keep_pace(self, t_ns: int) -> None:
-        now_ns = time.monotonic_ns()
-        if self._start_ns is None:
-            self._start_ns = now_ns - t_ns
-        self._stop.wait(max(0.0, (self._start_ns + t_ns - now_ns) / 1e9))
+        due_ns = self._origin.zero_ns(t_ns) + t_ns
+        self._stop.wait(max(0.0, (due_ns - time.monotonic_ns()) / 1e9))

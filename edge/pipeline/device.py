@@ -10,10 +10,11 @@ from pathlib import Path
 
 from edge.errors import PrivacyError
 from edge.pipeline.board import Board
+from edge.pipeline.cameras import Cameras
 from edge.pipeline.commands import Commands
 from edge.pipeline.feed import Feed
 from edge.pipeline.health import Snapshot, health_body, status_line
-from edge.pipeline.keeper import EXIT_CAMERA, CameraKeeper
+from edge.pipeline.keeper import EXIT_CAMERA
 from edge.pipeline.meter import Meter
 from edge.pipeline.requests import Requests
 from edge.pipeline.vision import Vision
@@ -50,7 +51,8 @@ class Device:
         state_dir = Path(service.state_dir)
         self.notifier = Notifier()
         self._alone = Alone(state_dir, self.notifier.waiting if self.notifier.managed else None)
-        self.requests, self.meter, self.vision = Requests(), Meter(), Vision(self.config)
+        self.requests, self.vision = Requests(), Vision(self.config)
+        self.meter = Meter(len(self.config.views))
         self.privacy = PrivacyState(self.config.privacy, state_dir, time.time())
         self.publisher = Publisher(
             publish,
@@ -67,7 +69,7 @@ class Device:
         )
         self.feed = Feed(self.vision, door, self.meter, self.publisher.publish, publish.live_hz)
         self.local, unusable = local_control(service.led_pin, service.button_pin, self.requests.press)
-        self.camera = CameraKeeper(self.config.camera, self.meter, self.requests.wake, unusable)
+        self.cameras = Cameras(self.config.views, self.meter, self.requests.wake, unusable)
         self.muted = True
         self.board = Board(state_dir)
         self.commands = Commands(self.requests, time.monotonic(), has_light=service.led_pin is not None)
@@ -92,7 +94,7 @@ class Device:
     def close(self) -> None:
         """Close the camera, leave everything durable, let go of the state folder."""
         self.notifier.stopping("stopping")
-        self.camera.close()
+        self.cameras.close()
         self.publisher.close()
         self._alone.close()
         self.notifier.close()
@@ -106,7 +108,7 @@ class Device:
             correlations=self.vision.steps,
             publishes=self.publisher.turns,
             muted=self.muted,
-            degraded=self.camera.degraded or self.vision.engine is None,
+            degraded=self.cameras.lost or self.vision.engine is None,
             deaf=self.publisher.deaf,
             troubles=self.publisher.troubles,
         )
@@ -130,13 +132,10 @@ class Device:
         self.board.watch(now_s)
 
     def _look(self, now_s: float) -> None:
-        """Process the newest frame; without one, end the process if the camera has ended for good."""
-        taken = self.camera.take()
-        if taken is not None:
-            self.meter.frames += 1
-            if self.meter.frames % self.board.governor.every_n == 0:
-                self.feed.process(*taken)
-        elif (status := self.camera.ended(now_s)) is not None:
+        """Process the newest frame of each camera; end the process if none will come any more."""
+        for frame, arrived_ns in self.cameras.take(self.board.governor.every_n):
+            self.feed.process(frame, arrived_ns)
+        if (status := self.cameras.ended(now_s)) is not None:
             self.requests.stop(status)
 
     def _follow_privacy(self) -> None:
@@ -160,10 +159,10 @@ class Device:
         """Close the camera and overwrite everything, or open it; False when it does not close."""
         self.muted, closed = muted, True
         if muted:
-            closed = self.camera.close()
+            closed = self.cameras.close()
             self.feed.wipe()
         elif self.vision.engine is not None:
-            self.camera.open()
+            self.cameras.open()
         if not closed:
             _log.error("muted, but the camera does not close: ending the process closes it")
             self.publisher.withhold()
@@ -176,7 +175,7 @@ class Device:
         self.privacy.tick(time.time(), now_s, hub_connected=hub.connected, hub_deaf=bool(hub.deaf))
         self.vision.retry(asked=False)
         if not self.muted and self.vision.engine is not None:
-            self.camera.retry(now_s)
+            self.cameras.retry(now_s)
         self._show()
         self.notifier.status(status_line(self._snapshot()))
 
@@ -214,14 +213,16 @@ class Device:
         sources = self.privacy.sources()
         return Snapshot(
             meter=self.meter,
-            camera=self.meter.camera(self.camera.capture),
+            camera=self.cameras.health(),
             infer=self.vision.health(),
             stage_ms=(self.vision.stage_ms(0.5), self.vision.stage_ms(0.95)),
             every_n=self.board.governor.every_n,
-            problems=(*self.boot.problems, *self.vision.problems, *self.camera.problems),
+            problems=(*self.boot.problems, *self.vision.problems),
+            adjusted=self.cameras.problems,
             safe=self.boot.safe,
             muted_by=tuple(name for name, on in sources.items() if on) if self.muted else None,
-            camera_lost=self.camera.degraded,
+            camera_lost=self.cameras.degraded,
+            blind_cameras=self.cameras.lost,
             models=self.vision.degraded,
             blind=self.vision.engine is None,
             missing=self.vision.missing(),

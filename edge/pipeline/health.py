@@ -29,11 +29,15 @@ class Snapshot:
     """Frames to a processed one."""
     problems: tuple[str, ...]
     """What is wrong with the configuration, or looks wrong in the pictures; in safe mode at least one."""
+    adjusted: tuple[str, ...]
+    """What the cameras do otherwise than configured."""
     safe: bool
     muted_by: tuple[str, ...] | None
     """The sources of the mute in force; None while measuring."""
     camera_lost: bool
-    """Whether the recovery ladder has given the camera up for now."""
+    """Whether the recovery ladder has given a camera up for now."""
+    blind_cameras: bool
+    """Whether it has given up every camera."""
     models: str
     """Why there is no engine, or why a model runs on the CPU; empty when all is well."""
     blind: bool
@@ -66,7 +70,9 @@ class Snapshot:
     def condition(self) -> tuple[Condition, str]:
         """Return what the device is doing, as the light shows it, and why; the gravest that holds."""
         stalled = self.camera["state"] == "stalled"
-        camera = "no camera" if self.camera_lost else "no pictures from the camera" if stalled else ""
+        camera = "no pictures from the camera" if stalled else ""
+        camera = "a camera is lost" if self.camera_lost else camera
+        camera = "no camera" if self.blind_cameras else camera
         problem = self.problems[0] if self.problems else ""
         reasons = missing_words(self.told(self.lately.missing()))
         unseen = f"nothing measurable: {reasons}" if reasons else "nothing measurable"
@@ -114,7 +120,7 @@ def health_body(now: Snapshot, system: SystemHealth) -> Json:
             "disk_free_mb": rounded(system.disk_free_mb),
             "troubles": list(system.troubles),
         },
-        "config": {"problems": list(now.problems)},
+        "config": {"problems": [*now.problems, *now.adjusted]},
     }
 
 

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Iterable
 
 LATELY_NS = 10_000_000_000
+BACK_NS = 1_000_000_000  # one of several cameras may be this late
 
 
 class Lately:
@@ -14,7 +15,7 @@ class Lately:
 
     def update(self, reasons: Iterable[str | None], t_ns: int) -> None:
         """Take one frame of sensor time `t_ns`, one reason for each face."""
-        if self._looks and t_ns < self._looks[-1][0]:  # the recording began again
+        if self._looks and self._looks[-1][0] - t_ns > BACK_NS:  # the recording began again
             self.wipe()
         self._looks.append((t_ns, tuple(reasons)))
         while t_ns - self._looks[0][0] > LATELY_NS:

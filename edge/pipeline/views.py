@@ -11,6 +11,7 @@ from edge.pipeline.visibility import Visibility
 from edge.records import Expression
 
 STALE_NS = 1_000_000_000  # a camera that showed nothing for longer shows nobody now
+LATE_NS = 5_000_000_000  # how far a camera may be behind the others
 
 
 class Views:
@@ -33,8 +34,8 @@ class Views:
         self._newest[view] = tuple(sorted(confirmed, key=lambda expression: expression.person))
         self._t_ns[view] = self._now_ns = t_ns
         for other, last_ns in self._t_ns.items():
-            if t_ns - last_ns > STALE_NS:  # time goes on there too, a little behind what may still come
-                self._visibility[other].update((), t_ns - STALE_NS)
+            if t_ns - last_ns > LATE_NS:  # time goes on there too, behind what may still come
+                self._visibility[other].update((), t_ns - LATE_NS)
 
     def of(self, view: int) -> tuple[Expression, ...]:
         """Return the newest signals of everybody in one view who was shown to be alive, by person."""

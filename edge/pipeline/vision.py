@@ -75,7 +75,7 @@ class Vision:
     def _load(self) -> None:
         self._tried_s = time.monotonic()
         try:
-            self.engine = Engine(self._config)
+            self.engine = Engine(self._config, cameras=self._config.views)
         except (EdgeError, ValueError, MemoryError) as error:  # whatever it is, the hub must stay reachable
             reason = str(error) or "not enough memory for the measures"
             if reason != self._refused:

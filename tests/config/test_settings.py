@@ -37,6 +37,7 @@ class Change:
 
 
 CHANGES = {
+    "camera.number": Change(1, pictures.camera, "number", PI),
     "camera.width_px": Change(640, pictures.camera, "size", PI),
     "camera.height_px": Change(360, pictures.camera, "size", PI),
     "camera.rate_hz": Change(60, pictures.camera, "period", PI),

@@ -39,9 +39,11 @@ FINE = Snapshot(
     stage_ms=({}, {}),
     every_n=1,
     problems=(),
+    adjusted=(),
     safe=False,
     muted_by=None,
     camera_lost=False,
+    blind_cameras=False,
     models="",
     blind=False,
     missing={},
@@ -121,3 +123,22 @@ def test_what_the_building_may_ask():
     assert commands.obey("restart", 1000.0 + RESTART_S) == {"ok": True}
     assert requests.status == 0
     assert commands.obey("format", 1e9)["ok"] is False
+
+
+@pytest.mark.parametrize(
+    ("lost", "why"),
+    [
+        ({"camera_lost": True, "blind_cameras": True}, "degraded, no camera"),
+        ({"camera_lost": True}, "degraded, a camera is lost"),
+    ],
+)
+def test_a_lost_camera_is_told_from_all_of_them(lost, why):
+    """One camera of several that is given up is no device without a camera."""
+    assert replace(FINE, **lost).condition == ("degraded", why)
+
+
+def test_what_a_camera_adjusts_makes_nothing_unmeasurable():
+    """Another size than configured is among the problems of the health message and changes nothing else."""
+    now = replace(FINE, adjusted=("the camera delivers 640 x 480 px",))
+    body = health_body(now, BOARD)
+    assert (body["condition"], body["config"]["problems"]) == ("measuring", list(now.adjusted))

@@ -95,7 +95,7 @@ def test_time_goes_on_for_a_camera_that_is_gone():
         views.update(0, [expression(k * 10**8, 1, x)], k * 10**8)
         if k == 300:
             (gone,) = (one for one in views.seen() if one.person == 2)
-            assert gone.missing["not_seen"] == pytest.approx(19 / 29, abs=0.02)
+            assert gone.missing["not_seen"] == pytest.approx(15 / 25, abs=0.02)
     assert [one.person for one in views.seen()] == [1]
 
 

@@ -93,7 +93,7 @@ def _said(pair):
 
 
 def _same(a, b):
-    """Whether a pair has the same verdict, and where it is above chance the same lag to one picture."""
-    if b is None or a[0] != b[0]:
+    """Whether a pair has the same verdict, and its highest correlation at the same lag to one picture."""
+    if b is None or a[0] != b[0] or (a[1] is None) != (b[1] is None):
         return False
-    return a[0] != "above" or abs(a[1] - b[1]) <= PICTURE_S
+    return a[1] is None or abs(a[1] - b[1]) <= PICTURE_S

@@ -11,7 +11,7 @@ import pytest
 from edge.camera.orientation import Orientation
 from edge.camera.video import VideoFile
 from edge.cli import main
-from edge.cli._findings import camera
+from edge.cli._cameras import cameras
 from edge.config import Config
 from edge.config.sections import CameraSection, FacesSection, TfliteSection
 from edge.faces import hanging_deg
@@ -106,6 +106,7 @@ def test_replay_and_check_name_the_setting(film, capsys):
     assert said in captured.err.splitlines()
     assert json.loads(captured.out.splitlines()[-1])["problems"] == [said]
     section = CameraSection(source="video", path=str(film), rate_hz=5)
-    found = camera(Config(camera=section))
+    (found,) = cameras(Config(camera=section))
     assert (found.fine, found.fix) == (False, said)
-    assert camera(Config(camera=replace(section, rotate_deg=180))).fine
+    (found,) = cameras(Config(camera=replace(section, rotate_deg=180)))
+    assert found.fine

@@ -67,11 +67,18 @@ def threads(config, _bench):
 
 def camera(config, bench):
     """Open the Pi camera; return what is asked of it."""
-    bench.picamera2.bench.scripts.append(["frame"])
+    sensor = bench.picamera2.bench
+    sensor.cameras = 2
+    sensor.scripts.append(["frame"])
     with open_camera(config.camera) as opened:
         next(iter(opened))
-    asked = bench.picamera2.bench.configuration
-    return {"size": asked["main"]["size"], "period": asked["controls"]["FrameDurationLimits"]}
+        number = set(sensor.acquired)
+    asked = sensor.configuration
+    return {
+        "number": number,
+        "size": asked["main"]["size"],
+        "period": asked["controls"]["FrameDurationLimits"],
+    }
 
 
 def silent(config, bench):
