@@ -25,12 +25,21 @@ def run(args: argparse.Namespace) -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the file is about to be read anyway
     if args.out == "lines":
         return _lines(args.config)
+    asked = _noted()
     boot = boot_config(args.config, os.environ.get("STATE_DIRECTORY", STATE).split(":")[0])
     set_up_logging(boot.config.service.log_level)
     from edge.pipeline.device import Device
 
     become_owner(Path(boot.config.service.state_dir))
-    return Device(boot, args.config).run()
+    return Device(boot, args.config, asked).run()
+
+
+def _noted() -> list[int]:
+    """Return a list that SIGTERM and SIGINT add themselves to; an exception could drown in an import."""
+    asked: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _stack: asked.append(number))
+    return asked
 
 
 def _lines(path: Path) -> int:
@@ -40,6 +49,7 @@ def _lines(path: Path) -> int:
     from edge.publish import Lines
 
     config = load(path)
+<<<<<<< HEAD
     if len(config.views) > 1:
         raise CameraError(f"expected one camera with --out lines, got {len(config.views)} at cameras")
     stopped: list[int] = []
@@ -47,6 +57,11 @@ def _lines(path: Path) -> int:
         signal.signal(number, lambda *asked: stopped.append(asked[0]))
     with open_camera(config.views[0]) as camera, Lines(sys.stdout) as lines:
         rest = Replay(config, lines.publish, config.views)
+=======
+    stopped = _noted()
+    with open_camera(config.camera) as camera, Lines(sys.stdout) as lines:
+        rest = Replay(config, lines.publish)
+>>>>>>> 9f2eb3f (Lose no SIGTERM while the service starts; send signals at any moment of its life)
         for frame in camera:
             rest.frame(frame)
             sys.stdout.flush()  # whoever reads along sees each line at once

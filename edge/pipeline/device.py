@@ -6,6 +6,7 @@ one event and turns at least four times a second, whatever happens.
 
 import logging
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from edge.errors import PrivacyError
@@ -43,16 +44,22 @@ _log = logging.getLogger(__name__)
 
 
 class Device:
-    """Built from a boot configuration; `run` returns the exit status of the process."""
+    """Built from a boot configuration and the signals that came meanwhile; `run` returns the exit status."""
 
-    def __init__(self, boot: Boot, config_path: Path) -> None:
+    def __init__(self, boot: Boot, config_path: Path, asked: Sequence[int] = ()) -> None:
         self.boot, self.config, self._config_path = boot, boot.config, config_path
         service, publish = self.config.service, self.config.publish
         state_dir = Path(service.state_dir)
+<<<<<<< HEAD
         self.notifier = Notifier()
         self._alone = Alone(state_dir, self.notifier.waiting if self.notifier.managed else None)
         self.requests, self.vision = Requests(), Vision(self.config)
         self.meter = Meter(len(self.config.views))
+=======
+        self.notifier, self._asked = Notifier(), asked
+        self._alone = _hold(state_dir, self.notifier, asked)
+        self.requests, self.meter, self.vision = Requests(), Meter(), Vision(self.config)
+>>>>>>> 9f2eb3f (Lose no SIGTERM while the service starts; send signals at any moment of its life)
         self.privacy = PrivacyState(self.config.privacy, state_dir, time.time())
         self.publisher = Publisher(
             publish,
@@ -82,6 +89,8 @@ class Device:
         supervisor = Supervisor(self.notifier)
         with self.local, Heartbeat(supervisor, self.progress, time.monotonic, runtime_file(PROGRESS)):
             self.requests.listen()
+            if self._asked:
+                self.requests.stop(0)
             self.publisher.start()
             try:
                 while self.requests.status is None:
@@ -241,3 +250,14 @@ class Device:
         if not self.privacy.handle(command, time.time()):
             self.requests.muted_ns = None
         self.requests.wake()
+
+
+def _hold(state_dir: Path, notifier: Notifier, asked: Sequence[int]) -> Alone:
+    """Take the state folder; under a service manager wait for the end of who has it, or of this process."""
+
+    def wait() -> None:
+        if asked:
+            raise SystemExit(0)
+        notifier.waiting()
+
+    return Alone(state_dir, wait if notifier.managed else None)

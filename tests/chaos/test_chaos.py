@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chaos import deaf, faults, kills, mute, tapped
+from tests.chaos import deaf, faults, kills, mute, signals, tapped
 
 
 @pytest.mark.slow
@@ -71,6 +71,12 @@ def test_deafness_is_noticed_and_so_is_its_end(tmp_path):
 def test_signals_hang_nothing(tmp_path):
     """A hundred SIGHUP at random moments, then SIGTERM: the device measures on and ends with 0."""
     assert mute.signals(tmp_path, count=100)["hung"] == 0
+
+
+def test_no_moment_is_wrong_for_a_signal(tmp_path):
+    """Forty lives of the service, signals from the first moment on: each ends, and well."""
+    figures = signals.terminations(tmp_path, rounds=40, real=0)
+    assert figures == {"lives": 40, "hung": 0, "ended_ill": 0}
 
 
 @pytest.mark.slow
