@@ -49,19 +49,11 @@ def _lines(path: Path) -> int:
     from edge.publish import Lines
 
     config = load(path)
-<<<<<<< HEAD
     if len(config.views) > 1:
         raise CameraError(f"expected one camera with --out lines, got {len(config.views)} at cameras")
-    stopped: list[int] = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *asked: stopped.append(asked[0]))
+    stopped = _noted()
     with open_camera(config.views[0]) as camera, Lines(sys.stdout) as lines:
         rest = Replay(config, lines.publish, config.views)
-=======
-    stopped = _noted()
-    with open_camera(config.camera) as camera, Lines(sys.stdout) as lines:
-        rest = Replay(config, lines.publish)
->>>>>>> 9f2eb3f (Lose no SIGTERM while the service starts; send signals at any moment of its life)
         for frame in camera:
             rest.frame(frame)
             sys.stdout.flush()  # whoever reads along sees each line at once

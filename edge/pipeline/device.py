@@ -50,16 +50,10 @@ class Device:
         self.boot, self.config, self._config_path = boot, boot.config, config_path
         service, publish = self.config.service, self.config.publish
         state_dir = Path(service.state_dir)
-<<<<<<< HEAD
-        self.notifier = Notifier()
-        self._alone = Alone(state_dir, self.notifier.waiting if self.notifier.managed else None)
-        self.requests, self.vision = Requests(), Vision(self.config)
-        self.meter = Meter(len(self.config.views))
-=======
         self.notifier, self._asked = Notifier(), asked
         self._alone = _hold(state_dir, self.notifier, asked)
-        self.requests, self.meter, self.vision = Requests(), Meter(), Vision(self.config)
->>>>>>> 9f2eb3f (Lose no SIGTERM while the service starts; send signals at any moment of its life)
+        self.requests, self.vision = Requests(), Vision(self.config)
+        self.meter = Meter(len(self.config.views))
         self.privacy = PrivacyState(self.config.privacy, state_dir, time.time())
         self.publisher = Publisher(
             publish,
@@ -77,8 +71,7 @@ class Device:
         self.feed = Feed(self.vision, door, self.meter, self.publisher.publish, publish.live_hz)
         self.local, unusable = local_control(service.led_pin, service.button_pin, self.requests.press)
         self.cameras = Cameras(self.config.views, self.meter, self.requests.wake, unusable)
-        self.muted = True
-        self.board = Board(state_dir)
+        self.muted, self.board = True, Board(state_dir)
         self.commands = Commands(self.requests, time.monotonic(), has_light=service.led_pin is not None)
         self._second_s = self._health_s = float("-inf")
         self._ready, self._condition = False, ""

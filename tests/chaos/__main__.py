@@ -60,14 +60,11 @@ CASES = {
     "deaf: line half open": lambda at: deaf.half_open(at, rounds=200 if FULL else 5),
     "deaf: access list": lambda at: deaf.access_lists(at, rounds=200 if FULL else 5),
     "deaf: strange brokers": lambda at: deaf.strangers(at, rounds=200 if FULL else 6),
-<<<<<<< HEAD
     "Node-RED": node_red.run,
     "checklist": checklist.differing,
-=======
     "terminations": lambda at: signals.terminations(
         at, rounds=10_000 if FULL else 160, real=200 if FULL else 4
     ),
->>>>>>> 9f2eb3f (Lose no SIGTERM while the service starts; send signals at any moment of its life)
     "signals": lambda at: mute.signals(at, count=10_000 if FULL else 500),
     "hostile requests": lambda _: fuzz.fuzz(1_000_000 if FULL else 100_000),
 }
@@ -87,11 +84,8 @@ MUST_BE_ZERO = (
     "late_mutes",
     "quietly_deaf",
     "hung",
-<<<<<<< HEAD
     "differing",
-=======
     "ended_ill",
->>>>>>> 9f2eb3f (Lose no SIGTERM while the service starts; send signals at any moment of its life)
 )
 MOST = {"core_share": 0.03, "bytes_written_per_result": 2048, "p99_ms": 200, "silent_s": 6}
 
