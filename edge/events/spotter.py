@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.config.sections import EventsSection
-from edge.events.blink import HEIGHT, BlinkSpotter
+from edge.events.blink import FAINT, HEIGHT, BlinkSpotter
 from edge.events.brief import BriefSpotter
 from edge.events.macro import MacroSpotter
 from edge.events.noise import LAG_S, Noise
@@ -180,7 +180,7 @@ class _Person:
             return True
         if not brief and any(_twins(shape, one) and not _part(one, shape) for one in others):
             return True
-        return (self._in_cm and shape.channel == EYES and shape.height < HEIGHT) or (
+        return (self._in_cm and shape.channel == EYES and shape.height < (FAINT if brief else HEIGHT)) or (
             other is not None and _twins(shape, other)
         )
 
