@@ -211,7 +211,8 @@ def test_fsync_comes_before_the_answer(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda handle: calls.append(Path(f"/proc/self/fd/{handle}").readlink()))
     monkeypatch.setattr(os, "replace", lambda part, name: calls.append((part, name)))
     privacy(tmp_path).handle(ask(True), NOW_S)
-    parts = [tmp_path / f".{Path(name).stem}.{os.getpid()}.part.json" for name in (NAME, COPY)]
+    own = f"{os.uname().nodename}.{os.getpid()}"
+    parts = [tmp_path / f".{Path(name).stem}.{own}.part.json" for name in (NAME, COPY)]
     first, second = parts
     assert calls == [
         *(first, (first, tmp_path / NAME), tmp_path),
