@@ -38,6 +38,7 @@ soak: $(VENV)/.test
 
 fuzz: $(VENV)/.test
 	$(BIN)/python -m tests.config.fuzz $(ARGS)
+	$(BIN)/python -m tests.signals.tables_fuzz 100000
 
 boot: $(VENV)/.test
 	.ci/system-packages boot

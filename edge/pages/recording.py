@@ -78,7 +78,8 @@ def _object(line: str, where: str) -> Json:
         one = json.loads(line)
     except ValueError as error:  # also of a number with thousands of digits
         reason = error.msg if isinstance(error, json.JSONDecodeError) else "a number too long"
-        raise SignalsError(f"expected a JSON object, got {reason} at {where}") from error
+        hint = "" if line.lstrip().startswith("{") else ": recordings come from replay"
+        raise SignalsError(f"expected a JSON object, got {reason} at {where}{hint}") from error
     except RecursionError as error:
         raise SignalsError(f"expected a JSON object, got one nested too deep at {where}") from error
     if not isinstance(one, dict):

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from edge.config import Config
+from edge.errors import SignalsError
+from edge.mimicry.mimicry import MAX_PEOPLE
 from edge.missing import Seen
 from edge.pipeline import recorded
 from edge.pipeline.engine import SignalEngine
@@ -13,6 +15,7 @@ from edge.records import Expression, Measure
 from edge.tables import Table
 
 AWAY_S = 60.0  # who is away for longer comes back as somebody new, as on a device
+SAME_S = 1e-6  # times are rounded to nanoseconds
 GONE_S = 5.0  # who is gone for longer has left (ours)
 Span = tuple[float, float]
 
@@ -32,22 +35,40 @@ def whole(table: Table, config: Config, *, horizon_s: float | None = None) -> Wh
     Where somebody has left before the end, everything about that person is concluded as of then;
     who comes back after a minute is measured from then on.
     """
+    _refuse_crowd(table)
     looks = [look for span in _windows(table, horizon_s) for look in _looks(table, span)]
     recordings = table.recordings
-    engines = [SignalEngine(_config(config, look), recorded.channels(table), live=False) for look in looks]
-    for people in recorded.calibrated(table, config):
-        t_s = people[0].t_ns / 1e9
-        for look, engine in zip(looks, engines, strict=True):
-            if look.start_s <= t_s <= look.end_s and (some := look.of(people)):
-                engine.update(some, some[0].t_ns, view=recordings.get(some[0].person, 0))
+    running: dict[int, SignalEngine] = {}
     measures: list[Measure] = []
     seen: dict[int, Seen] = {}
-    for look, engine in zip(looks, engines, strict=True):
-        report = engine.finish()
+
+    def conclude(k: int) -> None:
+        report = running.pop(k).finish()
         if report is not None:
-            measures += look.kept(report.measures)
-            seen |= {one.person: one for one in report.seen if _longer(one, seen.get(one.person))}
+            measures.extend(looks[k].kept(report.measures))
+            seen.update({one.person: one for one in report.seen if _longer(one, seen.get(one.person))})
+
+    for people in recorded.calibrated(table, config):
+        t_s = people[0].t_ns / 1e9
+        for k, look in enumerate(looks):
+            if k in running and t_s > look.end_s + SAME_S:
+                conclude(k)
+            if look.start_s - SAME_S <= t_s <= look.end_s + SAME_S and (some := look.of(people)):
+                if k not in running:
+                    running[k] = SignalEngine(_config(config, look), recorded.channels(table), live=False)
+                running[k].update(some, some[0].t_ns, view=recordings.get(some[0].person, 0))
+    for k in sorted(running):
+        conclude(k)
     return Whole(tuple(measures), tuple(seen[one] for one in sorted(seen)))
+
+
+def _refuse_crowd(table: Table) -> None:
+    """Refuse more people at once than can be told apart: nobody is left out in silence."""
+    span = float(table.t_s[0]), float(table.t_s[-1])
+    stays = [stay for person in table.people for stay in _stays(table, person, span)]
+    most = max(sum(since <= at <= until + AWAY_S for since, until in stays) for at, _ in stays)
+    if most > MAX_PEOPLE:
+        raise SignalsError(f"expected at most {MAX_PEOPLE} people at once, got {most}: choose with --people")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +91,10 @@ class _Look:
         for one in measures:
             about = bool(self.leaving & set(one.subject)) if self.leaving else True
             if about and set(one.subject) <= set(self.here):
-                since = [self.here[person][0] for person in one.subject]
-                yield replace(one, over_s=(max(since, default=self.start_s), self.end_s))
+                since = max((self.here[person][0] for person in one.subject), default=self.start_s)
+                until = min((self.here[person][1] for person in one.subject), default=self.end_s)
+                if since <= until:
+                    yield replace(one, over_s=(since, min(until, self.end_s)))
 
 
 def _windows(table: Table, horizon_s: float | None) -> list[Span]:

@@ -114,7 +114,9 @@ def _time(cell: str, rate_hz: int | None, k: int) -> float:
         return 3600 * int(found[1] or 0) + 60 * int(found[2]) + float(found[3])
     if "-" in cell[1:] and ":" in cell:
         return _date(cell, k)
-    return _number(cell, ".", k)
+    if is_missing(cell):
+        return math.nan
+    raise ValueError(k)
 
 
 def _date(cell: str, k: int) -> float:

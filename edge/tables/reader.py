@@ -123,7 +123,7 @@ def _piece(sheet: Sheet, found: Layout, lines: list[int], columns: list[tuple[st
 def _clock(found: Layout, column: Column) -> Floats:
     """Parse the times, in their own unit; written ones are in seconds."""
     first = column.cells[:SEEN_N]
-    if any(":" in cell for cell in first):
+    if all(":" in cell for cell in first):
         found.unit, found.written = "s", True
         if parsed.timecode_hz(first):
             found.timecode_hz = found.timecode_hz or parsed.timecode_hz(column.cells)

@@ -103,3 +103,15 @@ def test_results_are_tidy_rows(left, tmp_path, capsys):
     assert float(one["z"]) > 3
     assert main(["measure", str(left), *asked, "--out", str(tmp_path / "found.xls")]) == 1
     assert "expected an ending of .json, .csv, .tsv, .parquet, got .xls" in capsys.readouterr().err
+
+
+def test_a_crowd_is_refused_and_many_numbers_are_not(tmp_path):
+    """More than sixteen people at once are too many; a new number every few seconds is only much to tell."""
+    crowd = [(k / RATE_HZ, person, k % 7) for k in range(20) for person in range(17)]
+    with pytest.raises(edge.EdgeError, match="expected at most 16 people at once, got 17"):
+        edge.measure(edge.read(write(tmp_path / "crowd.csv", crowd)))
+    turns = [(k / RATE_HZ, k // 50, k % 7) for k in range(300)] + [
+        (k / RATE_HZ, 99, k % 5) for k in range(300)
+    ]
+    found = edge.measure(edge.read(write(tmp_path / "turns.csv", turns)), **ONLY)
+    assert {one.subject for one in found if one.subject} == {(k, 99) for k in range(6)}
