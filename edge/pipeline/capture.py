@@ -14,6 +14,7 @@ from edge.errors import CameraError
 from edge.records import Frame
 
 CLOSE_S = 2.0  # a camera that does not close by then is abandoned with its thread
+PACED_CLOSE_S = 0.1  # a recording or the stage is not waited for: nothing of it is taken any more
 
 _log = logging.getLogger(__name__)
 
@@ -42,12 +43,12 @@ class Capture:
         wake: Callable[[], None],
         *,
         paced: bool = False,
-        close_s: float = CLOSE_S,
+        close_s: float | None = None,
         origin: Origin | None = None,
     ) -> None:
         self._open_camera, self._wake, self._paced = open_camera, wake, paced
         self._origin = origin or Origin()
-        self._close_s = close_s
+        self._close_s = close_s or (PACED_CLOSE_S if paced else CLOSE_S)
         self._lock = threading.Lock()
         self._frame: tuple[Frame, int] | None = None
         self._taken: Frame | None = None
