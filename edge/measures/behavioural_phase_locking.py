@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.measures.common import unlike
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases, window_means
@@ -34,7 +35,7 @@ class BehaviouralPhaseLocking(Statistic):
         """Lock the phases of one pair."""
         i, j = subject
         coverage = context.coverage(i, j)
-        if not context.ready(i, j):
+        if not context.ready(i, j) or not unlike(context, i, j):
             return self.nothing(context, subject)
         n = context.n_at(RATE_HZ, i, j)
         shifts = circular_shifts(n, RATE_HZ, context.surrogates)

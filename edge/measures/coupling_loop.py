@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.measures.common import unlike
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject, drawn_mean
 from edge.measures.shifts import circular_shifts, jointly, turned
@@ -38,7 +39,7 @@ class CouplingLoop(Statistic):
         """Fit both directions of one pair."""
         i, j = subject
         coverage = context.coverage(i, j)
-        if not context.ready(i, j):
+        if not context.ready(i, j) or not unlike(context, i, j):
             return self.nothing(context, subject)
         n = context.n_at(RATE_HZ, i, j)
         last = min(n, round(LAST_S * RATE_HZ))

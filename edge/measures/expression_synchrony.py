@@ -1,8 +1,11 @@
 """Measure 2, `expression_synchrony`: how strongly two faces move together, within two seconds by default."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from edge.arrays import Floats
+from edge.measures.beyond import beyond
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.lags import BLOCK_S, lag_interval, leads, peak_lags
@@ -56,7 +59,7 @@ class ExpressionSynchrony(Statistic):
         for channel in channels[1:]:
             other = context.fast_peaks.means(pair, channel)
             extra[f"z_{channel}"] = None if other is None else _far_z(other)
-        return Finding(
+        finding = Finding(
             name=self.name,
             subject=pair,
             t_ns=context.t_ns,
@@ -67,6 +70,7 @@ class ExpressionSynchrony(Statistic):
             lag_s=lag_s,
             extra=extra,
         )
+        return replace(finding, beyond=beyond(context, pair, channels[0], finding))
 
 
 def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:

@@ -40,3 +40,5 @@ class Finding:
     """Lag at the peak, s."""
     extra: dict[str, float | None] = field(default_factory=dict)
     """Secondary values by name."""
+    beyond: "tuple[Finding, ...]" = ()
+    """What is left of it without the moments that the others in the room share."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.formulas import FAR_S
+from edge.measures.common import unlike
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject, drawn_mean
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases
@@ -38,7 +39,7 @@ class GroupPhaseCoherence(Statistic):
         """Compute the room."""
         people = [person for person in context.people if context.ready(person)]
         coverage = context.coverage(*people) if people else 0.0
-        if len(people) < MIN_PEOPLE or not context.ready(*people):
+        if len(people) < MIN_PEOPLE or not context.ready(*people) or not unlike(context, *people):
             return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
         n = context.n_at(RATE_HZ, *people)
         e = np.stack(

@@ -1,6 +1,6 @@
 """What has been won on every measure and subject: bets are settled cell by cell and block by block."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
 import numpy as np
@@ -8,8 +8,10 @@ import numpy as np
 from edge.arrays import Floats
 from edge.evidence.bets import ranked, tilted
 from edge.evidence.wealth import Wealth
+from edge.measures.aggregate import MIN_PEOPLE
 from edge.measures.bets.answers import CELL_NS, SETTLE_NS
-from edge.measures.bets.blocks import EFFECTS, pooled
+from edge.measures.bets.blocks import EFFECTS
+from edge.measures.bets.room import Orders, first_mover, pooled
 from edge.measures.bets.table import ANSWERS, BLOCKS, Answers, Blocks
 from edge.measures.context import Context
 from edge.measures.findings import Subject
@@ -49,6 +51,7 @@ class Ledger:
         """By measure and subject."""
         self.version = 0
         """Grows with every look."""
+        self._orders = Orders()
         self._newest_ns: int | None = None
 
     def wipe(self) -> None:
@@ -57,6 +60,7 @@ class Ledger:
             account.above.wipe()
             account.below.wipe()
         self.accounts.clear()
+        self._orders.wipe()
         self._newest_ns = None
 
     def update(self, context: Context) -> None:
@@ -65,6 +69,7 @@ class Ledger:
         self._newest_ns = context.t_ns
         for key in [key for key in self.accounts if not set(key[1]) <= set(context.people)]:
             del self.accounts[key]
+        self._orders.keep(context.people)
         for start_ns in _due(before - SETTLE_NS, context.t_ns - SETTLE_NS, CELL_NS):
             for one in self._answers:
                 self._settle(context, one, start_ns)
@@ -88,12 +93,22 @@ class Ledger:
             subject: one.values(context, subject, one.block_s)
             for subject in ([()] if one.room else _pairs(context.people, directed=one.directed))
         }
-        looks = {(one.name, subject): found for subject, found in values.items()}
-        if one.pooled:
-            looks[one.pooled, ()] = pooled(values)
-        for (name, subject), found in looks.items():
+        for subject, found in values.items():
             if len(found):
-                self._pay(name, subject, ranked(found, EFFECTS), np.zeros(len(EFFECTS)), span_ns)
+                self._pay_above(one.name, subject, ranked(found, EFFECTS), span_ns)
+        if one.pooled and len(context.people) >= MIN_PEOPLE:
+            self._pay_above(one.pooled, (), self._together(context, values, one.block_s), span_ns)
+
+    def _together(self, context: Context, values: Mapping[Subject, Floats], block_s: float) -> Floats:
+        """Ln e of the room's block: of the pairs whose others do not smile, and of who moves first."""
+        found = pooled(context, values, block_s)
+        orders = {pair: first_mover(context, pair, block_s) for pair in values}
+        known = {pair: order for pair, order in orders.items() if np.isfinite(order)}
+        apart = ranked(found, EFFECTS) if len(found) else np.zeros(len(EFFECTS))
+        return np.concatenate((apart, self._orders.bets(known)))
+
+    def _pay_above(self, name: str, subject: Subject, log_e: Floats, span_ns: tuple[int, int]) -> None:
+        self._pay(name, subject, log_e, np.zeros(len(log_e)), span_ns)
 
     def _pay(
         self, name: str, subject: Subject, above: Floats, below: Floats, span_ns: tuple[int, int]

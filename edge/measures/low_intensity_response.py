@@ -5,6 +5,7 @@ from numpy import fft
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.measures.common import unlike
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.shifts import circular_shifts
@@ -45,7 +46,7 @@ class LowIntensityResponse(Statistic):
         coverage = context.coverage(i, j)
         rate_hz = context.rate_at(RATE_HZ)
         n = context.n_at(RATE_HZ, i, j) // _BLOCK * _BLOCK
-        if not context.ready(i, j):
+        if not context.ready(i, j) or not unlike(context, i, j):
             return self.nothing(context, subject)
         smile = (context.roles.smile,)
         x, _ = _centred(context, i, n, smile)

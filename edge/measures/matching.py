@@ -22,16 +22,22 @@ RIDGE = 1e-6  # of the mean diagonal: a condition that hardly varies changes not
 FLAT = 1e-12
 
 
-def matched_means(context: Context, pair: tuple[int, int], channel: str) -> PeakMeans | None:
-    """Return the statistic of one unordered pair with matched far offsets, None while there is nothing."""
+def matched_means(
+    context: Context, pair: tuple[int, int], channel: str, kept: NDArray[np.bool_] | None = None
+) -> PeakMeans | None:
+    """Return the statistic of one unordered pair with matched far offsets, None while there is nothing.
+
+    `kept` [H, 1 + S]: which windows count; all of them by default.
+    """
     windows = context.fast_peaks.windows(pair, channel)
     if windows is None:
         return None
     some = slice(None, None, max(1, round(context.mimicry.window_s / 2 / context.mimicry.hop_s)))  # overlap
     known = conditions(context, pair, channel, windows.t_ns[some], windows.offsets_s)
     if not known.shape[2]:
-        return windows.means()
-    return windows.means(owed(windows.peaks[some].astype(np.float64), known, windows.far))
+        return windows.means(kept=kept)
+    peaks = windows.peaks if kept is None else np.where(kept, windows.peaks, np.nan)
+    return windows.means(owed(peaks[some].astype(np.float64), known, windows.far), kept)
 
 
 def owed(peaks: Floats, conditions: Floats, far: NDArray[np.bool_]) -> Floats:

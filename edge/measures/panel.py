@@ -3,7 +3,7 @@
 from edge.arrays import overwrite
 from edge.config.sections import MeasuresSection, MimicrySection
 from edge.errors import MeasureError
-from edge.measures.aggregate import mimicry_index, room
+from edge.measures.aggregate import room
 from edge.measures.behavioural_phase_locking import BehaviouralPhaseLocking
 from edge.measures.brief_event_mirroring import BriefEventMirroring
 from edge.measures.conclude import conclude
@@ -14,6 +14,7 @@ from edge.measures.expression_synchrony import ExpressionSynchrony
 from edge.measures.expressivity_calibration import ExpressivityCalibration
 from edge.measures.following_asymmetry import FollowingAsymmetry
 from edge.measures.group_phase_coherence import GroupPhaseCoherence
+from edge.measures.index import mimicry_index
 from edge.measures.ledger import Ledger
 from edge.measures.low_intensity_response import LowIntensityResponse
 from edge.measures.onsets import Onsets

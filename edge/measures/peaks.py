@@ -18,6 +18,7 @@ from edge.arrays import Floats, overwrite
 from edge.formulas import FAR_S
 from edge.records import Coupling
 
+LEAST, LEAST_KEPT = 1 / 3, 1 / 6  # of the near windows that an offset must have: of all, of a part (ours)
 R_LIMIT = float(np.tanh(10.0))  # Fisher z is clamped to +-10, as rMEA does
 
 
@@ -121,10 +122,13 @@ class Windows:
         self.peaks[at, 0] = _peak(coupling.r[None])[0]
         self.peaks[at, 1:] = _peak(coupling.far_r)
 
-    def means(self, owed: Floats | None = None) -> PeakMeans:
-        """Means over the valid windows, at the offsets less what they owe to their conditions, [S]."""
-        far = self.far
-        mean, count = _means(self.peaks)
+    def means(self, owed: Floats | None = None, kept: NDArray[np.bool_] | None = None) -> PeakMeans:
+        """Means over the valid windows, at the offsets less what they owe to their conditions, [S].
+
+        `kept` [H, 1 + S]: which windows count; all of them by default.
+        """
+        far, least = self.far, LEAST if kept is None else LEAST_KEPT
+        mean, count = _means(self.peaks if kept is None else np.where(kept, self.peaks, np.float32("nan")))
         mean[1:] -= 0.0 if owed is None else owed
         single, _ = _means(self._single)
         return PeakMeans(
@@ -133,8 +137,8 @@ class Windows:
             profile=_means(self.profiles)[0],
             lags_s=self.lags_s,
             local=mean[1:][~far],
-            far_single=_rescaled(single[far], count[1:][far], int(count[0])),
-            far=_rescaled(mean[1:][far], count[1:][far], int(count[0])),
+            far_single=_rescaled(single[far], count[1:][far], int(count[0]), least),
+            far=_rescaled(mean[1:][far], count[1:][far], int(count[0]), least),
             far_s=self.offsets_s[far],
         )
 
@@ -156,14 +160,14 @@ def _means(windows: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int64]]:
     return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0), count
 
 
-def _rescaled(stat: Floats, count: NDArray[np.int64], windows: int) -> Floats:
+def _rescaled(stat: Floats, count: NDArray[np.int64], windows: int, least: float) -> Floats:
     """Far statistics as if each had as many windows as the near one.
 
     A far offset of a short session has fewer windows and a wider spread, one without the near gaps has more;
-    its deviation from the common mean is scaled by sqrt(n_s / n). Offsets with under a third of the windows
-    are left out.
+    its deviation from the common mean is scaled by sqrt(n_s / n). Offsets with less than that share
+    of the windows are left out.
     """
-    usable = (count >= max(1.0, windows / 3)) & np.isfinite(stat)
+    usable = (count >= max(1.0, least * windows)) & np.isfinite(stat)
     if not usable.any():
         return np.full(len(stat), np.nan)
     mu = np.average(stat[usable], weights=count[usable])

@@ -51,7 +51,9 @@ class Statistic(ABC):
 
     def wipe(self) -> None:
         """Overwrite and drop every finding."""
-        overwrite(*(finding.draws for finding in self._findings.values()))
+        findings = list(self._findings.values())
+        beyond = [one for finding in findings for one in finding.beyond]
+        overwrite(*(finding.draws for finding in findings + beyond))
         self._findings.clear()
 
     def result(self) -> list[Finding]:

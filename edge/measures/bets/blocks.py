@@ -4,7 +4,6 @@ Far blocks put the newest block of one person beside an older one of the other, 
 either way.
 """
 
-from collections.abc import Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -12,9 +11,7 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.formulas import FAR_S
-from edge.measures.aggregate import MIN_PEOPLE
 from edge.measures.context import Context
-from edge.measures.findings import Subject
 
 T = TypeVar("T", bound=np.generic)
 
@@ -88,19 +85,3 @@ def mean(values: Floats, least_share: float = LEAST_SHARE) -> Floats:
     count = known.sum(axis=-1)
     total = np.where(known, values, 0.0).sum(axis=-1)
     return np.where(count >= least_share * values.shape[-1], total / np.maximum(count, 1), np.nan)
-
-
-def pooled(values: Mapping[Subject, Floats]) -> Floats:
-    """Return the mean over pairs, each in units of its own spread, near first, [S + 1].
-
-    At least three people. Only pairs that look equally far back are pooled: their far blocks match.
-    """
-    longest = max((len(one) for one in values.values()), default=0)
-    pairs = {pair: one for pair, one in values.items() if len(one) == longest and np.isfinite(one[:1]).any()}
-    if len({person for pair in pairs for person in pair}) < MIN_PEOPLE:
-        return NONE
-    stack = np.stack(list(pairs.values()))
-    spread = np.nanstd(stack, axis=1, keepdims=True)
-    z = (stack - np.nanmean(stack, axis=1, keepdims=True)) / np.where(spread > 0.0, spread, np.nan)
-    count = np.isfinite(z).sum(axis=0)
-    return np.where(count > 0, np.nansum(z, axis=0) / np.maximum(count, 1), np.nan)

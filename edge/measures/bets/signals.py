@@ -11,6 +11,7 @@ from edge.measures import group_phase_coherence as group
 from edge.measures.behavioural_phase_locking import BAND_HZ, rhythms
 from edge.measures.bets.blocks import LEAST_SHARE, NONE, back_n, beside, laid, mean, offsets_n, peak
 from edge.measures.bets.foretold import foretold
+from edge.measures.common import unlike
 from edge.measures.configuration_alignment import MIN_NORM
 from edge.measures.context import Context
 from edge.measures.coupling_loop import ORDER, series
@@ -81,7 +82,7 @@ def locking(context: Context, subject: Subject, block_s: float) -> Floats:
     offsets = offsets_n(context, n, context.step_n(RATE_HZ), i, j)
     first, second = rhythms(context, i, BAND_HZ), rhythms(context, j, BAND_HZ)
     names = [name for name in first if name in second]
-    if not len(offsets) or not names:
+    if not len(offsets) or not names or not unlike(context, i, j):
         return NONE
     locked = [_locked(*beside(first[name], second[name], n, offsets)) for name in names]
     known = np.isfinite(locked)
@@ -94,7 +95,7 @@ def loop(context: Context, subject: Subject, block_s: float) -> Floats:
     i, j = subject
     n = round(block_s * RATE_HZ)
     back = back_n(context, n + ORDER, context.step_n(RATE_HZ), i, j)
-    if not len(back):
+    if not len(back) or not unlike(context, i, j):
         return NONE
     x, y = series(context, i), series(context, j)
     return np.minimum(*(foretold(*way, n, back, own=ORDER, other=ORDER) for way in ((x, y), (y, x))))
@@ -105,7 +106,7 @@ def low_intensity(context: Context, subject: Subject, block_s: float) -> Floats:
     i, j = subject
     n, taps = (round(s * context.rate_hz) for s in (block_s, REACH_S))
     back = back_n(context, n + taps, 1, i, j)
-    if not len(back):
+    if not len(back) or not unlike(context, i, j):
         return NONE
     x, y = (context.z(person)[context.roles.smile] for person in (i, j))
     y = y - np.nanmedian(y) if np.isfinite(y).any() else y
@@ -131,7 +132,11 @@ def coherence(context: Context, subject: Subject, block_s: float) -> Floats:  # 
     """Measure 11: cluster-phase rho of the block; far ones move everybody on their own."""
     people = [person for person in context.people if context.ready(person)]
     n = round(block_s * RATE_HZ)
-    if len(people) < group.MIN_PEOPLE or context.n_at(RATE_HZ, *people) < 2 * n:
+    if (
+        len(people) < group.MIN_PEOPLE
+        or context.n_at(RATE_HZ, *people) < 2 * n
+        or not unlike(context, *people)
+    ):
         return NONE
     length = context.n_at(RATE_HZ, *people)
     phases = [
