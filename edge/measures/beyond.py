@@ -4,7 +4,7 @@ People who laugh at the same jokes move together, and at the far lags of N1 they
 of synchrony that such occasions do not explain, each held against a null of its own:
 
     alone: the mean peak over the windows around which the others do not smile, near against far
-    order: mean_w (max_{tau>0} Z_w - max_{tau<0} Z_w), who moves first, against the same with random signs
+    order: sum over smiles of both within 4 s of sign(tau) kappa(|tau|), against the same with random signs
 
 Whoever reacts to one occasion on their own is as often before as after the other; who answers is behind.
 Random signs are drawn for blocks of 10 s, the same for all pairs, since one person's delay is in several.
@@ -16,14 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.measures.answers import SECOND_NS
 from edge.measures.context import Context
 from edge.measures.findings import Finding
 from edge.measures.matching import matched_means
 from edge.measures.occasions import RATE_HZ, alone, back
+from edge.measures.order import order
 from edge.measures.peaks import Windows
 
 ORDER, ALONE = "order", "alone"
-BLOCK_S = 10.0  # of windows that share a sign (ours)
+BLOCK_NS = 10 * SECOND_NS  # of smiles that share a sign (ours)
 MIN_WINDOWS = 8  # that do not overlap
 
 
@@ -33,7 +35,7 @@ def beyond(context: Context, pair: tuple[int, int], channel: str, finding: Findi
     if windows is None:
         return ()
     means = matched_means(context, pair, channel, _kept(context, pair, windows))
-    value, draws = _ordered(context, windows)
+    value, draws = _ordered(context, pair, windows)
     found = [replace(finding, name=ORDER, value=value, draws=draws)]
     if means is not None and means.apart(context.mimicry.hop_s, context.mimicry.window_s) >= MIN_WINDOWS:
         found.append(replace(finding, name=ALONE, value=means.near, draws=means.far))
@@ -49,22 +51,25 @@ def _kept(context: Context, pair: tuple[int, int], windows: Windows) -> NDArray[
     return np.asarray(back(apart, now) & back(apart, then))
 
 
-def _ordered(context: Context, windows: Windows) -> tuple[float, Floats]:
+def _ordered(context: Context, pair: tuple[int, int], windows: Windows) -> tuple[float, Floats]:
     """Return how one-sidedly the first of the pair moves first, and the same with random signs, [S].
 
-    What one occasion does to L s of windows falls into two blocks of B s at times, and would be drawn apart:
-    its variance is larger than that of the draws by 1 / (1 - L / 3B).
+    By their smiles; for signals without movements by the tops of each window's correlations. These reach
+    L s of windows, which B s of a block part at times: their variance is 1 / (1 - L / 3B) of the draws'.
     """
-    first = order(windows.profiles.astype(np.float64), windows.lags_s)
-    known = np.isfinite(first)
-    edges = np.arange(0, len(first), max(1, round(BLOCK_S / context.mimicry.hop_s)))
-    total = np.add.reduceat(np.where(known, first, 0.0), edges) / max(1, int(known.sum()))
-    rng = np.random.default_rng([context.seed, 2, len(total)])
-    signs = rng.choice([-1.0, 1.0], (context.surrogates, len(total)))
-    across = min(1.0, (context.mimicry.window_s + context.mimicry.max_lag_s) / BLOCK_S)
-    return float(total.sum()), signs @ total / np.sqrt(1 - across / 3)
+    horizon_ns = round(context.mimicry.horizon_s * 1e9)
+    at_ns, weight = order(context, pair, context.t_ns - horizon_ns, context.t_ns)
+    parted = 0.0
+    if not len(at_ns):
+        tops = _tops(windows.profiles.astype(np.float64), windows.lags_s)
+        at_ns, weight = windows.t_ns[np.isfinite(tops)], tops[np.isfinite(tops)]
+        parted = min(1.0, (context.mimicry.window_s + context.mimicry.max_lag_s) * SECOND_NS / BLOCK_NS) / 3
+    blocks = -(-horizon_ns // BLOCK_NS) + 1
+    total = np.bincount(at_ns // BLOCK_NS % blocks, weight, minlength=blocks)
+    signs = np.random.default_rng([context.seed, 2]).choice([-1.0, 1.0], (context.surrogates, blocks))
+    return float(total.sum()), np.asarray(signs @ total / np.sqrt(1 - parted))
 
 
-def order(z: Floats, lags_s: Floats) -> Floats:
-    """Return how much higher the top of Z [..., 2L+1] is where the first moves first, [...]."""
+def _tops(z: Floats, lags_s: Floats) -> Floats:
+    """How much higher the top of Z [..., 2L+1] is where the first moves first, [...]."""
     return np.asarray(z[..., lags_s > 0].max(axis=-1) - z[..., lags_s < 0].max(axis=-1))

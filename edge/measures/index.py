@@ -41,7 +41,7 @@ def rooted(findings: Sequence[Finding]) -> Part | None:
     """Root of the mean square over pairs, each in units of the root mean square of its own draws."""
     size = [float(np.sqrt(np.nanmean(one.draws**2))) for one in findings]
     moving = [(one, root) for one, root in zip(findings, size, strict=True) if root > FLAT]
-    if people(findings) < MIN_PEOPLE or not moving:
+    if not moving:
         return None
     value = np.sqrt(np.mean([(one.value / root) ** 2 for one, root in moving]))
     return float(value), np.sqrt(np.mean([(one.draws / root) ** 2 for one, root in moving], axis=0))
@@ -50,7 +50,7 @@ def rooted(findings: Sequence[Finding]) -> Part | None:
 def summed(findings: Sequence[Finding]) -> Part | None:
     """Sum over pairs, each in standard deviations of its own draws, over the root of their number."""
     pairs = [one for one in map(judge, findings) if one.testable]
-    if people([one.finding for one in pairs]) < MIN_PEOPLE:
+    if not pairs:
         return None
     value = sum((one.finding.value - one.mu) / one.sd for one in pairs) / np.sqrt(len(pairs))
     count = min(len(one.finding.draws) for one in pairs)
@@ -72,10 +72,10 @@ def _scaled(part: Part | None) -> Part | None:
 
 
 def _judged(pairs: Sequence[Finding], parts: Sequence[Part | None], t_ns: int) -> Judged:
-    """Judge the sum of the parts that there are."""
+    """Judge the sum of the parts that there are, of at least three people."""
     nothing = Finding(name="mimicry_index", subject=(), t_ns=t_ns)
     kept = [part for part in parts if part is not None]
-    if not kept:
+    if people(pairs) < MIN_PEOPLE or not kept:
         return Judged(finding=nothing)
     count = min(len(draws) for _, draws in kept)
     return judge(

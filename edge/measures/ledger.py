@@ -103,9 +103,8 @@ class Ledger:
         """Ln e of the room's block: of the pairs whose others do not smile, and of who moves first."""
         found = pooled(context, values, block_s)
         orders = {pair: first_mover(context, pair, block_s) for pair in values}
-        known = {pair: order for pair, order in orders.items() if np.isfinite(order)}
         apart = ranked(found, EFFECTS) if len(found) else np.zeros(len(EFFECTS))
-        return np.concatenate((apart, self._orders.bets(known)))
+        return np.concatenate((apart, self._orders.bets(orders)))
 
     def _pay_above(self, name: str, subject: Subject, log_e: Floats, span_ns: tuple[int, int]) -> None:
         self._pay(name, subject, log_e, np.zeros(len(log_e)), span_ns)

@@ -73,19 +73,28 @@ def ranks(values: Floats) -> Floats:
 
 def facing(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
     """Share of the time with both poses known in which the heads mirror each other, [S]."""
-    yaw_i, pitch_i = context.thinned(context.tick.pose_rad[i], RATE_HZ)[:2, -n:]
-    yaw_j, pitch_j = (turned(x, shifts) for x in context.thinned(context.tick.pose_rad[j], RATE_HZ)[:2, -n:])
-    known = np.isfinite(yaw_i + pitch_i) & np.isfinite(yaw_j + pitch_j)
-    facing = (np.abs(yaw_i + yaw_j) <= FACING_RAD) & (np.abs(pitch_i - pitch_j) <= FACING_RAD)
-    count = known.sum(axis=1)
-    share = np.asarray((facing & known).sum(axis=1) / np.maximum(count, 1))
-    return np.where(count >= MIN_SHARE * n, share, np.nan)
+    u, v = (context.thinned(context.tick.pose_rad[p], RATE_HZ)[:2, -n:] for p in (i, j))
+    return mirrored(u[:, None], np.stack([turned(row, shifts) for row in v]))
+
+
+def mirrored(u: Floats, v: Floats) -> Floats:
+    """Share of the known time in which yaws are opposite and pitches alike, [2, S, n] -> [S]."""
+    known = np.isfinite(u + v).all(axis=0)
+    together = (np.abs(u[0] + v[0]) <= FACING_RAD) & (np.abs(u[1] - v[1]) <= FACING_RAD)
+    count = known.sum(axis=-1)
+    share = np.asarray((together & known).sum(axis=-1) / np.maximum(count, 1))
+    return np.where(count >= MIN_SHARE * known.shape[-1], share, np.nan)
 
 
 def joint_smiles(context: Context, i: int, j: int, n: int, shifts: NDArray[np.int64]) -> Floats:
     """Share of time both smile, minus the product of the shares, [S]."""
     x, y = (context.thinned(context.z(p)[context.roles.smile], RATE_HZ)[-n:] for p in (i, j))
-    known = np.isfinite(x) & np.isfinite(y := turned(y, shifts))
-    count = np.maximum(known.sum(axis=1), 1)
+    return overlap(x[None], turned(y, shifts))
+
+
+def overlap(x: Floats, y: Floats) -> Floats:
+    """Share of the known time in which both smile, minus the product of the shares, [S, n] -> [S]."""
+    known = np.isfinite(x + y)
+    count = np.maximum(known.sum(axis=-1), 1)
     a, b = (x > SMILING_SD) & known, (y > SMILING_SD) & known
-    return np.asarray((a & b).sum(axis=1) / count - a.sum(axis=1) * b.sum(axis=1) / count**2)
+    return np.asarray((a & b).sum(axis=-1) / count - a.sum(axis=-1) * b.sum(axis=-1) / count**2)

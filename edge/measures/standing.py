@@ -1,13 +1,14 @@
 """What may be said while the looking goes on: verdicts from evidence, valid however often they are read."""
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from edge.arrays import Floats
 from edge.evidence.bets import log_mean_exp
 from edge.evidence.ebh import rejected
 from edge.evidence.spell import Spell
@@ -19,7 +20,11 @@ from edge.records import Measure, State
 
 Side = Literal["above", "below"]
 SIDES: tuple[Side, Side] = ("above", "below")
-ENTER_NOW = 100.0  # times the number of subjects; aims at one false episode a room in eight hours (ours)
+ENTER_NOW = 150.0  # times the number of subjects: one false episode of a pair in more than eight hours (ours)
+PAIRS = {"response_timeliness": 0.25, "expression_synchrony": 0.25}
+"""Share of the level of pairs and persons of measures that carry the verdict; the others have the rest."""
+ROOMS = {"mimicry_index": 0.5}
+"""The same for rooms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,9 @@ class Standings:
     """Evidence and what is under way, of every measure and subject, the room's and persons' included.
 
     Rooms are judged among themselves, and so is everybody else; each of the two families holds its level
-    (e-BH). Something is under way (`above`, `below`) once the detector of now exceeds what a room sees by
-    chance once in eight hours, or once the evidence since the start is beyond the level and the newest looks
+    (e-BH, weighted: the room's index has half of it, timeliness and synchrony of pairs a quarter each).
+    Something is under way (`above`, `below`) once the detector of now exceeds what a room sees by chance once
+    in more than eight hours, or once the evidence since the start is beyond the level and the newest looks
     point the same way; it ends as `Spell` describes.
     """
 
@@ -63,14 +69,16 @@ class Standings:
         for side in SIDES:
             for rooms in (True, False):
                 family = {key: one for key, one in sides[side].items() if (key[1] == ()) is rooms}
-                self._judge(family, side)
+                self._judge(family, side, ROOMS if rooms else PAIRS)
 
-    def _judge(self, family: dict[Key, _Stand], side: Side) -> None:
-        """Correct over one family and lead every spell on."""
-        beyond = rejected(np.array([stand.log_e for stand in family.values()]), self._alpha)
-        enter = math.log(ENTER_NOW * max(1, len(family)))
-        for (key, stand), proven in zip(family.items(), beyond, strict=True):
-            level = min(enter, -math.log(self._alpha)) if proven else enter
+    def _judge(self, family: dict[Key, _Stand], side: Side, shares: Mapping[str, float]) -> None:
+        """Correct over one family, its measures weighed by their share, and lead every spell on."""
+        weight = np.log(weights([name for name, _ in family], shares))
+        log_e = np.array([stand.log_e for stand in family.values()])
+        enter = math.log(ENTER_NOW * max(1, len(family))) - weight
+        beyond = rejected(log_e + weight, self._alpha)
+        for (key, stand), proven, usual in zip(family.items(), beyond, enter, strict=True):
+            level = min(float(usual), -math.log(self._alpha)) if proven else float(usual)
             self._spells[key, side].update(stand.log_now, stand.since_ns, stand.end_ns, level)
 
     def judged(self, measures: Iterable[Measure]) -> list[Measure]:
@@ -97,6 +105,20 @@ class Standings:
             if spell is not None and spell.span_ns is not None:
                 return side, spell.span_ns
         return "at_chance", None
+
+
+def weights(names: Sequence[str], shares: Mapping[str, float]) -> Floats:
+    """Weight of every member of a family by its measure, 1 on average, [m].
+
+    A measure with a share has that share of the level, split equally over its members; all other members
+    split the rest. e-BH with weights fixed beforehand holds its level (Wang & Ramdas 2022).
+    """
+    counts = Counter(name if name in shares else "" for name in names)
+    rest = 1.0 - sum(shares.values())
+    share = {name: shares.get(name, rest) for name in counts}
+    total = sum(share.values())
+    kinds = [name if name in shares else "" for name in names]
+    return np.array([len(names) * share[kind] / total / counts[kind] for kind in kinds])
 
 
 def _evidence(key: Key, above: _Stand, below: _Stand | None) -> float:

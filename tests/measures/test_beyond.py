@@ -5,7 +5,6 @@ import pytest
 
 from edge.evidence.bets import log_mean_exp
 from edge.measures.bets.room import Orders
-from edge.measures.beyond import order
 from edge.measures.common import common
 from tests.validate.drive import at_once, on_grid
 from tests.validate.gatherings import CHANNELS, Gathering, meet
@@ -43,13 +42,6 @@ def test_a_leader_of_all_is_evidence_for_the_room():
     scene = Scene(minutes=16.0, pairs=((0, 1), (0, 2), (0, 3)), q=0.9, seed=7)
     _, evidence = watch(meet_often(scene), SYNCHRONY)
     assert evidence["mimicry_index", ()][-1][1] > 2.0
-
-
-def test_order_is_the_difference_of_the_tops():
-    """Higher where the first moves first, with the sign turned where the lags are."""
-    z, lags_s = np.array([[0.1, 0.4, 0.9, 0.3, 0.7], [0.0, 0.2, 0.9, 0.8, 0.1]]), np.arange(-2.0, 3.0)
-    assert order(z, lags_s) == pytest.approx([0.3, 0.6])
-    assert order(z[:, ::-1], lags_s) == pytest.approx([-0.3, -0.6])
 
 
 def test_orders_that_change_at_random_win_nothing():

@@ -1,11 +1,13 @@
 """Evidence of the measures on simulated meetings: fair without a coupling, found with one, in time."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from edge.measures.bets import blocks
 from tests.validate.looks import watch
-from tests.validate.meetings import Meeting, Scene, meet
+from tests.validate.meetings import Scene, meet
 
 PLANTED = Scene(people=3, minutes=16.0, pairs=((0, 1),), q=0.8, from_s=300.0, until_s=660.0, seed=4)
 ANSWERS = {"response_timeliness", "response_pull", "brief_event_mirroring"}
@@ -59,7 +61,9 @@ def test_answers_in_gaps_are_no_evidence():
     for k in range(40, x.shape[2], 100):
         x[:, :, k : k + 50] = np.nan
     seen = [one for one in meeting.events if (one[2] % 10.0) < 4.0 or (one[2] % 10.0) > 9.0]
-    _, evidence = watch(Meeting(x=x, events=seen), frozenset({"response_timeliness", "response_pull"}))
+    _, evidence = watch(
+        replace(meeting, x=x, events=seen), frozenset({"response_timeliness", "response_pull"})
+    )
     assert len(seen) > 50
     assert max(bans for those in evidence.values() for _, bans in those) < 1.3
 

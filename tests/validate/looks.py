@@ -34,17 +34,17 @@ class Spell:
     end_s: float
 
 
-def watch(meeting, enabled=EVERY, alpha=0.05):
+def watch(meeting, enabled=EVERY, alpha=0.05, channels=CHANNELS):
     """Return every spell of a meeting and the evidence at every look, {(name, subject): [bans]}."""
     onsets, ledger, standings = Onsets(GRID.horizon_s), Ledger(frozenset(enabled)), Standings(alpha)
     waiting = sorted((event(p + 1, *rest) for p, *rest in meeting.events), key=lambda one: one.offset_ns)
     spells, under_way, evidence, at = [], {}, {}, 0
-    for second in range(LOOK_S, int(meeting.x.shape[2] / meeting.rate_hz) + 1, LOOK_S):
+    for second in range(LOOK_S, int(meeting.x.shape[2] / GRID.rate_hz) + 1, LOOK_S):
         closed = []
         while at < len(waiting) and waiting[at].offset_ns <= second * 10**9:
             closed.append(waiting[at])
             at += 1
-        tick = _tick(meeting, second, closed)
+        tick = _tick(meeting, second, closed, channels)
         onsets.update(tick)
         ledger.update(_context(tick, onsets))
         standings.update(ledger)
@@ -62,19 +62,20 @@ def watch(meeting, enabled=EVERY, alpha=0.05):
     return spells, evidence
 
 
-def _tick(meeting, second, closed):
-    end = round(second * meeting.rate_hz)
-    x = meeting.x[:, :, max(0, end - round(GRID.horizon_s * meeting.rate_hz)) : end]
+def _tick(meeting, second, closed, channels):
+    end = round(second * GRID.rate_hz)
+    newest = slice(max(0, end - round(GRID.horizon_s * GRID.rate_hz)), end)
+    x, pose = meeting.x[:, :, newest], meeting.pose[:, :, newest]
     people = tuple(range(1, len(x) + 1))
     return Tick(
         t_ns=second * 10**9,
-        rate_hz=meeting.rate_hz,
-        channels=CHANNELS,
+        rate_hz=GRID.rate_hz,
+        channels=channels,
         people=people,
         present=people,
         x={p: x[p - 1] for p in people},
         since_n=dict.fromkeys(people, x.shape[2]),
-        pose_rad={p: np.full((3, x.shape[2]), np.nan) for p in people},
+        pose_rad={p: pose[p - 1] for p in people},
         gain=dict.fromkeys(people, 1.0),
         offsets_s=np.empty(0),
         couplings=(),
@@ -86,7 +87,7 @@ def _context(tick, onsets):
     peaks = Peaks(1)
     return Context(
         tick,
-        resolve(CHANNELS),
+        resolve(tick.channels),
         onsets=onsets,
         fast_peaks=peaks,
         slow_peaks=peaks,

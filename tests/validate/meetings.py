@@ -5,9 +5,11 @@ now and then; jokes move everybody at about one time; a planted answer follows t
 delay of its own.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
+
+from tests.validate.simulate import Session
 
 CHANNELS = ("AU12", "AU01", "AU25", "AU04")
 SMILE = 0
@@ -35,15 +37,6 @@ class Scene:
     seed: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Meeting:
-    """Signals [P, C, N] at the rate and movements (person, channel, onset, apex, offset) in s."""
-
-    x: np.ndarray
-    events: list = field(default_factory=list)
-    rate_hz: float = 10.0
-
-
 def meet(scene):
     """Return one meeting."""
     rng = np.random.default_rng([scene.seed, scene.people])
@@ -65,7 +58,8 @@ def meet(scene):
     if scene.turns:
         _talk(rng, scene, x)
     _lose(rng, scene, x)
-    return Meeting(x=x, events=events, rate_hz=scene.rate_hz)
+    pose = np.full((scene.people, 3, x.shape[2]), np.nan)
+    return Session(t_s=np.arange(x.shape[2]) / scene.rate_hz, x=x, pose=pose, events=events)
 
 
 def _bursts(rng, scene, channel, length_s):

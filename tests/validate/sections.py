@@ -14,6 +14,7 @@ from tests.validate import (
     cost,
     day,
     enough,
+    every_look,
     false_positives,
     fresh,
     group,
@@ -34,6 +35,7 @@ SPREAD = {
     "group": group,
     "strangers": strangers,
     "one-look": one_look,
+    "every-look": every_look,
     "invariance": invariance,
 }
 ONE_CORE = {

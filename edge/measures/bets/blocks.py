@@ -85,3 +85,11 @@ def mean(values: Floats, least_share: float = LEAST_SHARE) -> Floats:
     count = known.sum(axis=-1)
     total = np.where(known, values, 0.0).sum(axis=-1)
     return np.where(count >= least_share * values.shape[-1], total / np.maximum(count, 1), np.nan)
+
+
+def middle(values: Floats) -> Floats:
+    """Return the median of what is known over the last axis, which is kept; NaN where nothing is."""
+    ordered = np.sort(values, axis=-1)
+    count = np.isfinite(ordered).sum(axis=-1, keepdims=True)
+    low, high = (np.take_along_axis(ordered, np.maximum(n, 0) // 2, axis=-1) for n in (count - 1, count))
+    return np.asarray(np.where(count > 0, (low + np.where(count % 2 == 1, low, high)) / 2, np.nan))

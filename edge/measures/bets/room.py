@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats, overwrite
 from edge.measures.aggregate import MIN_PEOPLE
-from edge.measures.bets.blocks import EFFECTS, NONE, back_n, peak
+from edge.measures.bets.answers import SETTLE_NS
+from edge.measures.bets.blocks import EFFECTS, NONE, back_n
 from edge.measures.context import Context
 from edge.measures.findings import Subject
 from edge.measures.index import known_sum
 from edge.measures.occasions import RATE_HZ, alone, back
+from edge.measures.order import order
 
 LIMIT = 3.0  # standard errors at which a pair's order weighs no more (ours)
 
@@ -60,13 +62,9 @@ class Orders:
 
 
 def first_mover(context: Context, pair: Subject, block_s: float) -> float:
-    """How much higher the peak of the newest block is where the first of the pair moves first; or NaN."""
-    n, lags = (round(s * context.rate_hz) for s in (block_s, context.mimicry.max_lag_s))
-    x, y = (context.tick.x[person][context.roles.smile] for person in pair)
-    if len(x) < n + 2 * lags:
-        return float("nan")
-    one, other = x[None, -n - lags : -lags], y[None, -n - 2 * lags :]
-    return float(peak(one, other[:, lags + 1 :])[0] - peak(one, other[:, : n + lags - 1])[0])
+    """How one-sidedly the first of the pair smiled first in the newest block whose movements are known."""
+    end_ns = context.t_ns - SETTLE_NS
+    return float(order(context, pair, end_ns - round(block_s * 1e9), end_ns)[1].sum())
 
 
 def pooled(context: Context, values: Mapping[Subject, Floats], block_s: float) -> Floats:

@@ -9,7 +9,17 @@ from edge.arrays import Floats
 from edge.formulas import FAR_S
 from edge.measures import group_phase_coherence as group
 from edge.measures.behavioural_phase_locking import BAND_HZ, rhythms
-from edge.measures.bets.blocks import LEAST_SHARE, NONE, back_n, beside, laid, mean, offsets_n, peak
+from edge.measures.bets.blocks import (
+    LEAST_SHARE,
+    NONE,
+    back_n,
+    beside,
+    laid,
+    mean,
+    middle,
+    offsets_n,
+    peak,
+)
 from edge.measures.bets.foretold import foretold
 from edge.measures.common import unlike
 from edge.measures.configuration_alignment import MIN_NORM
@@ -20,7 +30,7 @@ from edge.measures.group_phase_coherence import cluster_phase, independent_shift
 from edge.measures.low_intensity_response import AR, REACH_S, STILL_SD
 from edge.measures.phases import RATE_HZ, Phases, ring_phases
 from edge.measures.rapport_triad import RATE_HZ as TRIAD_HZ
-from edge.measures.rapport_triad import facing, joint_smiles, ranks
+from edge.measures.rapport_triad import mirrored, overlap, ranks
 from edge.measures.shifts import turned
 from edge.measures.slope_concordance import RUN_S, SLOPE_S, listening, running_r, speaking
 
@@ -62,7 +72,8 @@ def alignment(context: Context, subject: Subject, block_s: float) -> Floats:
         for one in beside(context.z(i)[rows], context.z(j)[rows], n, offsets)
     )
     norms = np.linalg.norm(u, axis=0) * np.linalg.norm(v, axis=0)
-    return mean(np.where(norms > MIN_NORM**2, (u * v).sum(axis=0) / np.maximum(norms, MIN_NORM**2), 0.0))
+    cosine = (u * v).sum(axis=0) / np.maximum(norms, MIN_NORM**2)
+    return mean(np.where(np.isnan(norms) | (norms > MIN_NORM**2), cosine, 0.0))
 
 
 def _raised(x: Floats, rate_n: int) -> Floats:
@@ -72,7 +83,7 @@ def _raised(x: Floats, rate_n: int) -> Floats:
     of their own.
     """
     seconds = x.reshape(*x.shape[:-1], -1, rate_n).mean(axis=-1)
-    return np.asarray(np.maximum(seconds - np.median(seconds, axis=-1, keepdims=True), 0.0))
+    return np.asarray(np.maximum(seconds - middle(seconds), 0.0))
 
 
 def locking(context: Context, subject: Subject, block_s: float) -> Floats:
@@ -114,15 +125,17 @@ def low_intensity(context: Context, subject: Subject, block_s: float) -> Floats:
 
 
 def triad(context: Context, subject: Subject, block_s: float) -> Floats:
-    """Measure 7: mutual facing, joint smiling and synchrony of the block, each as its rank."""
+    """Measure 7: mutual facing, joint smiling and synchrony of the same blocks, each as its rank."""
     i, j = subject
     C = synchrony(context, subject, block_s)
     if not np.isfinite(C).all() or not len(C):
         return NONE
     n, lags = (round(s * context.rate_hz) for s in (block_s, context.mimicry.max_lag_s))
-    shifts = np.append(0, offsets_n(context, n + 2 * lags, 1, i, j)) // context.step_n(TRIAD_HZ)
+    offsets = offsets_n(context, n + 2 * lags, 1, i, j) // context.step_n(TRIAD_HZ)
     m = round(block_s * context.rate_at(TRIAD_HZ))
-    A, P = (one(context, i, j, m, shifts) for one in (facing, joint_smiles))
+    u, v = (context.thinned(context.tick.pose_rad[p], TRIAD_HZ)[:2] for p in (i, j))
+    x, y = (context.thinned(context.z(p)[context.roles.smile], TRIAD_HZ) for p in (i, j))
+    A, P = mirrored(*beside(u, v, m, offsets)), overlap(*beside(x, y, m, offsets))
     if not np.isfinite(A + P).all():
         return NONE
     return np.asarray(np.cbrt(ranks(A) * ranks(P) * ranks(C)))
