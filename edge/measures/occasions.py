@@ -22,7 +22,7 @@ Flags = NDArray[np.bool_]
 
 
 def alone(context: Context, pair: tuple[int, int], window_s: float) -> Flags:
-    """Whether fewer than half of the others smile anew around the window that ends at each moment, [N].
+    """Whether fewer than half of the others begin a smile around the window that ends at each moment, [N].
 
     At about 2 Hz, newest last; `window_s` ends the longest lag before its moment, as the middle of the near
     lags does. Everywhere for a pair without others.
@@ -36,13 +36,13 @@ def alone(context: Context, pair: tuple[int, int], window_s: float) -> Flags:
 
 
 def back(flags: Flags, ago: NDArray[np.int64]) -> Flags:
-    """Read the flags so many samples before the newest one; False before their start."""
+    """Read the flags `ago` samples before the newest one; False before their start."""
     at = len(flags) - 1 - ago
     return np.asarray((at >= 0) & flags[np.maximum(at, 0)])
 
 
 def _around(context: Context, person: int, window_s: float) -> Flags:
-    """Whether this person smiles anew within the window, or shortly before or after it, [N]."""
+    """Whether this person begins a smile within the window, or shortly before or after it, [N]."""
 
     def made() -> Flags:
         rate_hz = context.rate_at(RATE_HZ)
