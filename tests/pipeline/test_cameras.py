@@ -111,11 +111,10 @@ def test_each_frame_has_its_view(world, cameras):
     assert health["refused"] == {"duplicate": 0, "late": 0, "repeated": 0}
 
 
-@pytest.mark.parametrize("times", [3])
-def test_one_camera_fails_and_comes_back(world, cameras, times):
+def test_one_camera_fails_and_comes_back(world, cameras):
     """While one is away the other's frames come; a minute later it is tried again."""
     now_s = 0.0
-    for _ in range(times):
+    for _ in range(50):
         world.kill(1)
         until(lambda: cameras.keepers[1].capture.error)
         assert cameras.ended(now_s) is None
