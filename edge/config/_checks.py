@@ -68,8 +68,8 @@ def _mimicry(config: Config) -> Iterator[Conflict]:
     own = config.mimicry
     if own.rate_hz % GRID_HZ:
         yield "mimicry.rate_hz", f"a multiple of {GRID_HZ:g}", own.rate_hz
-    if own.max_lag_s > own.window_s:
-        yield "mimicry.max_lag_s", f"at most mimicry.window_s = {own.window_s:g}", own.max_lag_s
+    if round(own.max_lag_s * own.rate_hz) >= round(own.window_s * own.rate_hz):
+        yield "mimicry.max_lag_s", f"less than mimicry.window_s = {own.window_s:g}", own.max_lag_s
     if own.slow_max_lag_s > own.slow_window_s:
         yield (
             "mimicry.slow_max_lag_s",

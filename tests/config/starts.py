@@ -32,7 +32,7 @@ from edge.service import Boot
 from tests.config.fuzz import CHOICE, PROMISES, RANGE
 
 TEXTS = {
-    "an absolute path": ("/etc/passwd", "/proc/self", "/nowhere/below", "/dev/null/x", "/"),
+    "an absolute path": ("/etc/passwd", "/proc/self", "/nowhere/below", "/dev/null/x"),
     "a path": ("''", "/nowhere", "~nobody/x", "~", "relative", "/dev/null", "'~no such user/x'", "büro"),
     "text on one line": ("''", "a", "'üser name'", "'%s {0} ! x'", "'\\\\'"),
     "a host": (
@@ -61,9 +61,12 @@ TEXTS = {
     "a measure": ("[]", "[coupling_loop]", "[mimicry_index, response_pull]", "[nosuch]", "[rapport_triad]"),
     "a channel": ("[AU12]", "[AU45]", "[AU12, AU01, AU45]", "[smile]", "[]", f"[{', '.join(CHANNELS)}]"),
     "true or false": ("true", "false"),
+    "an address with": ("''", "'https://a/b?c'", "a"),
+    "one to eight levels": ("homeassistant", "a/b", "''", "'#'"),
     "a table of text": ("{}", "{device: usb}", "{a: 1, b: ü}"),
 }
 """Values, good and bad, of a setting whose comment says so."""
+DEFAULT = ("''",)
 HUB = {"host": "127.0.0.1", "port": "1", "tls": "false"}
 RAM = "/dev/shm" if Path("/dev/shm").is_dir() else None
 START_S, END_S = 60.0, 30.0
@@ -82,7 +85,7 @@ def values(key: tuple[str, str], draw: random.Random) -> str:
         return str(kind(number))
     if (choice := CHOICE.search(promise)) is not None:
         return draw.choice(choice[1].split(", "))
-    return draw.choice(next(texts for words, texts in TEXTS.items() if words in promise))
+    return draw.choice(next((texts for words, texts in TEXTS.items() if words in promise), DEFAULT))
 
 
 def text(draw: random.Random, state: str, models: str = "") -> str:
