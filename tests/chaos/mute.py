@@ -22,14 +22,14 @@ ROOM = "demo/rooms/room"
 
 
 @contextlib.contextmanager
-def _running(folder, privacy="profile: research"):
-    """Start broker, listener and device; yield listener and device."""
+def _running(folder, privacy="profile: research", *, recorded=True):
+    """Start broker, listener and device, before the recording or for longer; yield listener and device."""
     folder.mkdir(parents=True, exist_ok=True)
     with Broker(folder / "broker") as broker, Ear(broker.port, "#") as ear:
         device = Running(folder, broker.port)
         device.broker = broker
         text = device.config.read_text().replace("profile: research", privacy)
-        if RECORDING.exists():
+        if recorded and RECORDING.exists():
             stage = f"source: stage, path: {folder}/scene.yaml"
             text = text.replace(stage, f"source: video, path: {RECORDING}")
         device.config.write_text(text)
@@ -130,7 +130,7 @@ def sources(folder):
 def signals(folder, *, count, seed=8):
     """Send SIGHUP at random moments, then SIGTERM in the middle of one; the device turns on, then ends."""
     rng, rest = random.Random(seed), threading.Event()
-    with _running(folder) as (ear, device):
+    with _running(folder, recorded=False) as (ear, device):
         for _ in range(count):
             device.signal(signal.SIGHUP)
             rest.wait(rng.uniform(0.0, 0.03))
