@@ -10,6 +10,7 @@ from edge import __version__, api
 from edge.cli import _results, _tables
 from edge.cli._numbers import real, whole
 from edge.errors import SignalsError, reading
+from edge.measures import enabled
 from edge.missing import missing_words
 from edge.outputs import STANDARD, ready
 from edge.plain import Json, finite, whom
@@ -52,10 +53,12 @@ def run(args: argparse.Namespace) -> int:
     """Read, measure, write."""
     ready(args.out, inputs=args.tables)
     _results.check_ending(args.out)
+    names = _tables.words(args.measures)
+    enabled(names)  # before a long table is read
     table = _chosen(args)
     found = api.concluded(
         table,
-        measures=_tables.words(args.measures),
+        measures=names,
         surrogates=args.surrogates,
         seed=args.seed,
         horizon_s=args.horizon_s,

@@ -2,7 +2,6 @@
 
 from edge.arrays import overwrite
 from edge.config.sections import MeasuresSection, MimicrySection
-from edge.errors import MeasureError
 from edge.measures.aggregate import room
 from edge.measures.behavioural_phase_locking import BehaviouralPhaseLocking
 from edge.measures.brief_event_mirroring import BriefEventMirroring
@@ -28,7 +27,7 @@ from edge.measures.slope_concordance import SlopeConcordance
 from edge.measures.slow import Slow, spacing_s
 from edge.measures.standing import Standings
 from edge.measures.statistic import Statistic
-from edge.measures.table import BY_NAME, TABLE
+from edge.measures.table import BY_NAME, enabled
 from edge.measures.verdict import Judged, judge
 from edge.records import Measure, Tick
 
@@ -68,7 +67,7 @@ class Measures:
     def __init__(self, section: MeasuresSection, mimicry: MimicrySection) -> None:
         self._section = section
         self._mimicry = mimicry
-        self._wanted = _enabled(section.enabled)
+        self._wanted = enabled(section.enabled)
         self._begin()
 
     def wipe(self) -> None:
@@ -156,12 +155,3 @@ class Measures:
         known = {id(one.finding): one for one in self._judged}
         findings = [finding for statistic in self._statistics for finding in statistic.result()]
         self._judged = [known.get(id(finding)) or judge(finding) for finding in findings]
-
-
-def _enabled(names: tuple[str, ...]) -> frozenset[str]:
-    """Check the names against the table; none asked for means all."""
-    for name in names:
-        if name not in BY_NAME:
-            known = ", ".join(definition.name for definition in TABLE)
-            raise MeasureError(f"expected one of {known}, got {name!r} at measures.enabled")
-    return frozenset(names or BY_NAME)

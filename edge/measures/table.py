@@ -1,8 +1,10 @@
 """The table of measures: what each one is called, means, and does not mean."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.config.sections import MimicrySection
+from edge.errors import MeasureError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,3 +209,11 @@ TABLE: tuple[Definition, ...] = (
     ),
 )
 BY_NAME = {definition.name: definition for definition in TABLE}
+
+
+def enabled(names: Sequence[str]) -> frozenset[str]:
+    """Check names of measures; none asked for means all."""
+    for name in names:
+        if name not in BY_NAME:
+            raise MeasureError(f"expected one of {', '.join(BY_NAME)}, got {name!r} at measures.enabled")
+    return frozenset(names or BY_NAME)
