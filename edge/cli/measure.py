@@ -69,18 +69,18 @@ def run(args: argparse.Namespace) -> int:
     for span in dict.fromkeys(one.over_s for one in found.measures if one.over_s):
         print(f"measured: {span[0]:.6g} to {span[1]:.6g} s", file=sys.stderr)
     missing = {one.person: shares(one.missing) for one in found.seen}
-    bodies = [body(one, missing, table) for one in found.measures]
+    bodies = [body(one, missing, table.names) for one in found.measures]
     _results.write(args.out, bodies, _origin(args), table.label)
     return 0
 
 
-def body(one: Measure, missing: Mapping[int, Json], table: Table) -> Json:
+def body(one: Measure, missing: Mapping[int, Json], names: Mapping[int, str]) -> Json:
     """Return one measure as plain JSON, with its people's time that is missing; not measurable is null."""
     head = {"type": "measure", "name": one.name, "subject": list(one.subject)} | whom(one.subject)
-    names = {str(person): table.names[person] for person in one.subject if person in table.names}
+    named = {str(person): names[person] for person in one.subject if person in names}
     return (
         head
-        | ({"names": names} if names else {})
+        | ({"names": named} if named else {})
         | {"t_s": one.t_ns / 1e9, "over_s": list(one.over_s or ())}
         | {"value": finite(one.value), "unit": one.unit}
         | judged(one, digits=None)

@@ -12,7 +12,7 @@ def test_no_picture_stays_in_the_models():
     """After the mute neither our buffers nor the runtime's input hold anything of the last face."""
     camera = open_camera(CameraSection(source="stage", path="firmware_configs/stage/demo.yaml"))
     sight = Sight(Config(), seed=1)
-    models = (*sight.mesh._crew.models, sight._faces._full.model)
+    models = (*sight.mesh._crew.models, sight._faces._searcher._full.model)
     for frame, _ in zip(camera, range(3), strict=False):
         sight.see(frame)
     assert all(np.ptp(_kept(model)) > 0 for model in models)

@@ -107,7 +107,9 @@ def signals(scene, noise=0.5, full=8.0):
     last = grid.flush()
     if last is not None:
         measures.push(last)
-    return verdicts([body(one, {}) for one in measures.finish()], {p: p for p in range(len(scene.people))})
+    return verdicts(
+        [body(one, {}, {}) for one in measures.finish()], {p: p for p in range(len(scene.people))}
+    )
 
 
 def film(scene, folder=FOLDER):
