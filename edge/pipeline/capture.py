@@ -115,9 +115,9 @@ class Capture:
         self._stop.set()
         closer = threading.Thread(target=self._close_camera, name="camera-close", daemon=True)
         closer.start()
-        # a live camera abandons a close that hangs and is then not `closed`; one may still be opening
-        closed = self._ended(closer) and (self._camera is None or self._camera.state == "closed")
-        closed = closed and self._ended(self._thread)
+        # either thread may be the one that closes; a close that hangs is abandoned, and one may still be opening
+        ended = self._ended(closer) and self._ended(self._thread)
+        closed = ended and (self._camera is None or self._camera.state == "closed")
         with self._lock:
             waiting, self._frame = self._frame, None
             taken, self._taken = self._taken, None
