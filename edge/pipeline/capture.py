@@ -115,7 +115,7 @@ class Capture:
         self._stop.set()
         closer = threading.Thread(target=self._close_camera, name="camera-close", daemon=True)
         closer.start()
-        # either thread may be the one that closes; a close that hangs is abandoned, and one may still be opening
+        # either thread may be the one that closes; a close that hangs is given up, and one may be opening
         ended = self._ended(closer) and self._ended(self._thread)
         closed = ended and (self._camera is None or self._camera.state == "closed")
         with self._lock:
