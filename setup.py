@@ -21,8 +21,10 @@ RUNTIME = ["numpy>=1.24", "ai-edge-litert>=2.1", "paho-mqtt>=2.1", "PyYAML>=6.0"
 VIDEO = ["av>=18"]
 DEMO = [*VIDEO, "amqtt>=0.11", "rich>=13"]
 MODELS = ["flatbuffers>=24"]  # comes with ai-edge-litert
+BATCH = ["dask[distributed]>=2024.1"]
 TEST = [
     *DEMO,
+    *BATCH,
     "gpiozero>=2",
     "hypothesis>=6",
     "jsonschema>=4",
@@ -92,5 +94,5 @@ setup(
     ),
     cmdclass={"build_ext": LoudBuild},
     install_requires=RUNTIME,
-    extras_require={"video": VIDEO, "demo": DEMO, "models": MODELS, "test": TEST},
+    extras_require={"video": VIDEO, "demo": DEMO, "models": MODELS, "batch": BATCH, "test": TEST},
 )

@@ -3,8 +3,10 @@
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from edge.errors import SignalsError, writing
 from edge.files import Draft, write_whole
@@ -37,6 +39,16 @@ def write_text(out: Path | None, text: str) -> None:
         return
     with writing(out, SignalsError):
         write_whole(out, text)
+
+
+@contextmanager
+def written(out: Path) -> Iterator[TextIO]:
+    """Give a stream for a file that appears whole at the end, or standard output for `-`."""
+    if out == STANDARD:
+        yield sys.stdout
+        return
+    with Draft(out) as part, part.open("w", encoding="utf-8") as stream:
+        yield stream
 
 
 def _same(one: Path, other: Path) -> bool:

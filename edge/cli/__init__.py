@@ -23,6 +23,7 @@ COMMANDS = (
     "signals",
     "correlate",
     "measure",
+    "batch",
     "stage",
     "report",
     "events",
@@ -46,7 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:  # a process of our own: what a command has half written goes with it
         signal.signal(signal.SIGTERM, _terminate)
     try:  # importing a command takes half a second, in which a signal may come too
-        return _finished(parser(sys.argv[1:] if argv is None else argv).parse_args(argv))
+        words = sys.argv[1:] if argv is None else argv
+        return _finished(parser(words).parse_args(words))
     except BrokenPipeError:
         _drop_output()
         return EXIT_ERROR
@@ -101,5 +103,5 @@ def parser(argv: Sequence[str]) -> argparse.ArgumentParser:
         module = importlib.import_module(f"edge.cli.{name}")
         command = commands.add_parser(name, help=module.HELP, description=module.HELP)
         module.add_arguments(command)
-        command.set_defaults(run=module.run)
+        command.set_defaults(run=module.run, words=tuple(argv))
     return built

@@ -113,11 +113,10 @@ def _pairs(text: str, option: str) -> list[tuple[str, str]]:
 
 def _origin(args: argparse.Namespace) -> dict[str, object]:
     """Return what a row says of where it comes from."""
-    said = [word for word in sys.argv[1:] if word] if sys.argv[1:2] == ["measure"] else ["measure"]
     return {
         "file": " + ".join(path.name for path in args.tables),
         "version": __version__,
-        "command": " ".join(said),
+        "command": " ".join(args.words),
         "hash": " ".join(_hash(path) for path in args.tables),
         "seed": args.seed,
         "surrogates": args.surrogates,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TextIO
 
 from edge.cli import _tables, _together
 from edge.cli._progress import Progress
@@ -14,6 +15,7 @@ from edge.config import Config, load, require_hub
 from edge.config.sections import PrivacySection
 from edge.errors import PublishError
 from edge.missing import missing_words
+from edge.outputs import STANDARD, ready, written
 from edge.pipeline.replay import Replay
 from edge.plain import Json
 from edge.publish import Lines, Publisher
@@ -28,7 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("inputs", nargs="+", type=Path, metavar="VIDEO|SIGNALS.csv")
     parser.add_argument("--config", type=Path, help="YAML file; without one, defaults and profile research")
-    parser.add_argument("--out", choices=("lines", "mqtt"), default="lines", help="where results go")
+    out = "lines|mqtt|FILE.jsonl"
+    parser.add_argument("--out", type=_place, default="lines", metavar=out, help="where results go (lines)")
     frames = "also one line for every person and frame; none with profile workplace"
     parser.add_argument("--frames", action="store_true", help=frames)
     _tables.add_rate(parser, "rate of a table's frames or rows, where it has no times")
@@ -41,28 +44,42 @@ def run(args: argparse.Namespace) -> int:
     tables = all(map(_tables.is_table, args.inputs)) and args.offset_s is None and not args.sync_audio
     if not (tables and args.together):
         _together.check(args, args.inputs)
+    ready(_file(args.out), inputs=[*args.inputs, *([args.config] if args.config else [])])
     config = load(args.config) if args.config else Config(privacy=PrivacySection(profile="research"))
     if args.out == "mqtt":
         if args.config is None:
             raise PublishError("expected a broker for --out mqtt, got none at --config")
         require_hub(config, args.config)
-    if args.together and not tables:
-        _meeting(args, config)
-        return 0
-    for paths in [args.inputs] if args.together else [[path] for path in args.inputs]:
-        with _sink(config, args) as (say, lines):
-            _replay(paths, config, say, lines, args)
+    with written(_file(args.out)) as stream:
+        if args.together and not tables:
+            _meeting(args, config, stream)
+            return 0
+        for paths in [args.inputs] if args.together else [[path] for path in args.inputs]:
+            with _sink(config, args, stream) as (say, lines):
+                _replay(paths, config, say, lines, args)
     return 0
 
 
-def _meeting(args: argparse.Namespace, config: Config) -> None:
+def _place(text: str) -> str:
+    """Read where results go."""
+    if text not in {"lines", "mqtt", "-"} and not text.endswith(".jsonl"):
+        raise argparse.ArgumentTypeError(f"expected lines, mqtt or a file ending in .jsonl, got {text!r}")
+    return text
+
+
+def _file(out: str) -> Path:
+    """Return where lines go: a file, or standard output."""
+    return STANDARD if out in {"lines", "mqtt"} else Path(out)
+
+
+def _meeting(args: argparse.Namespace, config: Config, stream: TextIO) -> None:
     """Replay several recordings as one meeting; a line for everybody names the recording they are in."""
     from edge.pipeline.together import Together
 
     paths: list[Path] = args.inputs
     starts, cameras = _together.starts(args, paths), _together.cameras(config, paths)
     begin_s = time.monotonic()
-    with Together(paths, starts, cameras) as films, _sink(config, args) as (say, lines):
+    with Together(paths, starts, cameras) as films, _sink(config, args, stream) as (say, lines):
         replay = Replay(config, say, cameras)
         placed: set[int] = set()
         frames_n = [0] * len(paths)
@@ -97,11 +114,11 @@ def _placed(bodies: Iterable[Json], recording: str, placed: set[int], lines: Lin
 
 @contextmanager
 def _sink(
-    config: Config, args: argparse.Namespace
+    config: Config, args: argparse.Namespace, stream: TextIO
 ) -> Iterator[tuple[Callable[[Message], None], Lines | None]]:
-    """Where messages go: JSON lines on stdout, or the hub, which is waited for at the end."""
-    if args.out == "lines":
-        with Lines(sys.stdout) as lines:
+    """Where messages go: JSON lines into a stream, or the hub, which is waited for at the end."""
+    if args.out != "mqtt":
+        with Lines(stream) as lines:
             yield lines.publish, lines
         return
     with TemporaryDirectory(prefix="mimicry-spool-") as folder:

@@ -17,6 +17,7 @@ from edge.tables.cells import is_missing, is_number
 
 DELIMITERS = "\t;, "  # the first of these that cuts the first lines into equal rows
 SNIFFED_N = 40  # lines that are looked at
+COUNTS = re.compile("frame|index|row|sample|^(n|nr|no|id)$")  # names of columns that count
 BLOCK_N = 20_000  # rows that are parsed together
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "blank"}
 
@@ -110,7 +111,8 @@ def _sheet(path: Path, file: TextIO) -> Sheet:
     header = (
         sample.pop(0)[1] if named else [f"column_{k + 1}" for k in range(len(sample[0][1]) if sample else 0)]
     )
-    row_names = named and _quoted_names(first) and _has_row_names(header, [row for _, row in sample])
+    quoted = _quoted_names(first)
+    row_names = named and _has_row_names(header, [row for _, row in sample], quoted=quoted)
     return Sheet(
         path=path,
         header=["", *header] if row_names else header,
@@ -160,12 +162,18 @@ def _quoted_names(lines: list[str]) -> bool:
     return len(lines) > 1 and lines[0][0] == lines[1][0] == '"' != lines[1].rstrip()[-1]
 
 
-def _has_row_names(header: list[str], rows: list[list[str]]) -> bool:
-    """Whether every row has one cell more than the header, and begins with its number or a name, as in R."""
+def _has_row_names(header: list[str], rows: list[list[str]], *, quoted: bool) -> bool:
+    """Whether every row has one cell more than the header, and begins with its number or a name, as in R.
+
+    Without quotes (`quote=FALSE`) only with its number, and where no other column counts: a header may have
+    lost a name.
+    """
     if not rows or any(len(row) != len(header) + 1 for row in rows[:-1] or rows):
         return False
     names = [row[0] for row in rows]
     counted = names == [str(k + 1) for k in range(len(names))]
+    if not quoted:
+        return counted and len(rows) > 2 and not any(COUNTS.search(name.lower()) for name in header)
     words = not any(is_number(name) or is_missing(name) for name in names)
     return counted or (words and len(set(names)) == len(names) > 1)
 

@@ -26,6 +26,7 @@ EDGE = [sys.executable, "-m", "edge"]
         ["measure", "a.csv", "--surrogates", "5"],
         ["measure", "a.csv", "--seed", "-1"],
         ["measures", "--width", "0"],
+        ["replay", "a.csv", "--out", "a.csv"],
         ["signals", "a.mp4"],
         ["signals", "a.mp4", "--out", "a.csv", "--rate-hz", "0"],
         ["stage"],

@@ -42,6 +42,21 @@ def test_lines_name_their_type_first(pair, capsys):
     assert "ms p50/p95" in captured.err
 
 
+def test_lines_into_a_file(pair, tmp_path, capsys):
+    """A file holds what standard output gets, of several inputs too; a broken one leaves no file."""
+    assert main(["replay", str(pair), str(pair)]) == 0
+    expected, out = capsys.readouterr().out, tmp_path / "two.jsonl"
+    assert main(["replay", str(pair), str(pair), "--out", str(out)]) == 0
+    assert capsys.readouterr().out == ""
+    told = [[one for one in lines(text) if one["type"] != "health"] for text in (expected, out.read_text())]
+    assert told[0] == told[1]
+    assert main(["replay", str(pair), str(tmp_path / "none.csv"), "--out", str(tmp_path / "b.jsonl")]) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["two.jsonl"]
+    (tmp_path / "link.jsonl").symlink_to(pair)
+    assert main(["replay", str(pair), "--out", str(tmp_path / "link.jsonl")]) == 1
+    assert "expected an output of its own" in capsys.readouterr().err
+
+
 def test_the_last_line_is_the_health(pair, capsys):
     """The health line holds frames, faces, milliseconds of every stage and the real-time factor."""
     assert main(["replay", str(pair)]) == 0

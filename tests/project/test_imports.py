@@ -58,6 +58,8 @@ OWNER = {
     "rich": {"cli"},
     "amqtt": {"cli"},
     "flatbuffers": {"models"},
+    "dask": {"batch"},
+    "distributed": {"batch"},
 }
 
 

@@ -175,6 +175,20 @@ def test_a_column_that_only_rises_may_be_the_time(tmp_path):
     assert edge.read(path, time="zeitpunkt").channels == ("A",)
 
 
+def test_row_names_without_quotes(tmp_path):
+    """R's `write.table(quote = FALSE)`: row numbers are no signal; what may be a lost name is asked."""
+    path = tmp_path / "table.txt"
+    rows = "".join(f"{k + 1} {k % 3} {k % 5}\n" for k in range(30))
+    path.write_text("A B\n" + rows)
+    table = edge.read(path, rate_hz=10)
+    assert table.names == {1: "A", 2: "B"}
+    np.testing.assert_array_equal(table.of(1, "signal"), np.arange(30) % 3)
+    for header, body in (("frame B\n", rows), ("A B\n", rows.replace("\n7 ", "\n8 "))):
+        path.write_text(header + body)
+        with pytest.raises(edge.EdgeError, match="expected 2 fields, got 3"):
+            edge.read(path, rate_hz=10)
+
+
 def test_people_of_a_wide_table(tmp_path):
     """Columns named after person and unit are people with channels; other rates meet on the slower's grid."""
     path = tmp_path / "wide.csv"
