@@ -77,8 +77,22 @@ def test_the_same_apex_twice_is_one_movement_too_many():
     assert score.twins(take(brief, replace(longer, person=2))) == 0
 
 
-def test_an_end_long_after_the_fall_is_late():
+RISE = ((2.0, 2.3, 3.0, 3.3), (0.0, 1.0, 1.0, 0.0))
+
+
+@pytest.mark.parametrize(("offset_s", "late"), [(3.35, 0), (4.3, 1)])
+def test_an_end_long_after_the_fall_is_late(offset_s, late):
     """An end at the foot of the fall is right, one that waits a second at rest is late."""
-    rise = ((2.0, 2.3, 3.0, 3.3), (0.0, 1.0, 1.0, 0.0))
-    assert score.late(take(movement("AU01", 2.0, 2.4, 3.35), values=rise)) == (0, 1)
-    assert score.late(take(movement("AU01", 2.0, 2.4, 4.3), values=rise)) == (1, 1)
+    assert score.late(take(movement("AU01", 2.0, 2.4, offset_s), values=RISE)) == (late, 1)
+
+
+@pytest.mark.parametrize(("valley", "late"), [(0.3, 0), (0.05, 1)])
+def test_an_end_after_a_valley_is_late(valley, late):
+    """A movement with two tops ends after the second, unless the channel had come down between them."""
+    tops = ((2.0, 2.3, 2.6, 3.0, 3.3, 3.6, 3.9), (0.0, 1.0, valley, valley, 0.9, 0.9, 0.0))
+    assert score.late(take(movement("AU01", 2.0, 2.32, 3.9), values=tops)) == (late, 1)
+
+
+def test_what_is_held_at_the_end_has_no_end():
+    """A movement that lasts as long as the person is seen is neither late nor counted."""
+    assert score.late(take(movement("AU01", 2.0, 2.4, 3.28), values=RISE, seconds=3.32)) == (0, 0)

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from edge.records import CHANNELS
 from tests.validate.rooms import labels
@@ -12,6 +13,10 @@ EDGE_S = 0.2  # of onset and offset, which lie where the movement begins and end
 TWIN_S = 0.1  # two movements of a channel whose apexes are nearer are the same one
 AFTER_CUT_S = 1.0
 LATE_S, LATE_SHARE = 0.2, 0.5  # an end may lag the fall to a tenth by this and this share of the fall
+MEDIAN_N, AFTER_END_S = (
+    3,
+    0.25,
+)  # one noisy frame is no fall; the end lies at its foot, so it goes on after it
 VISIBLE = ("people", "visible", "gaze_down", "gaze_up")
 
 
@@ -138,28 +143,38 @@ def twins(take):
 
 
 def late(take):
-    """Return longer movements that end long after their channel came down, and longer movements."""
-    longer = [e for e in take.events if not e.brief and e.offset_ns * 1e-9 < take.t_s[-1] - 0.05]
+    """Return longer movements that end long after their channel came down, and longer movements.
+
+    What was still held when the person was last seen has no end.
+    """
+    last_ns = {one.person: one.t_ns for f in take.expressions for one in f}
+    longer = [e for e in take.events if not e.brief and e.offset_ns < last_ns[e.person] - 50_000_000]
     return sum(_late(take, e) for e in longer), len(longer)
 
 
 def _late(take, event):
     """Whether the end lies farther behind the fall to a tenth than a smooth fall of this speed does."""
-    column = CHANNELS.index(event.channel)
-    inside = [
-        (one.t_ns * 1e-9, one.raw[column])
-        for f in take.expressions
-        for one in f
-        if one.person == event.person and event.apex_ns <= one.t_ns <= event.offset_ns
-    ]
-    t_s, values = np.array(inside).T if inside else (np.zeros(0), np.zeros(0))
-    if np.isfinite(values).sum() < 3:
+    t_s, values = _fall(take, event)
+    if len(values) < MEDIAN_N:
         return False
-    bottom = np.nanmin(values)
+    bottom = values.min()
     high, low = (
         t_s[np.flatnonzero(values <= bottom + share * (values[0] - bottom))[0]] for share in (0.9, 0.1)
     )
     return event.offset_ns * 1e-9 - low > LATE_S + LATE_SHARE * (low - high)
+
+
+def _fall(take, event):
+    """Return times and values, medians of three frames, from the apex until a little after the end."""
+    column, end_ns = CHANNELS.index(event.channel), event.offset_ns + round(AFTER_END_S * 1e9)
+    inside = [
+        (one.t_ns * 1e-9, one.raw[column])
+        for f in take.expressions
+        for one in f
+        if one.person == event.person and event.apex_ns <= one.t_ns <= end_ns
+    ]
+    known = np.array([pair for pair in inside if np.isfinite(pair[1])]).reshape(-1, 2)
+    return known[:, 0], median_filter(known[:, 1], MEDIAN_N, mode="nearest")
 
 
 def unlabelled(take, file):
