@@ -1,7 +1,7 @@
 """Blinks of one person: what both eyes do, where it is high, clear of noise and short enough.
 
 A blink has a mean height of .08, six times the noise in each eye, and a width at half height of .05 to .3 s.
-Behind glasses the mesh shows a fifth of it: .045 are enough where they are twelve times the noise and the
+Behind glasses the mesh shows a fifth of it: .04 are enough where they are twelve times the noise and the
 head holds still.
 Nothing is learnt from the person's own movements, so a lively face loses no blink; a squint or a turn moves
 the eyes unequally.
@@ -16,7 +16,7 @@ from edge.events.shape import Shape
 from edge.events.tape import EYES, LEFT_EYE, RIGHT_EYE, S, Tape
 
 HEIGHT, CLEAR_SD = 0.08, 6.0
-FAINT, FAINT_SD, STILL_RAD = 0.045, 12.0, np.radians(1.5)
+FAINT, FAINT_SD, STILL_RAD = 0.04, 12.0, np.radians(2.0)
 WIDTH_S = (0.05, 0.30)
 MAX_YAW_RAD = np.radians(40.0)
 FEET = 0.5  # lids are clearly lower from this many half widths outside of half height

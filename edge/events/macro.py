@@ -37,6 +37,7 @@ BOUNDS = {
     "AU45": (0.10, 0.25),
 }
 FLOOR, CAP = np.array([BOUNDS[name] for name in SPOTTED]).T
+SHUT = 0.2  # share of the open eye that is gone when it closes for longer; lids that look down lose less
 _EYES, STARE = np.array([name == "AU45" for name in SPOTTED]), -0.25  # wider open than usual by this share
 # The movement lasts while it keeps this share of its height.
 KEEP = np.array([0.2 if name in {"AU25", "AU26"} else 0.35 for name in SPOTTED])
@@ -103,7 +104,8 @@ class MacroSpotter:
     def finish(self, tape: Tape, noise: Noise) -> list[Shape]:
         """Close what is still held at the end of a recording, offset at the last sample."""
         last_ns = int(tape.t_ns[tape.end - 1])
-        return [self._shape(tape, noise, channel, run, last_ns) for channel, run in self.runs.items()]
+        held = [self._whole(tape, noise, channel, run, last_ns) for channel, run in self.runs.items()]
+        return [shape for shape in held if shape is not None]
 
     def wipe(self) -> None:
         """Overwrite and drop the movements under way."""
@@ -152,8 +154,7 @@ class MacroSpotter:
         if t_ns - run.lowest_ns < SETTLE_S / S and t_ns - run.noticed_ns < FALL_S / S:
             return None
         del self.runs[channel]
-        shape = self._shape(tape, noise, channel, run, run.lowest_ns)
-        return shape if (shape.offset_ns - shape.onset_ns) * S > BRIEF_MAX_S else None
+        return self._whole(tape, noise, channel, run, run.lowest_ns)
 
     def _follow(self, noise: Noise, channel: int, run: Run, value: float, t_ns: int) -> None:
         """Look for the peak and for the return; give up on a level that never comes back."""
@@ -171,6 +172,12 @@ class MacroSpotter:
         """Whether a run lasts so much longer than all that was before it that it may be the quiet itself."""
         assert self._first_ns is not None
         return t_ns - run.start_ns > UNFOUNDED * (run.start_ns - self._first_ns)
+
+    def _whole(self, tape: Tape, noise: Noise, channel: int, run: Run, last_ns: int) -> Shape | None:
+        """Measure a movement whose fall ended at `last_ns`; None if it was brief, or lids that look down."""
+        shape = self._shape(tape, noise, channel, run, last_ns)
+        lowered = self._in_cm and _EYES[channel] and run.peak < SHUT
+        return None if lowered or shape.length_s <= BRIEF_MAX_S else shape
 
     def _shape(self, tape: Tape, noise: Noise, channel: int, run: Run, last_ns: int) -> Shape:
         """Measure a movement whose fall ended at `last_ns`."""

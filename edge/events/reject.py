@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from edge.arrays import Floats
 from edge.events.noise import Noise
 from edge.events.shape import Shape
 from edge.events.tape import EYES, SPOTTED, S, Tape
@@ -10,6 +11,7 @@ from edge.records import BRIEF_MAX_S
 HEAD_RAD_S = np.radians(20.0)
 STILL_RAD = np.radians(1.5)  # a head that turns less between onset and offset holds still
 HEAD_STEP_S = 0.15  # a strong smile alone tips the mesh by up to two degrees for a tenth of a second
+GROWTH_S = 0.7  # share of its size by which a face grows in a second: heads did by .41, a mesh that slips .95
 TURN_S = 1.0
 TURN_SD = 7.0  # a turn of one degree may fake this many noise deviations, where channels are not in cm
 TURNED = {
@@ -60,6 +62,7 @@ PULLED = {
 }
 """Height that a smile explains, cm per cm that AU12 rises: what the mouth's corners drag along."""
 OPENED = 1.2  # height of a short smile that an opening mouth explains, cm per cm that AU25 rises
+PARTED = {"AU01": 0.15, "AU02": 0.15}  # what an opening mouth drags along, cm per cm of its contrast
 PULLED_S = 0.5  # the smile may begin and end this much earlier and later
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S, YOUNG_EYES_S = 1.0, 0.3, 0.2
@@ -100,17 +103,19 @@ class Reasons:
         young_s = YOUNG_EYES_S if shape.channel == EYES else YOUNG_BRIEF_S if brief else YOUNG_S
         if (shape.onset_ns - self._first_ns) * S < young_s:
             return True
-        if self._in_cm and (self._blinked(shape, brief=brief) or self._pulled(shape)):
+        if self._in_cm and (self._blinked(shape, brief=brief) or self._pulled(shape) or self._parted(shape)):
             return True
         return self._against_brief(shape) if brief else self._against_longer(shape)
 
     def _against_brief(self, shape: Shape) -> bool:
-        """Missing frames, too little to see, a turning head, unrest, speech."""
+        """Missing frames, too little to see, a face that grows, a turning head, unrest, speech."""
+        if self._in_cm and self._speed(self._tape.log_px, shape) > GROWTH_S:  # boxes of others jump about
+            return True
         if self._longest_step_s(shape) > MAX_STEP_S or self._flag(DIM, shape.onset_ns, shape.offset_ns):
             return True
         if shape.channel == EYES:  # a blink tips the mesh, and people blink while they turn
             return False
-        fast = self._head_speed(shape.onset_ns, shape.offset_ns) > HEAD_RAD_S
+        fast = self._speed(self._tape.pose_rad, shape) > HEAD_RAD_S
         return fast or self._restless(shape) or self._in_speech(shape)
 
     def _against_longer(self, shape: Shape) -> bool:
@@ -125,6 +130,13 @@ class Reasons:
         if name == SMILE:
             return shape.length_s < SMILE_S and shape.height <= OPENED * self._rise(MOUTH, shape)
         return name in PULLED and shape.height <= PULLED[name] * self._rise(SMILE, shape)
+
+    def _parted(self, shape: Shape) -> bool:
+        """Whether the mouth that opens during a short raise of the brows explains it."""
+        share = PARTED.get(SPOTTED[shape.channel], 0.0)
+        if not share or shape.length_s > BRIEF_MAX_S:
+            return False
+        return shape.height <= share * self._contrast(SPOTTED.index(MOUTH), shape.onset_ns, shape.offset_ns)
 
     def _rise(self, name: str, shape: Shape) -> float:
         """How far a channel rises around the movement, cm; 0 where it is not known."""
@@ -237,13 +249,11 @@ class Reasons:
         times_ns = self._tape.t_ns[low : min(high, self._tape.end)]
         return float(np.diff(times_ns).max()) * S if len(times_ns) > 1 else 0.0
 
-    def _head_speed(self, start_ns: int, end_ns: int) -> float:
-        """Largest mean speed of the head over HEAD_STEP_S, rad/s."""
-        low = self._tape.before(start_ns - round(HEAD_STEP_S * 1e9))
-        high = min(self._tape.before(end_ns) + 1, self._tape.end)
-        pose, t_s = self._tape.pose_rad[low:high], self._tape.t_ns[low:high] * S
+    def _speed(self, moved: Floats, shape: Shape) -> float:
+        """Largest mean speed over HEAD_STEP_S of one array of the tape, per s; 0 where it is not known."""
+        low = self._tape.before(shape.onset_ns - round(HEAD_STEP_S * 1e9))
+        high = min(self._tape.before(shape.offset_ns) + 1, self._tape.end)
+        rows, t_s = moved[low:high], self._tape.t_ns[low:high] * S
         lag = max(1, round(HEAD_STEP_S / self._tape.period_s))
-        if len(pose) <= lag:
-            return 0.0
-        moved = np.linalg.norm(pose[lag:] - pose[:-lag], axis=1)
-        return float(np.max(moved / (t_s[lag:] - t_s[:-lag])))
+        way = np.linalg.norm(rows[lag:] - rows[:-lag], axis=1)
+        return float(np.fmax.reduce(way / (t_s[lag:] - t_s[:-lag]), initial=0.0))

@@ -99,7 +99,8 @@ class _Person:
         t_ns = self._last_ns = expression.t_ns
         if self._first_ns is None:
             self._first_ns = t_ns
-        self._tape.push(t_ns, _row(expression), expression.pose_rad, self._flags(expression))
+        flags, size_px = self._flags(expression), expression.canthus_px
+        self._tape.push(t_ns, _row(expression), expression.pose_rad, flags, size_px)
         brief = self._brief.update(self._tape, self._noise)
         if np.isfinite(expression.closure).any():  # a table has no eyes, only AU45
             brief = [shape for shape in brief if shape.channel != EYES]

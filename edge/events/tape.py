@@ -1,5 +1,7 @@
 """The last seconds of one person's channels: raw, smoothed, and what may disqualify an event."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +34,8 @@ class Tape:
         """Triangular mean over about +-33 ms, [N, C]."""
         self.pose_rad = np.zeros((CAPACITY, 3))
         """Yaw, pitch, roll, [N, 3]."""
+        self.log_px = np.full((CAPACITY, 1), np.nan)
+        """Natural logarithm of the distance between the canthi in px, [N, 1]."""
         self.flags = np.zeros((CAPACITY, 3), dtype=bool)
         """Speaking, too few pixels or low presence, too far for what is between the brows, [N, 3]."""
         self.end = 0
@@ -39,7 +43,12 @@ class Tape:
         self._period_s = 1 / 30
 
     def push(
-        self, t_ns: int, raw: Floats, pose_rad: tuple[float, float, float], flags: NDArray[np.bool_]
+        self,
+        t_ns: int,
+        raw: Floats,
+        pose_rad: tuple[float, float, float],
+        flags: NDArray[np.bool_],
+        canthus_px: float = math.nan,
     ) -> None:
         """Append one sample and smooth what has become smoothable."""
         if self.end == CAPACITY:
@@ -49,6 +58,7 @@ class Tape:
             self._period_s += 0.05 * (min(step_s, 0.2) - self._period_s)
         i = self.end
         self.t_ns[i], self.raw[i], self.pose_rad[i], self.flags[i] = t_ns, raw, pose_rad, flags
+        self.log_px[i] = math.log(canthus_px) if canthus_px > 0 else math.nan
         self.end += 1
         half = self.half
         while self.smooth_end + half < self.end:
@@ -105,7 +115,7 @@ class Tape:
 
     def wipe(self) -> None:
         """Overwrite every sample."""
-        overwrite(self.t_ns, self.raw, self.smooth, self.pose_rad, self.flags)
+        overwrite(self.t_ns, self.raw, self.smooth, self.pose_rad, self.log_px, self.flags)
         self.end = self.smooth_end = 0
 
     def _smooth(self, i: int, half: int) -> None:
@@ -117,7 +127,7 @@ class Tape:
     def _shift(self) -> None:
         """Drop the older half."""
         drop = CAPACITY // 2
-        for array in (self.t_ns, self.raw, self.smooth, self.pose_rad, self.flags):
+        for array in (self.t_ns, self.raw, self.smooth, self.pose_rad, self.log_px, self.flags):
             array[: CAPACITY - drop] = array[drop:]
         self.end -= drop
         self.smooth_end -= drop

@@ -145,6 +145,23 @@ def test_the_end_of_a_film_closes_what_is_held():
     assert shape.offset_ns == bench.tape.t_ns[bench.tape.end - 1]
 
 
+@pytest.mark.parametrize(("held_s", "n"), [(0.44, 0), (0.5, 1)])
+def test_what_was_held_briefly_has_not_come_back(held_s, n):
+    """A rise that the end of a film cuts off within half a second is no brief movement, and none at all."""
+    bench = Bench(0.001, 0.0)
+    assert bench.play(steps((0, 1), (1, held_s))) == []
+    assert len(bench.macro.finish(bench.tape, bench.noise)) == n
+
+
+@pytest.mark.parametrize(
+    ("height", "in_cm", "n"), [(0.19, True, 0), (0.21, True, 1), (0.19, False, 1), (0.3, True, 1)]
+)
+def test_lids_that_look_down_are_not_closed(height, in_cm, n):
+    """Lids that hide less than a fifth of the open eye for a second are lowered, whatever the noise."""
+    bench = Bench(0.001, 0.0, channel=SPOTTED.index("AU45"), in_cm=in_cm)
+    assert len(bench.play(steps((0, 1), (height, 1), (0, 1)))) == n
+
+
 def test_what_creeps_up_is_drift():
     """What needs more than three seconds for its way up is no movement: its level is learnt again."""
     bench = Bench()

@@ -268,6 +268,16 @@ def test_an_opening_mouth_widens(length_s, opened, explained):
     assert scene.against(length_s=length_s, brief=False) == bool(explained)
 
 
+@pytest.mark.parametrize("name", ["AU01", "AU02", "AU04"])
+@pytest.mark.parametrize(("height", "length_s"), [(0.14, 0.3), (0.16, 0.3), (0.14, 0.6)])
+def test_an_opening_mouth_shakes_the_brows(name, height, length_s):
+    """A brief raise of the brows no higher than .15 of the mouth's opening meanwhile is the mouth's."""
+    scene = Scene().bump("AU25", 1.0, AT_S + 0.15, 0.3)
+    explained = name != "AU04" and height < 0.15 and length_s < 0.5
+    assert scene.against(name, height=height, length_s=length_s, brief=length_s < 0.5) == explained
+    assert Scene().against(name, height=height, length_s=length_s, brief=length_s < 0.5) is False
+
+
 PULLED = {
     "AU01": 0.13,
     "AU02": 0.10,
