@@ -11,7 +11,7 @@ from edge.measures.common import unlike
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject, drawn_mean
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases
-from edge.measures.shifts import turned
+from edge.measures.shifts import jointly, turned
 from edge.measures.statistic import Statistic
 
 BAND_HZ = (0.1, 1.0)
@@ -25,7 +25,8 @@ class GroupPhaseCoherence(Statistic):
     rho = mean_t | mean_k e^{i(phi_k - phibar_k)} |;  value (rho - rho_N1) / (1 - rho_N1)
 
     th_k are the .1 to 1 Hz phases of everybody's activity; rho is taken in windows of 60 s that end at the
-    newest sample and averaged over the horizon. Under N1 everybody is shifted on their own.
+    newest sample and averaged over the horizon. Under N1 everybody is shifted on their own; value and draw
+    lose the same moments.
     """
 
     name = "group_phase_coherence"
@@ -46,7 +47,7 @@ class GroupPhaseCoherence(Statistic):
             [ring_phases(context, ("activity", p), context.activity(p), BAND_HZ)[-n:] for p in people]
         )
         shifts = independent_shifts(len(people), n, round(FAR_S * RATE_HZ), context.seed, context.surrogates)
-        rho = np.array([_windowed(e), *(_windowed(_turned(e, row)) for row in shifts)])
+        rho = _drawn(e, shifts)
         chance = drawn_mean(rho[1:])
         value = (rho - chance) / (1 - chance)
         return Finding(
@@ -85,6 +86,15 @@ def independent_shifts(people: int, n: int, far: int, seed: int, count: int) -> 
     cuts = np.sort(rng.integers(0, slack + 1, (count, people)), axis=1)
     order = np.argsort(rng.random((count, people)), axis=1)
     return np.asarray(np.take_along_axis(cuts + gap * np.arange(people), order, axis=1))
+
+
+def _drawn(e: Phases, shifts: NDArray[np.int64]) -> Floats:
+    """Return rho, the value first, every draw on the moments that it shares with the value, [S + 1]."""
+    value, rows = _windowed(e), [_turned(e, row) for row in shifts]
+    if np.isfinite(e).all():
+        return np.array([value, *(_windowed(row) for row in rows)])
+    both = [jointly(np.stack([e, row])) for row in rows]
+    return np.array([value, *(_windowed(far[0]) + (value - _windowed(near[0])) for near, far in both)])
 
 
 def _turned(e: Phases, shifts: NDArray[np.int64]) -> Phases:
