@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from edge.arrays import Floats
-from edge.measures.findings import Finding
+from edge.measures.findings import Finding, Part
 from edge.measures.table import BY_NAME
-from edge.measures.verdict import Judged, judge
+from edge.measures.verdict import Judged, judge, rank_p
 
 RESAMPLES = 200
 MIN_PEOPLE = 3  # below, the room's value would be a pair's value
@@ -50,9 +50,20 @@ def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Findin
         t_ns=t_ns,
         value=float(np.median(values)),
         draws=pooled([size(finding.draws) for finding in group], np.median),
+        parts=_weaker([finding.parts for finding in group if finding.parts]),
         n=float(np.mean([finding.n for finding in group])),
         coverage=float(np.mean([finding.coverage for finding in group])),
         extra={"low": float(low), "high": float(high), "pairs": float(len(values))},
+    )
+
+
+def _weaker(parts: Sequence[tuple[Part, ...]]) -> tuple[Part, ...]:
+    """Median over pairs of each one's weakest part: the room's one part, if pairs have any."""
+    weakest = [max(those, key=lambda part: rank_p(*part)) for those in parts]
+    if not weakest:
+        return ()
+    return (
+        (float(np.median([value for value, _ in weakest])), pooled([one for _, one in weakest], np.median)),
     )
 
 

@@ -29,7 +29,8 @@ class CouplingLoop(Statistic):
     forgetting factor reaches, without its drift. The direction is taken after b is subtracted. chi-square p
     are anti-conservative here (10.5 % at .05), so only N1 judges. Facial influence is transient (Müller et
     al. 2019). A strong gain one way alone makes L large now and then, so `above` also asks for p <= alpha of
-    each direction (`p_ij`, `p_ji`; intersection-union test, Berger 1982).
+    each direction (`p_ij`, `p_ji`; intersection-union test, Berger 1982), in the room of the median over the
+    pairs of the weaker direction.
     """
 
     name = "coupling_loop"
@@ -52,9 +53,10 @@ class CouplingLoop(Statistic):
         seconds = float((np.isfinite(x[0]) & np.isfinite(y[0])).sum()) / RATE_HZ
         if seconds < MIN_S or not np.isfinite(F_ij[0] + F_ji[0]):
             return self.nothing(context, subject, n=effective_s)
-        b_ij, b_ji = drawn_mean(F_ij[1:]), drawn_mean(F_ji[1:])
-        p_ij, p_ji = rank_p(float(F_ij[0]), F_ij[1:]), rank_p(float(F_ji[0]), F_ji[1:])
-        loop = np.sqrt(np.maximum(F_ij - b_ij, 0.0) * np.maximum(F_ji - b_ji, 0.0))
+        F_ij, F_ji = F_ij - drawn_mean(F_ij[1:]), F_ji - drawn_mean(F_ji[1:])
+        parts = (float(F_ij[0]), F_ij[1:]), (float(F_ji[0]), F_ji[1:])
+        p_ij, p_ji = (rank_p(*part) for part in parts)
+        loop = np.sqrt(np.maximum(F_ij, 0.0) * np.maximum(F_ji, 0.0))
         return Finding(
             name=self.name,
             subject=subject,
@@ -63,13 +65,13 @@ class CouplingLoop(Statistic):
             draws=loop[1:],
             n=seconds,
             coverage=coverage,
-            parts_p=(p_ij, p_ji),
+            parts=parts,
             extra={
-                "f_ij": float(F_ij[0] - b_ij),
-                "f_ji": float(F_ji[0] - b_ji),
+                "f_ij": float(F_ij[0]),
+                "f_ji": float(F_ji[0]),
                 "p_ij": p_ij,
                 "p_ji": p_ji,
-                "direction": _direction(float(F_ij[0]) - b_ij, float(F_ji[0]) - b_ji),
+                "direction": _direction(float(F_ij[0]), float(F_ji[0])),
             },
         )
 

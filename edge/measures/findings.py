@@ -7,6 +7,8 @@ import numpy as np
 from edge.arrays import Floats
 
 Subject = tuple[int, ...]
+Part = tuple[float, Floats]
+"""A value and its draws."""
 NO_DRAWS: Floats = np.empty(0)
 
 
@@ -34,8 +36,8 @@ class Finding:
     """Effective number of observations."""
     coverage: float = 0.0
     """Share of valid samples, 0..1."""
-    parts_p: tuple[float, ...] = ()
-    """Probabilities of parts that must each be small too for `above`."""
+    parts: tuple[Part, ...] = ()
+    """Value and draws of parts that must each be beyond chance too for `above`."""
     lag_s: float | None = None
     """Lag at the peak, s."""
     extra: dict[str, float | None] = field(default_factory=dict)

@@ -54,6 +54,7 @@ class Statistic(ABC):
         findings = list(self._findings.values())
         beyond = [one for finding in findings for one in finding.beyond]
         overwrite(*(finding.draws for finding in findings + beyond))
+        overwrite(*(draws for finding in findings for _, draws in finding.parts))
         self._findings.clear()
 
     def result(self) -> list[Finding]:

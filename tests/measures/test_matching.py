@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from edge.measures.aggregate import room
 from edge.measures.conclude import conclude
 from edge.measures.configuration_alignment import cosines, matched_cosines
 from edge.measures.findings import Finding
@@ -15,9 +16,10 @@ from edge.measures.table import BY_NAME
 from edge.measures.verdict import judge
 from edge.records import Coupling
 from tests.measures.test_blocks import context, walk
-from tests.validate.drive import GRID, on_grid, run
+from tests.validate.drive import GRID, at_once, on_grid, run
 from tests.validate.gatherings import CHANNELS, Gathering, meet
 
+NULL_39 = np.linspace(-1.0, 1.0, 39)
 SMILES = replace(GRID, channels=("AU12",))
 
 
@@ -114,13 +116,36 @@ def test_following_one_way_is_no_loop():
         t_ns=0,
         value=9.0,
         draws=rng.normal(size=39),
-        parts_p=(0.02, 0.4),
+        parts=((3.0, NULL_39), (0.2, NULL_39)),
     )
     states = [
         conclude([judge(one)], BY_NAME, alpha=0.05, fdr_q=0.1)[0].state
-        for one in (finding, replace(finding, parts_p=(0.02, 0.03)))
+        for one in (finding, replace(finding, parts=((3.0, NULL_39), (2.9, NULL_39))))
     ]
     assert states == ["at_chance", "above"]
+
+
+@pytest.mark.parametrize(("backward", "state"), [(0.0, "at_chance"), (3.0, "above")])
+def test_a_room_that_follows_one_way_has_no_loop(backward, state):
+    """The room's loop too asks for both directions, whichever person of a pair has the lower number."""
+    rng = np.random.default_rng(6)
+    pairs = [
+        judge(
+            Finding(
+                name="coupling_loop",
+                subject=subject,
+                t_ns=0,
+                value=9.0,
+                draws=rng.normal(size=39),
+                parts=tuple((value, rng.normal(size=39)) for value in values),
+            )
+        )
+        for subject, values in zip(
+            ((1, 2), (1, 3), (2, 3)), ((5.0, backward), (backward, 5.0), (5.0, backward)), strict=True
+        )
+    ]
+    found = conclude(pairs + room(pairs, 0, 1), BY_NAME, alpha=0.05, fdr_q=0.1)
+    assert [one.state for one in found if not one.subject] == [state]
 
 
 def test_common_gaps_leave_the_index_where_it_was():
@@ -145,3 +170,29 @@ def test_short_looks_away_leave_slopes_and_low_intensity():
         one.x[k % 2, :, 200 + 300 * k : 220 + 300 * k] = np.nan
     found = on_grid(one, CHANNELS, enabled=names, grid=SMILES)
     assert {(m.name, m.value is not None) for m in found} == {(name, True) for name in names}
+
+
+def test_gaps_leave_coherence_where_it_was():
+    """Gaps that all faces share, six a minute, do not move the group's rhythm from its null."""
+    name, z = "group_phase_coherence", []
+    for seed in range(100, 140):
+        (one,) = at_once(meet(Gathering(minutes=6.0, gaps_min=6.0, seed=seed)), CHANNELS, enabled=(name,))
+        z.append(one.z)
+    assert np.mean(z) == pytest.approx(0.0, abs=0.25)
+
+
+def test_gaps_leave_low_intensity_where_it_was():
+    """Eight gaps a minute that all faces share move no draw: what is missing of the other counts as rest."""
+    found = [
+        one
+        for seed in range(100, 108)
+        for one in at_once(
+            meet(Gathering(minutes=6.0, gaps_min=8.0, seed=seed)),
+            CHANNELS,
+            enabled=("low_intensity_response",),
+        )
+        if len(one.subject) == 2
+    ]
+    assert len(found) == 8 * 12
+    assert np.mean([one.z for one in found]) == pytest.approx(0.0, abs=0.35)
+    assert np.mean([one.p <= 0.05 for one in found]) <= 0.11
