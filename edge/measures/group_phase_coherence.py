@@ -25,8 +25,8 @@ class GroupPhaseCoherence(Statistic):
     rho = mean_t | mean_k e^{i(phi_k - phibar_k)} |;  value (rho - rho_N1) / (1 - rho_N1)
 
     th_k are the .1 to 1 Hz phases of everybody's activity; rho is taken in windows of 60 s that end at the
-    newest sample and averaged over the horizon. Under N1 everybody is shifted on their own; value and draw
-    lose the same moments.
+    newest sample and averaged over the horizon by their known moments. Under N1 everybody is shifted on
+    their own; value and draw lose the same moments.
     """
 
     name = "group_phase_coherence"
@@ -103,9 +103,13 @@ def _turned(e: Phases, shifts: NDArray[np.int64]) -> Phases:
 
 
 def _windowed(e: Phases) -> float:
-    """Mean rho over windows of 60 s that end at the newest sample; a last shorter piece is left out."""
+    """Mean rho over windows of 60 s that end at the newest sample, by their known moments.
+
+    A last shorter piece is left out. A few moments always go together, so such a window may not count much.
+    """
     window = round(WINDOW_S * RATE_HZ)
     count = e.shape[1] // window
     parts = e[:, e.shape[1] - count * window :].reshape(len(e), count, window).transpose(1, 0, 2)
-    rho = cluster_phase(parts)
-    return drawn_mean(rho)
+    known = np.isfinite(parts).all(axis=1).sum(axis=1)
+    rho = np.where(known > 0, cluster_phase(parts), 0.0)
+    return float((rho * known).sum() / known.sum()) if known.any() else float("nan")

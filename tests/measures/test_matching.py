@@ -181,6 +181,19 @@ def test_gaps_leave_coherence_where_it_was():
     assert np.mean(z) == pytest.approx(0.0, abs=0.25)
 
 
+def test_a_minute_of_few_moments_counts_little():
+    """A few moments always go together: a minute that is nearly all missing does not raise the rhythm."""
+    one = meet(Gathering(minutes=5.0, seed=3))
+    rho = []
+    for start in (600, 0):
+        x = one.x.copy()
+        x[0, :, 8:592] = np.nan
+        cut = replace(one, x=x[..., start:], t_s=one.t_s[start:], pose=one.pose[..., start:], events=())
+        (found,) = at_once(cut, CHANNELS, enabled=("group_phase_coherence",))
+        rho.append(found.extra["rho"])
+    assert rho[1] == pytest.approx(rho[0], abs=0.02)
+
+
 def test_gaps_leave_low_intensity_where_it_was():
     """Eight gaps a minute that all faces share move no draw: what is missing of the other counts as rest."""
     found = [
