@@ -254,7 +254,7 @@ class Measure:
 
     def __repr__(self) -> str:
         head = f"{self.name} of {self.subject or 'the room'}: "
-        figures = {"z": self.z, "p": self.p, "lag_s": self.lag_s}
+        figures = {"z": self.z, "p": self.p, "evidence": self.evidence, "lag_s": self.lag_s}
         told = [f"{name} {value:.3g}" for name, value in figures.items() if value is not None]
         head += "null" if self.value is None else f"{self.value:.3g}"
         return f"Measure({', '.join([f'{head} {self.unit}', *told, self.state])})"
