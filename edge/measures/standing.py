@@ -47,8 +47,9 @@ class Standings:
     point the same way; it ends as `Spell` describes.
     """
 
-    def __init__(self, alpha: float) -> None:
+    def __init__(self, alpha: float, enter_now: float = ENTER_NOW) -> None:
         self._alpha = alpha
+        self._enter_now = enter_now
         self._version = 0
         self.evidence: dict[Key, float] = {}
         """Evidence since the start, bans (log10), by measure and subject."""
@@ -75,7 +76,7 @@ class Standings:
         """Correct over one family, its measures weighed by their share, and lead every spell on."""
         weight = np.log(weights([name for name, _ in family], shares))
         log_e = np.array([stand.log_e for stand in family.values()])
-        enter = math.log(ENTER_NOW * max(1, len(family))) - weight
+        enter = math.log(self._enter_now * max(1, len(family))) - weight
         beyond = rejected(log_e + weight, self._alpha)
         for (key, stand), proven, usual in zip(family.items(), beyond, enter, strict=True):
             level = min(float(usual), -math.log(self._alpha)) if proven else float(usual)

@@ -24,8 +24,12 @@ class Gathering:
     people: int = 4
     minutes: float = 10.0
     smiles_min: float = 2.5
+    uneven: float = 0.35
+    """How much the people differ in how often they smile, standard deviation of the log."""
     answers: tuple = ()
     """(leader, follower, probability, delay s) each."""
+    answers_s: tuple = (0.0, float("inf"))
+    """From when to when there are answers."""
     gain: float = 0.7
     turns: bool = False
     gaze: bool = False
@@ -77,7 +81,8 @@ def _times(a_minute, length_s, rng):
 def _smiles(meeting, length_s, rng):
     """(onset, amplitude) of every person, own, answered and at jokes; at least .8 s apart."""
     own = [
-        _clusters(meeting.smiles_min * rng.lognormal(0, 0.35), length_s, rng) for _ in range(meeting.people)
+        _clusters(meeting.smiles_min * rng.lognormal(0, meeting.uneven), length_s, rng)
+        for _ in range(meeting.people)
     ]
     found = [[(at, 0.42 * rng.lognormal(0, 0.45)) for at in times] for times in own]
     for at in _times(meeting.jokes_min, length_s, rng):
@@ -87,8 +92,8 @@ def _smiles(meeting, length_s, rng):
                     (max(0.0, at + 1.0 + meeting.jokes_sd_s * rng.normal()), 0.42 * rng.lognormal(0, 0.45))
                 )
     for leader, follower, q, delay_s in meeting.answers:
-        for at, amplitude in sorted(found[leader]):
-            if rng.random() < q:
+        for at, amplitude in _apart(sorted(found[leader])):
+            if rng.random() < q and meeting.answers_s[0] <= at < meeting.answers_s[1]:
                 found[follower].append((at + delay_s * rng.lognormal(0, 0.25), meeting.gain * amplitude))
     return [_apart(sorted(those)) for those in found]
 

@@ -19,6 +19,7 @@ from tests.validate.meetings import CHANNELS
 GRID = MimicrySection()
 EVERY = frozenset(definition.name for definition in TABLE)
 LOOK_S = 10
+ALPHA = 0.05
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,49 @@ class Spell:
     end_s: float
 
 
-def watch(meeting, enabled=EVERY, alpha=0.05, channels=CHANNELS):
-    """Return every spell of a meeting and the evidence at every look, {(name, subject): [bans]}."""
-    onsets, ledger, standings = Onsets(GRID.horizon_s), Ledger(frozenset(enabled)), Standings(alpha)
+class Watcher:
+    """Somebody who reads the standings at every look and keeps what they were."""
+
+    def __init__(self, standings):
+        self._standings = standings
+        self._under_way = {}
+        self._over = []
+        self.evidence = {}
+        """Evidence at every look, {(name, subject): [(second, bans)]}."""
+
+    def look(self, second, ledger):
+        """Read the standings once."""
+        self._standings.update(ledger)
+        for key, bans in self._standings.evidence.items():
+            self.evidence.setdefault(key, []).append((second, bans))
+            now = self._standings.under_way(key)
+            before = self._under_way.pop(key, None)
+            if before is not None and before[0] != now[0]:
+                self._over.append(Spell(*key, before[0], before[1], second, *before[2]))
+                before = None
+            if now[1] is not None:
+                noticed_s = second if before is None else before[1]
+                self._under_way[key] = (now[0], noticed_s, tuple(t_ns / 1e9 for t_ns in now[1]))
+
+    @property
+    def spells(self):
+        """Return every verdict, those that still hold at the end included."""
+        holding = self._under_way.items()
+        return self._over + [Spell(*key, state, at, np.inf, *span) for key, (state, at, span) in holding]
+
+
+def watch(meeting, enabled=EVERY, channels=CHANNELS):
+    """Return every spell of a meeting and the evidence at every look, {(name, subject): [(second, bans)]}."""
+    (one,) = watched(meeting, [Standings(ALPHA)], enabled, channels)
+    return one.spells, one.evidence
+
+
+def watched(meeting, standings, enabled=EVERY, channels=CHANNELS):
+    """Return one watcher for each of the standings, all of the same bets on one meeting."""
+    onsets, ledger = Onsets(GRID.horizon_s), Ledger(frozenset(enabled))
+    watchers = [Watcher(one) for one in standings]
     waiting = sorted((event(p + 1, *rest) for p, *rest in meeting.events), key=lambda one: one.offset_ns)
-    spells, under_way, evidence, at = [], {}, {}, 0
+    at = 0
     for second in range(LOOK_S, int(meeting.x.shape[2] / GRID.rate_hz) + 1, LOOK_S):
         closed = []
         while at < len(waiting) and waiting[at].offset_ns <= second * 10**9:
@@ -47,19 +86,9 @@ def watch(meeting, enabled=EVERY, alpha=0.05, channels=CHANNELS):
         tick = _tick(meeting, second, closed, channels)
         onsets.update(tick)
         ledger.update(_context(tick, onsets))
-        standings.update(ledger)
-        for key, bans in standings.evidence.items():
-            evidence.setdefault(key, []).append((second, bans))
-            now = standings.under_way(key)
-            before = under_way.pop(key, None)
-            if before is not None and before[0] != now[0]:
-                spells.append(Spell(*key, before[0], before[1], second, *before[2]))
-                before = None
-            if now[1] is not None:
-                noticed_s = second if before is None else before[1]
-                under_way[key] = (now[0], noticed_s, tuple(t_ns / 1e9 for t_ns in now[1]))
-    spells += [Spell(*key, state, since, np.inf, *span) for key, (state, since, span) in under_way.items()]
-    return spells, evidence
+        for one in watchers:
+            one.look(second, ledger)
+    return watchers
 
 
 def _tick(meeting, second, closed, channels):

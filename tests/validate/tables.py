@@ -63,3 +63,25 @@ class Count:
 def number(value, digits=3):
     """Write a number, or a dash for NaN."""
     return "-" if math.isnan(value) else f"{value:.{digits}f}"
+
+
+def interval(k, n, level=0.95):
+    """Write the exact interval of a share, k of n (Clopper & Pearson 1934)."""
+    tail = (1 - level) / 2
+    low = _share_at(lambda p: 1 - _at_most(k - 1, n, p) >= tail) if k else 0.0
+    high = _share_at(lambda p: _at_most(k, n, p) < tail) if k < n else 1.0
+    return f"{low:.2f} to {high:.2f}"
+
+
+def _at_most(k, n, p):
+    """Probability of at most k of n."""
+    return sum(math.comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(k + 1))
+
+
+def _share_at(holds):
+    """Smallest share from which on it holds, by bisection."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
