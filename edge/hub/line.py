@@ -13,6 +13,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.credentials import NO_ANSWER, client_context, refusal
 from edge.hub.login import Login
+from edge.opening import PromptClient
 
 V5, V311 = MQTTProtocolVersion.MQTTv5, MQTTProtocolVersion.MQTTv311
 _KEEPALIVE_S, _TIMEOUT_S = 15, 4.0
@@ -45,7 +46,10 @@ class Line:
     def close(self) -> None:
         """Disconnect; idempotent."""
         self._stop.set()
-        self._client.disconnect()
+        if self.connected:
+            self._client.disconnect()
+        else:
+            self._client.hang_up()
         self._thread.join(_TIMEOUT_S)
 
     def _run(self) -> None:
@@ -78,8 +82,8 @@ class Line:
         except (OSError, ValueError, IndexError) as error:
             self.trouble = f"{refusal(error)} at {self._login.where}"
 
-    def _make(self, protocol: MQTTProtocolVersion) -> Client:
-        client = Client(
+    def _make(self, protocol: MQTTProtocolVersion) -> PromptClient:
+        client = PromptClient(
             CallbackAPIVersion.VERSION2,
             client_id=self._name,
             protocol=protocol,

@@ -6,10 +6,14 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.cli import main
 from edge.hub import Hub
+from edge.opening import PromptClient
+from edge.publish.mqtt.client import CONNECT_TIMEOUT_S
 from tests.publish.broker import Broker, Listener, free_port, until
+from tests.publish.dribbler import Dribbler
 from tests.publish.wire import Tap
 
 BASE = "site/devices/dev-1"
@@ -100,8 +104,6 @@ def _web_server():
     server.server_close()
 
 
-# paho lets go of the socket of a failed handshake without closing it, which the interpreter then does
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_what_is_no_websocket_is_named(tmp_path, broker, capsys):
     """A plain MQTT port and a web server without MQTT are refused in one line with address and path."""
     with _web_server() as web_port:
@@ -118,3 +120,27 @@ def test_what_is_no_websocket_is_named(tmp_path, broker, capsys):
             assert f"at 127.0.0.1:{port}/mqtt" in said
             with Hub(f"ws://127.0.0.1:{port}") as hub:
                 until(lambda hub=hub: hub.trouble.startswith("no MQTT over WebSockets at"), 5)
+
+
+def test_the_handshake_has_one_deadline():
+    """A server that answers byte by byte, for ever, is left after the time that a whole handshake has."""
+    client = PromptClient(CallbackAPIVersion.VERSION2, transport="websockets")
+    client.connect_timeout = 0.3
+    with Dribbler() as server:
+        with pytest.raises(TimeoutError, match=r"^no answer within 0\.3 s$"):
+            client.connect("127.0.0.1", server.port)
+        until(lambda: server.held_s)
+    assert server.held_s[0] >= 0.25
+
+
+def test_a_stop_waits_for_no_handshake(publisher):
+    """Device and consumer end while a server still dribbles its answer to them."""
+    with Dribbler() as server:
+        one = publisher(server.port, transport="websockets")
+        hub = Hub(f"ws://127.0.0.1:{server.port}")
+        until(lambda: server.clients == 2)
+        one.close()
+        hub.close()
+        assert not {"mqtt-session", "hub"} & {thread.name for thread in threading.enumerate()}
+        until(lambda: len(server.held_s) == 2)
+    assert max(server.held_s) < CONNECT_TIMEOUT_S

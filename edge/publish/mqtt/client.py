@@ -1,11 +1,8 @@
 """A paho client with the login and certificates of the configuration; its errors become PublishError."""
 
-import os
-import socket
 import ssl
-from contextlib import suppress
 
-from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client
+from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -13,6 +10,7 @@ from paho.mqtt.properties import Properties
 from edge.config.sections import PublishSection
 from edge.credentials import refusal
 from edge.errors import PublishError
+from edge.opening import PromptClient
 from edge.publish.packet import MAX_PACKET_BYTES, WINDOW
 from edge.publish.secret import SYSTEMD_CREDENTIAL, read_secret, tls_context
 
@@ -24,12 +22,12 @@ SESSION_EXPIRY_S = 86400
 
 def make_client(
     section: PublishSection, client_id: str, protocol: Protocol, password: str, *, keep_session: bool
-) -> Client:
+) -> PromptClient:
     """Build a client that connects once; PublishError names a credential file that cannot be read.
 
     An empty password is read from the file that the configuration names.
     """
-    client = Client(
+    client = PromptClient(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
         clean_session=None if protocol == V5 else not keep_session,
@@ -50,7 +48,7 @@ def make_client(
     return client
 
 
-def connect(client: Client, section: PublishSection, *, keep_session: bool) -> None:
+def connect(client: PromptClient, section: PublishSection, *, keep_session: bool) -> None:
     """Connect the socket and send CONNECT; PublishError says why it failed."""
     v5, where = client.protocol == V5, address(section)
     try:
@@ -71,17 +69,6 @@ def address(section: PublishSection) -> str:
     """Return where the broker is, for messages."""
     path = section.websocket_path if section.transport == "websockets" else ""
     return f"{section.host}:{section.port}{path}"
-
-
-def hang_up(client: Client) -> None:
-    """Cut the connection without a word."""
-    line = client.socket()
-    with suppress(OSError):
-        if isinstance(line, socket.socket):
-            line.shutdown(socket.SHUT_RDWR)
-        elif line is not None:  # paho's WebSocket has no shutdown, the socket inside has
-            with socket.socket(fileno=os.dup(line.fileno())) as same:
-                same.shutdown(socket.SHUT_RDWR)
 
 
 def properties(packet_type: int) -> Properties:

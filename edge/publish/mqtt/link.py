@@ -17,12 +17,12 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.config.sections import PublishSection
 from edge.credentials import NO_ANSWER
+from edge.opening import PromptClient
 from edge.publish.mqtt.client import (
     CONNECT_TIMEOUT_S,
     V5,
     Protocol,
     connect,
-    hang_up,
     make_client,
     properties,
 )
@@ -135,7 +135,7 @@ class Link:
     outcome: Outcome = field(default_factory=Outcome)
     window: int = WINDOW
     """Maximum of unacknowledged messages; a broker of MQTT 5 may ask for fewer, which paho ignores."""
-    _client: Client = field(init=False)
+    _client: PromptClient = field(init=False)
     _caught_up: bool = False
     _answered: threading.Event = field(default_factory=threading.Event)
     _gone: threading.Event = field(default_factory=threading.Event)
@@ -174,8 +174,9 @@ class Link:
 
     def close(self) -> None:
         """Say goodbye, wait shortly until it is on the wire, let go; idempotent."""
-        self._client.disconnect()
-        self._gone.wait(_GOODBYE_S)
+        if self.outcome.opened:
+            self._client.disconnect()
+            self._gone.wait(_GOODBYE_S)
         self.abandon()
 
     def abandon(self, reason: str = "") -> None:
@@ -183,7 +184,7 @@ class Link:
         self.outcome.reason = self.outcome.reason or reason
         self.outcome.let_go |= self.outcome.connected and not self._gone.is_set()
         self._release()
-        hang_up(self._client)
+        self._client.hang_up()
 
     def subscribe(self) -> None:
         """Ask for the topics, once more where the broker refused some; `Subscribed` is the answer."""
