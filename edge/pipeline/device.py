@@ -178,8 +178,8 @@ class Device:
         self.vision.retry(asked=False)
         if not self.muted and self.vision.engine is not None:
             self.cameras.retry(now_s)
-        self._show()
-        self.notifier.status(status_line(self._snapshot()))
+        if self._ready:
+            self._show()
 
     def _press(self) -> None:
         """Toggle the local mute; one that cannot be written to the disk is in force all the same."""
@@ -205,11 +205,11 @@ class Device:
 
     def _show(self) -> None:
         now = self._snapshot()
-        identifying = self.commands.identifying(time.monotonic())
-        self.local.show("identify" if identifying else now.condition[0])
+        self.local.show("identify" if self.commands.identifying(time.monotonic()) else now.condition[0])
+        self.notifier.status(status_line(now))
         if now.condition[0] != self._condition:
             self._condition = now.condition[0]
-            _log.info("%s", status_line(now))
+            _log.info("%s", now.condition[1] or self._condition)
 
     def _snapshot(self) -> Snapshot:
         sources = self.privacy.sources()

@@ -79,7 +79,7 @@ class Vision:
         except (EdgeError, ValueError, MemoryError) as error:  # whatever it is, the hub must stay reachable
             reason = str(error) or "not enough memory for the measures"
             if reason != self._refused:
-                _log.error("going on without a camera: %s", reason)
+                _log.error("nothing is measured: %s", reason)
             self._refused = reason
             return
         if self._refused:

@@ -3,12 +3,15 @@
 import faulthandler
 import logging
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import TextIO
 
 REPEAT_S = 60.0
 """Seconds in which one message from one place is written once; the next one carries the count held back."""
+_MOST = 256  # messages in one minute, before old ones are forgotten
+_PLACEHOLDER = re.compile(r"%[-#0 +\d.]*[a-zA-Z]")
 _PRIORITY = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 
 
@@ -36,17 +39,27 @@ class Repeats(logging.Filter):
         self._seen: dict[tuple[str, str, int], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Decide by the message before its arguments; the record's own time is the clock."""
-        key = (record.name, str(record.msg), record.levelno)
+        """Decide by the message before its arguments, if it has words; the record's own time is the clock."""
+        key = (record.name, _template(record), record.levelno)
         since_s, held = self._seen.get(key, (float("-inf"), 0))
         # A wall clock that jumped back must not silence a message for long.
         if 0 <= record.created - since_s < REPEAT_S:
             self._seen[key] = (since_s, held + 1)
             return False
+        if len(self._seen) >= _MOST:
+            self._seen = {
+                one: seen for one, seen in self._seen.items() if record.created - seen[0] < REPEAT_S
+            }
         self._seen[key] = (record.created, 0)
         if held:
             record.msg = f"{record.msg} (and {held} times before)"
         return True
+
+
+def _template(record: logging.LogRecord) -> str:
+    """Return the message before its arguments; after them where it is nothing without them, such as `%s`."""
+    message = str(record.msg)
+    return message if re.search(r"\w", _PLACEHOLDER.sub("", message)) else record.getMessage()
 
 
 class _Lines(logging.Formatter):

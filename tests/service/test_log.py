@@ -57,6 +57,16 @@ def test_repeated_trouble_is_a_count():
     ]
 
 
+def test_different_troubles_are_not_one():
+    """Troubles that share nothing but a form without words are written both; each repeated one is a count."""
+    calls = [
+        ("edge.publish", logging.WARNING, "%s: %s", category, f"trouble of the {category}")
+        for category in ("session", "disk", "session", "camera")
+    ]
+    told = [f"warning: publish: {name}: trouble of the {name}" for name in ("session", "disk", "camera")]
+    assert _lines(False, *calls) == told
+
+
 def test_the_watchdog_gets_a_stack():
     """SIGABRT, the watchdog's signal, prints the stack of every thread."""
     code = (

@@ -53,7 +53,9 @@ class Upkeep:
     def _watch_disk(self) -> None:
         if self.store.mode != self._mode:
             self._mode = self.store.mode
-            self.note(400, "device.spool.mode", f"spool in {self._mode} {self.store.trouble}".strip())
+            trouble = self.store.trouble
+            text = f"results wait in memory: {trouble}" if trouble else "results wait on the disk again"
+            self.note(400, "device.spool.mode", text)
 
     def _tidy(self) -> None:
         if self.store.mode == "memory":
