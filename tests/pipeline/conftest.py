@@ -37,14 +37,15 @@ class Running:
             f"service: {{state_dir: {self.folder}/state}}\n{more}"
         )
 
-    def start(self):
-        """Start and wait for READY=1."""
+    def start(self, **more):
+        """Start, with more in its environment, and wait for READY=1."""
         (self.folder / "state").mkdir(exist_ok=True)
         self._forget_notices()
         environ = os.environ | {
             "NOTIFY_SOCKET": str(self.folder / "notify"),
             "RUNTIME_DIRECTORY": str(self.folder),
             "STATE_DIRECTORY": str(self.folder / "state"),
+            **more,
         }
         with (self.folder / "log").open("ab") as log:
             command = [sys.executable, "-m", "edge", "run", "--config", str(self.config)]

@@ -1,7 +1,7 @@
 """The integrator's checklist: faults that are caused, and the lines that `check`, journal and health print.
 
 `python -m tests.service.checklist` causes all of them and compares with docs/checklist.md; `--write` writes
-the page's generated part anew from what was seen.
+the page's generated part from what was seen.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ from edge.publish.delivery.pace import Pace
 from tests.publish.broker import Broker, until
 from tests.publish.conftest import make_certificates, tls_listener
 from tests.publish.fake_broker import FakeBroker
+from tests.service import whole
 
 TWIN_S, TROUBLES = 12.0, 2
 CAUSES = ("session.deaf", "session.taken_over")
@@ -145,11 +146,14 @@ FAULTS = (
     Fault("A topic level that no topic can have", "site: 'büro/1'"),
     Fault("The port of the metrics is taken", "metrics_port: {port}"),
     Fault("The clock is not set", look="clock"),
+    *whole.WHOLE,
 )  # fmt: skip
 
 
 def observe(fault, folder, certificates):
     """Cause one fault; return its lines: what `check` says, the journal, and health."""
+    if isinstance(fault, whole.Whole):
+        return whole.observe(fault, folder, _checked)
     folder.mkdir()
     for file in certificates.glob("*.pem"):
         (folder / file.name).write_bytes(file.read_bytes())
@@ -274,7 +278,7 @@ def caused(faults):
     with tempfile.TemporaryDirectory() as name:
         certificates = Path(name, "tls")
         certificates.mkdir()
-        if any(fault.listener or ".pem" in fault.publish for fault in faults):
+        if any(isinstance(fault, Fault) and (fault.listener or ".pem" in fault.publish) for fault in faults):
             make_certificates(certificates)
         for number, fault in enumerate(faults):
             yield fault, section(fault, observe(fault, Path(name, str(number)), certificates))

@@ -8,11 +8,12 @@ SHORT = (
     "Wrong password",
     "A byte-order mark in the password's file",
     "A topic level that no topic can have",
+    "The models are not there",
 )
 
 
 def test_the_page_has_every_fault():
-    """Twenty-five and more, each with what `check` prints; those of the hub with journal and health too."""
+    """Twenty-five and more, each with what `check` prints."""
     known = written()
     assert [fault.name for fault in FAULTS] == list(known)
     assert len(known) >= 25
