@@ -42,47 +42,45 @@ def discovery(folder):
         return {"skipped": "needs HOMEASSISTANT_PYTHON, an interpreter with the homeassistant package"}
     broker = Broker(folder / "broker", persistent=False)
     with broker:
-        device = _Room(broker.port, folder / "state")
+        device = Room(broker.port, folder / "state", configuration_url=PAGE)
         with HomeAssistant(folder / "house", broker.port) as house, Listener(broker.port) as hub:
             hub.send("site/software", "99.0.0", retain=True)
-            figures = {"appeared_s": _wait(house, EXPECTED), "entities": len(_shown(house))}
+            figures = {"appeared_s": wait(house, EXPECTED), "entities": len(_shown(house))}
             figures |= {"triggers": len((known := house.device())["triggers"]), "page": known["url"] == PAGE}
             for button in BUTTONS:
                 house.call("button/press", _entity(house, button))
             until(lambda: set(device.asked) >= BUTTONS)
             house.call("switch/turn_on", _entity(house, "privacy"))
-            figures["muted_s"] = _wait(house, {"privacy": "on"})
+            figures["muted_s"] = wait(house, {"privacy": "on"})
             assert device.privacy.muted
             house.call("switch/turn_off", _entity(house, "privacy"))
-            _wait(house, {"privacy": "off"})
+            wait(house, {"privacy": "off"})
             broker.signal(signal.SIGKILL)
-            _wait(house, {"privacy": "unavailable"})
+            wait(house, {"privacy": "unavailable"})
             broker.start()
-            figures["after_broker_s"] = _wait(house, {"privacy": "off", "mode": "run"})
+            figures["after_broker_s"] = wait(house, {"privacy": "off", "mode": "run"})
             device.tell()
             hub.send("site/software", "99.0.0", retain=True)
-            _wait(house, EXPECTED)
+            wait(house, EXPECTED)
             house.close()
             house.start()
-            figures["after_house_s"] = _wait(house, EXPECTED)
+            figures["after_house_s"] = wait(house, EXPECTED)
             device.publisher.close()
             gone = dict.fromkeys(EXPECTED, "unavailable") | {"connection": "off"}
-            figures["stopped_s"] = _wait(house, gone)
+            figures["stopped_s"] = wait(house, gone)
             figures["complaints"] = sum(
                 "mqtt" in line and "ERROR" in line for line in house.log().splitlines()
             )
     return figures
 
 
-class _Room:
+class Room:
     """A device whose camera is never asked: door and publisher only."""
 
-    def __init__(self, port, state):
+    def __init__(self, port, state, **more):
         self.asked = []
         self.privacy = PrivacyState(PrivacySection(), state, time.time())
-        self.publisher = Publisher(
-            section(port, configuration_url=PAGE), state, muted=False, on_command=self._obey
-        )
+        self.publisher = Publisher(section(port, **more), state, muted=False, on_command=self._obey)
         self.publisher.start()
         self.tell()
         self.publisher.publish_privacy(self.privacy.payload())
@@ -112,7 +110,7 @@ def _shown(house):
     }
 
 
-def _wait(house, wanted):
+def wait(house, wanted):
     """Wait until the house shows these values; return the seconds it took."""
 
     def shown():

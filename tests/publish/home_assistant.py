@@ -21,20 +21,27 @@ from tests.publish.broker import free_port, until
 PYTHON = os.environ.get("HOMEASSISTANT_PYTHON", "")
 _GROUPS = ("system-admin", "system-users", "system-read-only")
 _USER, _TOKEN, _KEY = "a" * 32, "b" * 32, "c" * 64
+_SHOWN = "frontend:\nhistory:\nrecorder: {commit_interval: 0}\nlovelace: {mode: yaml}\n"
 _START_S = 300.0  # the first start compiles its templates and caches
 
 
 class HomeAssistant:
-    """One instance with the MQTT integration and nothing else that looks at the network."""
+    """One instance with the MQTT integration and nothing else that looks at the network.
 
-    def __init__(self, folder: Path, broker_port: int):
+    `card` is a file that its only dashboard shows, at `/lovelace/0`.
+    """
+
+    def __init__(self, folder: Path, broker_port: int, card: Path | None = None):
         self.folder, self.port, self.process = folder, free_port(), None
         (folder / ".storage").mkdir(parents=True)
         (folder / "configuration.yaml").write_text(
             "homeassistant:\n  name: Test\n  unit_system: metric\n  time_zone: UTC\n"
             f"http:\n  server_host: 127.0.0.1\n  server_port: {self.port}\n"
-            "api:\nlogger:\n  default: warning\n"
+            f"api:\nlogger:\n  default: warning\n{_SHOWN if card else ''}"
         )
+        if card:
+            (folder / "card.yaml").write_bytes(card.read_bytes())
+            (folder / "ui-lovelace.yaml").write_text("views: [{title: Rooms, cards: [!include card.yaml]}]\n")
         entry = {
             "entry_id": "1" * 26,
             "version": 1,
@@ -90,6 +97,22 @@ class HomeAssistant:
         command = [PYTHON, str(script), str(self.port), _access_token()]
         return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
+    @property
+    def address(self):
+        """Return where its pages are."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def login(self):
+        """Return what a browser remembers of its owner."""
+        token = {
+            "access_token": _access_token(),
+            "token_type": "Bearer",
+            "refresh_token": "",
+            "expires_in": 1800,
+        }
+        token |= {"hassUrl": self.address, "clientId": None, "expires": (time.time() + 1800) * 1000}
+        return {"hassTokens": json.dumps(token)}
+
     def log(self):
         """Return what it said about anything."""
         return (self.folder / "output").read_text(errors="replace")
@@ -103,7 +126,7 @@ class HomeAssistant:
 
     def _ask(self, path, body=None):
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/{path}",
+            f"{self.address}/api/{path}",
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {_access_token()}", "Content-Type": "application/json"},
         )

@@ -8,15 +8,21 @@ import shutil
 import socket
 import ssl
 import subprocess
+import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from edge.config.sections import CameraSection
+from edge.pipeline.cameras import Cameras
+from edge.pipeline.meter import Meter
 from edge.publish.building.homeassistant import discovery
 from edge.publish.building.identity import Identity
 from edge.publish.building.topics import topics_of
+from edge.words import Condition
 from tests.publish.broker import MOSQUITTO, free_port, until
 from tests.publish.conftest import section
 
@@ -217,6 +223,47 @@ def test_the_notice_is_a_page_to_print():
         2,
         "error: expected BUILDING, RESPONSIBLE and QUESTIONS, got 0 words\n",
     )
+
+
+def test_the_dashboard_asks_for_what_is_stored():
+    """Every panel reads a field of a payload, or the availability, that Telegraf subscribes and may read."""
+    stored = tomllib.loads((HUB / "telegraf.conf").read_text())["inputs"]["mqtt_consumer"]
+    topics = [topic for one in stored for topic in one["topics"]]
+    allowed = (HUB / "mimicry.acl").read_text().partition("user telegraf")[2].partition("\nuser ")[0]
+    assert all(f"topic read {topic}\n" in allowed for topic in topics)
+    known = {("availability", "value")}
+    for name, topic in (("summary", "mimicry/summary"), ("health", "health"), ("privacy", "privacy/state")):
+        assert f"+/devices/+/{topic}" in topics
+        schema = json.loads(Path(f"edge/publish/schemas/{name}.json").read_text())
+        known |= {(topic.partition("/")[0], field) for field in _fields(schema)}
+    camera = Cameras([CameraSection()], Meter(1), lambda: None).health()
+    known |= {("health", f"camera_{name}") for name in camera}
+    for panel in json.loads((HUB / "grafana.json").read_text())["panels"]:
+        (target,) = panel["targets"]
+        asked = re.search(r'_measurement == "(\w+)" and r\._field == "(\w+)"', target["query"])
+        assert asked.groups() in known, panel["title"]
+
+
+def test_the_dashboard_knows_every_word():
+    """Its panels of states have a colour for each condition of a device and for each state of the mute."""
+    panels = json.loads((HUB / "grafana.json").read_text())["panels"]
+    words = {
+        panel["title"].partition(":")[0]: set(panel["fieldConfig"]["defaults"]["mappings"][0]["options"])
+        for panel in panels
+        if panel["type"] == "state-timeline"
+    }
+    assert words["What each device is doing"] == set(get_args(Condition))
+    assert words["Privacy"] == {"ON", "OFF"}
+    assert words["Devices"] == {"online", "deaf", "stopped", "offline"}
+
+
+def _fields(schema, lead=""):
+    """Yield the names of the values in a payload, as Telegraf joins them."""
+    for name, part in schema["properties"].items():
+        if "properties" in part:
+            yield from _fields(part, f"{lead}{name}_")
+        else:
+            yield lead + name
 
 
 def test_the_other_files_are_whole():
