@@ -24,6 +24,7 @@ COMMANDS = (
     "correlate",
     "measure",
     "batch",
+    "study",
     "stage",
     "report",
     "events",

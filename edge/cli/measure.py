@@ -1,7 +1,6 @@
 """`mimicry-edge measure`: the fourteen measures on signals from anywhere."""
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +8,11 @@ from pathlib import Path
 from edge import __version__, api
 from edge.cli import _results, _tables
 from edge.cli._numbers import real, whole
-from edge.errors import SignalsError, reading
+from edge.cli._origin import file_hash
+from edge.errors import SignalsError
 from edge.measures import enabled
 from edge.missing import missing_words
-from edge.outputs import STANDARD, ready
+from edge.outputs import ready
 from edge.plain import Json, finite, whom
 from edge.privacy.content import judged, shares
 from edge.records import Measure
@@ -117,15 +117,7 @@ def _origin(args: argparse.Namespace) -> dict[str, object]:
         "file": " + ".join(path.name for path in args.tables),
         "version": __version__,
         "command": " ".join(args.words),
-        "hash": " ".join(_hash(path) for path in args.tables),
+        "hash": " ".join(file_hash(path) for path in args.tables),
         "seed": args.seed,
         "surrogates": args.surrogates,
     }
-
-
-def _hash(path: Path) -> str:
-    """Return the SHA-256 of a file, empty of a pipe."""
-    if path == STANDARD or not path.is_file():
-        return ""
-    with reading(path, "file"), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

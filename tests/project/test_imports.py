@@ -35,6 +35,7 @@ MAY_ALSO = {
     "measures": {"_native", "evidence"},
     "windows": {"_native", "tables"},
     "alignment": set(),
+    "study": {"tables", "windows", "pages"},
     "camera": {"stage"},
     "credentials": set(),
     "opening": set(),
