@@ -28,8 +28,10 @@ STILL_SD = 4.0  # of the smoothed channel: what noise alone changes within the l
 LOW, LOWER = 0.20, 0.05
 AT = np.where(BIPOLAR, 0.5, LOW)  # quantile that is the quiet level
 LOW_TO_SD = 0.803  # between the two quantiles of a normal distribution, sd
-QUARTER, QUARTER_TO_SD = 0.25, 0.3186  # first quartile of |N(0, 1)|
+QUARTER_TO_SD = 0.3186  # first quartile of |N(0, 1)|
 HALF_TO_SD = 0.6745  # its median
+QUARTER, HALF, LOWEST = (np.full(COLUMNS, q) for q in (0.25, 0.5, LOWER))
+POSE = np.full(3, 0.5)
 SECOND_DIFFERENCE = 6.0**-0.5  # of white noise
 SMOOTHED = (2 / 3) ** 0.5  # noise left by the triangular mean, at least
 
@@ -101,21 +103,22 @@ class Noise:
     def _refresh(self) -> None:
         # Pictures that a recording repeats have no second difference: half the median bounds the quartile.
         jump = np.fmax(
-            _known(self._jumps, QUARTER) / QUARTER_TO_SD, _known(self._jumps, 0.5) / HALF_TO_SD / 2
+            _known(self._jumps, QUARTER) / QUARTER_TO_SD, _known(self._jumps, HALF) / HALF_TO_SD / 2
         )
         self.sd = SECOND_DIFFERENCE * jump
         self.contrast = self._contrast_sd * _known(self._contrasts, QUARTER) / QUARTER_TO_SD
-        self._moved = _known(self._moves, 0.5)
-        self.pose_rad = _known(self._poses, 0.5)
+        self._moved = _known(self._moves, HALF)
+        self.pose_rad = _known(self._poses, POSE)
         self.level = _known(self._levels, AT)
-        below = (self.level - _known(self._levels, LOWER)) / LOW_TO_SD
+        below = (self.level - _known(self._levels, LOWEST)) / LOW_TO_SD
         around = MAD_TO_SD * self._levels.deviation(self.level)
         # A spread of few samples is itself uncertain: ask for more.
         self.wander = np.where(BIPOLAR, around, below) * (1 + 10 / np.maximum(self._levels.count, 1))
         self._complete = bool(np.isfinite(self.level).all() and np.isfinite(self.contrast).all())
 
 
-def _known(window: Window, q: float | Floats) -> Floats:
+def _known(window: Window, q: Floats) -> Floats:
     """Quantile of every channel, [COLUMNS]; NaN where fewer than `MIN_N` samples are known."""
-    at = np.full(len(window.count), q)
-    return np.where(window.count >= MIN_N, window.quantile(at), np.nan)
+    value = window.quantile(q)
+    value[window.count < MIN_N] = np.nan
+    return value

@@ -1,6 +1,7 @@
 """What all measures share at one hop: standardised signals, activity, common spans, onsets, peaks."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
 from typing import TypeVar, cast
@@ -22,6 +23,17 @@ MIN_VALID = 0.75  # share of that span which must be valid (design, as for windo
 ABSENT_S = 30.0  # nobody is judged who was not measurable for this long (ours)
 LOWEST = 0.10  # quantile that is the offset b of a channel (OpenFace)
 SCALE_STRIDE = 5  # offset and scale are read at 2 Hz: they move over minutes
+
+
+def newest(tick: Tick, seconds: float) -> Tick:
+    """Return the same tick with only the newest of its past."""
+    n = round(seconds * tick.rate_hz)
+    return replace(
+        tick,
+        x={person: x[:, -n:] for person, x in tick.x.items()},
+        pose_rad={person: pose[:, -n:] for person, pose in tick.pose_rad.items()},
+        since_n={person: min(n, since) for person, since in tick.since_n.items()},
+    )
 
 
 class Context:

@@ -7,6 +7,7 @@ import numpy as np
 from edge.arrays import Times, overwrite
 from edge.records import Movement, Tick
 
+_NEVER = 2**63 - 1
 BRIEF_MIN_S = 0.067  # two frames at 30 fps
 
 
@@ -16,22 +17,31 @@ class Onsets:
     def __init__(self, horizon_s: float) -> None:
         self._horizon_ns = round(horizon_s * 1e9)
         self._events: list[Movement] = []
+        self._first_ns = _NEVER
+        self._people: tuple[int, ...] | None = None
         self._known: dict[tuple[int, frozenset[str], bool | None], Times] = {}
 
     def update(self, tick: Tick) -> None:
         """Add the new events, drop the ones that are too old or belong to nobody present."""
-        before = len(self._events)
         oldest = tick.t_ns - self._horizon_ns
-        self._events = [
-            event for event in self._events if event.onset_ns > oldest and event.person in tick.people
-        ]
-        if tick.events or len(self._events) != before:
-            self._events.extend(event for event in tick.events if event.onset_ns > oldest)
+        if self._first_ns <= oldest or self._people != tick.people:
+            kept = [one for one in self._events if one.onset_ns > oldest and one.person in tick.people]
+            self._events, self._first_ns, self._people = [], _NEVER, tick.people
+            self._drop_known()
+            self._add(kept)
+        self._add([event for event in tick.events if event.onset_ns > oldest])
+
+    def _add(self, events: list[Movement]) -> None:
+        """Keep these events too; those of somebody who is not there go with the next hop."""
+        if events:
+            self._events += events
+            self._first_ns = min(self._first_ns, *(event.onset_ns for event in events))
+            self._people = self._people if {one.person for one in events} <= {*(self._people or ())} else None
             self._drop_known()
 
     def wipe(self) -> None:
         """Overwrite and drop every event."""
-        self._events = []
+        self._events, self._first_ns, self._people = [], _NEVER, None
         self._drop_known()
 
     def _drop_known(self) -> None:

@@ -1,5 +1,7 @@
 """All measures together: ticks in, judged measures out."""
 
+from dataclasses import replace
+
 from edge.arrays import overwrite
 from edge.config.sections import MeasuresSection, MimicrySection
 from edge.measures.aggregate import room
@@ -7,7 +9,7 @@ from edge.measures.behavioural_phase_locking import BehaviouralPhaseLocking
 from edge.measures.brief_event_mirroring import BriefEventMirroring
 from edge.measures.conclude import conclude
 from edge.measures.configuration_alignment import ConfigurationAlignment
-from edge.measures.context import Context
+from edge.measures.context import Context, newest
 from edge.measures.coupling_loop import CouplingLoop
 from edge.measures.expression_synchrony import ExpressionSynchrony
 from edge.measures.expressivity_calibration import ExpressivityCalibration
@@ -62,11 +64,19 @@ class Measures:
         Which measures run, alpha, the false-discovery rate, the seed of every random draw.
     mimicry : MimicrySection
         The grid that the ticks come from.
+    bets_s : float, optional
+        How much of the newest past the bets of `push` see; all of the horizon by default. A recording that is
+        measured whole has the evidence of a device that saw it, at a cost that grows with its length only,
+        and nothing is under way at its end.
     """
 
-    def __init__(self, section: MeasuresSection, mimicry: MimicrySection) -> None:
+    def __init__(
+        self, section: MeasuresSection, mimicry: MimicrySection, *, bets_s: float | None = None
+    ) -> None:
         self._section = section
         self._mimicry = mimicry
+        self._live = bets_s is None
+        self._bets = mimicry if bets_s is None else replace(mimicry, horizon_s=min(bets_s, mimicry.horizon_s))
         self._wanted = enabled(section.enabled)
         self._begin()
 
@@ -75,6 +85,7 @@ class Measures:
         for statistic in self._statistics:
             statistic.wipe()
         self._onsets.wipe()
+        self._recent.wipe()
         self._fast_peaks.wipe()
         self._slow_peaks.wipe()
         self._ledger.wipe()
@@ -86,6 +97,7 @@ class Measures:
     def _begin(self) -> None:
         self._statistics: list[Statistic] = [kind() for kind in MEASURES if kind.name in self._wanted]
         self._onsets = Onsets(self._mimicry.horizon_s)
+        self._recent = self._onsets if self._bets is self._mimicry else Onsets(self._bets.horizon_s)
         self._fast_peaks = Peaks(round(self._mimicry.horizon_s / self._mimicry.hop_s))
         self._slow = Slow(self._mimicry)
         self._slow_peaks = Peaks(max(1, round(self._mimicry.horizon_s / spacing_s(self._mimicry))))
@@ -105,12 +117,15 @@ class Measures:
     def _push(self, tick: Tick) -> Context:
         self._tick = tick
         self._onsets.update(tick)
+        if self._recent is not self._onsets:
+            self._recent.update(tick)
         self._fast_peaks.update(tick.couplings)
         if "expression_synchrony" in self._wanted:
             self._slow_peaks.update(self._slow.couplings(tick, resolve(tick.channels).smile))
-        context = self._shared(tick, final=False)
+        context = self._shared(newest(tick, self._bets.horizon_s), self._bets, self._recent, final=False)
         self._ledger.update(context)
-        self._standings.update(self._ledger)
+        if self._live:
+            self._standings.update(self._ledger)
         return context
 
     def result(self) -> list[Measure]:
@@ -124,7 +139,9 @@ class Measures:
         """
         if self._tick is None:
             return []
-        self._compute(self._shared(self._tick, final=True))
+        if not self._live:
+            self._standings.collect(self._ledger)
+        self._compute(self._shared(self._tick, self._mimicry, self._onsets, final=True))
         return self._standings.noted(self._conclude(self._tick))
 
     def _conclude(self, tick: Tick) -> list[Measure]:
@@ -135,15 +152,15 @@ class Measures:
             judged.append(mimicry_index(judged, tick.t_ns))
         return conclude(judged, BY_NAME, alpha=self._section.alpha, fdr_q=self._section.fdr_q)
 
-    def _shared(self, tick: Tick, *, final: bool) -> Context:
-        """Return what the measures share at this hop."""
+    def _shared(self, tick: Tick, mimicry: MimicrySection, onsets: Onsets, *, final: bool) -> Context:
+        """Return what the measures, or the bets, share at this hop."""
         return Context(
             tick,
             resolve(tick.channels),
-            onsets=self._onsets,
+            onsets=onsets,
             fast_peaks=self._fast_peaks,
             slow_peaks=self._slow_peaks,
-            mimicry=self._mimicry,
+            mimicry=mimicry,
             seed=self._section.seed,
             final=final,
         )

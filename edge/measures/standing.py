@@ -60,10 +60,7 @@ class Standings:
         if ledger.version == self._version:
             return
         self._version = ledger.version
-        sides = {side: _stands(ledger, side) for side in SIDES}
-        self.evidence = {
-            key: _evidence(key, stand, sides["below"].get(key)) for key, stand in sides["above"].items()
-        }
+        sides = self.collect(ledger)
         self._spells = {
             (key, side): self._spells.get((key, side), Spell()) for side in SIDES for key in sides[side]
         }
@@ -71,6 +68,14 @@ class Standings:
             for rooms in (True, False):
                 family = {key: one for key, one in sides[side].items() if (key[1] == ()) is rooms}
                 self._judge(family, side, ROOMS if rooms else PAIRS)
+
+    def collect(self, ledger: Ledger) -> dict[Side, dict[Key, _Stand]]:
+        """Take the evidence of the ledger, and return where everything stands; nothing gets under way."""
+        sides = {side: _stands(ledger, side) for side in SIDES}
+        self.evidence = {
+            key: _evidence(key, stand, sides["below"].get(key)) for key, stand in sides["above"].items()
+        }
+        return sides
 
     def _judge(self, family: dict[Key, _Stand], side: Side, shares: Mapping[str, float]) -> None:
         """Correct over one family, its measures weighed by their share, and lead every spell on."""

@@ -19,15 +19,22 @@ class SignalEngine:
     """From calibrated signals to reports: events, coupling, measures. No picture is needed.
 
     `channels` names the entries of `Expression.x`; signals from anywhere may bring their own. Not live,
-    measures are computed at the end only.
+    measures are computed at the end only, over the whole horizon, and bets see the newest `bets_s` of it.
     """
 
-    def __init__(self, config: Config, channels: tuple[str, ...] = CHANNELS, *, live: bool = True) -> None:
+    def __init__(
+        self,
+        config: Config,
+        channels: tuple[str, ...] = CHANNELS,
+        *,
+        live: bool = True,
+        bets_s: float | None = None,
+    ) -> None:
         self.watch = Stopwatch()
         self._spotter = Spotter(config.events) if channels == CHANNELS else None
         self._mimicry = Mimicry(config.mimicry, channels)
         self._live = live
-        self._measures = Measures(config.measures, config.mimicry)
+        self._measures = Measures(config.measures, config.mimicry, bets_s=None if live else bets_s)
         self.views = Views(config.mimicry.horizon_s)
         """The newest signals of everybody, and how much of their time was measurable."""
         self.lately = Lately()

@@ -55,7 +55,12 @@ def whole(table: Table, config: Config, *, horizon_s: float | None = None) -> Wh
                 conclude(k)
             if look.start_s - SAME_S <= t_s <= look.end_s + SAME_S and (some := look.of(people)):
                 if k not in running:
-                    running[k] = SignalEngine(_config(config, look), recorded.channels(table), live=False)
+                    running[k] = SignalEngine(
+                        _config(config, look),
+                        recorded.channels(table),
+                        live=False,
+                        bets_s=config.mimicry.horizon_s,
+                    )
                 running[k].update(some, some[0].t_ns, view=recordings.get(some[0].person, 0))
     for k in sorted(running):
         conclude(k)

@@ -8,6 +8,10 @@ import pytest
 
 import edge
 from edge.cli import main
+from edge.config import Config
+from edge.config.sections import MeasuresSection, MimicrySection
+from edge.pipeline.engine import SignalEngine
+from edge.pipeline.whole import whole
 
 ONLY = {"measures": ["expression_synchrony"]}
 RATE_HZ = 10
@@ -81,11 +85,28 @@ def test_windows_tell_the_halves_apart(tmp_path):
     assert (first.state, first.over_s) == ("above", (0.0, 400.0))
     assert first.lag_s == pytest.approx(0.5, abs=0.1)
     assert (second.state, second.over_s) == ("at_chance", (400.0, 798.9))
-    (whole,) = pairs(edge.measure(table, **ONLY)).values()
-    assert whole.over_s == (0.0, 798.9)
-    assert second.value < whole.value < first.value
+    (all_of_it,) = pairs(edge.measure(table, **ONLY)).values()
+    assert all_of_it.over_s == (0.0, 798.9)
+    assert second.value < all_of_it.value < first.value
     with pytest.raises(edge.EdgeError, match="expected at least 180 s, got 20 at horizon_s"):
         edge.measure(table, horizon_s=20)
+
+
+def test_a_long_recording_has_the_evidence_of_a_device(tmp_path):
+    """Bets of a recording beyond the horizon see what a device keeps: the same evidence, digit by digit."""
+    x, y = series(420, 7)
+    found = rows(x[:4190], 1) + rows(y[:4190], 2) + rows(series(420, 8)[0][:4190], 3)
+    table = edge.read(write(tmp_path / "long.csv", sorted(found)))
+    names = ("expression_synchrony", "rapport_triad", "coupling_loop")
+    config = Config(measures=MeasuresSection(enabled=names), mimicry=MimicrySection(horizon_s=200.0))
+    device = SignalEngine(config, table.channels)
+    for people in table.samples():
+        device.update(people, people[0].t_ns)
+    live = {(one.name, one.subject): one.evidence for one in device.finish().measures}
+    offline = {(one.name, one.subject): one for one in whole(table, config).measures}
+    assert {key: one.evidence for key, one in offline.items()} == live
+    assert live["expression_synchrony", (1, 2)] > 1
+    assert offline["expression_synchrony", (1, 2)].over_s == (0.0, 418.9)
 
 
 def test_results_are_tidy_rows(left, tmp_path, capsys):
