@@ -66,7 +66,7 @@ def test_strength_is_the_mean_largest_z():
 
 
 def test_a_value_among_draws():
-    """P counts the draws that are not below the value, the value included; missing draws count for nothing."""
+    """Draws that are not below the value count, and the value; missing draws count for nothing."""
     draws = np.array([1.0, 2.0, 3.0, np.nan])
     assert (held(2.0, draws).p, held(9.0, draws).p, held(2.0, draws).n) == (3 / 4, 1 / 4, 3)
     assert held(4.0, draws).z == pytest.approx(2.0)
@@ -124,7 +124,7 @@ def test_what_is_no_study_is_refused(tables, tmp_path, capsys):
     lines = (tables / "3.csv").read_text().splitlines()[:600]
     (tables / "3.csv").write_text("\n".join(lines) + "\n")
     assert main(["study", str(tables), "--out", out]) == 1
-    assert "expected at least 90 s of both, got 59.9 s of 3" in capsys.readouterr().err
+    assert "expected at least 90 s of both, got 59.8 s of 3" in capsys.readouterr().err
     assert main(["study", str(tables), "--out", str(tmp_path / "s.xls")]) == 1
     assert "expected an ending of .csv, .json, got .xls" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["tables"]
