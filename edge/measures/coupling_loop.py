@@ -15,6 +15,7 @@ ORDER = 5  # p
 RATE_HZ = 5.0
 HALF_LIFE_S = 60.0
 LAST_S = 300.0
+AT_ONCE = 8  # series whose lags are laid out together
 MIN_S = 60.0  # ours: 300 samples for 11 coefficients; N1 loses as much
 
 
@@ -82,6 +83,15 @@ def granger(x: Floats, y: Floats, weights: Floats, order: int = ORDER) -> tuple[
     x and y are [B, n], weights [n]. Rows with a missing value among their lags weigh nothing; a constant is
     part of every model.
     """
+    parts = [
+        _granger(x[k : k + AT_ONCE], y[k : k + AT_ONCE], weights, order) for k in range(0, len(x), AT_ONCE)
+    ]
+    F_xy, F_yx, weight = map(np.concatenate, zip(*parts, strict=True))
+    return F_xy, F_yx, weight
+
+
+def _granger(x: Floats, y: Floats, weights: Floats, order: int) -> tuple[Floats, Floats, Floats]:
+    """`granger` of few series: the lags of all surrogates side by side would take 16 MB."""
     lags = np.lib.stride_tricks.sliding_window_view
     n = x.shape[1] - order
     # columns: x(t), x(t-1) .. x(t-p), y(t), y(t-1) .. y(t-p)

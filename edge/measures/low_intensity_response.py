@@ -107,11 +107,11 @@ def grams(
     cross = fft.irfft(fft.rfft(masks[:, None] * own) * np.conj(fft.rfft(x)), n)
     G[..., : len(own), len(own) :] = cross[..., at].transpose(2, 0, 1, 3)
     G[..., len(own) :, : len(own)] = np.swapaxes(G[..., : len(own), len(own) :], 2, 3)
-    products = np.stack([x * np.roll(x, d) for d in range(taps)])
-    pairs = fft.irfft(fft.rfft(masks)[:, None] * np.conj(fft.rfft(products)), n)
+    moments = fft.rfft(masks)
     for d in range(taps):  # the d-th diagonal of the symmetric part: lags b and b + d
         rows = np.arange(taps - d)
-        values = pairs[:, d][:, at[:, : taps - d]].transpose(1, 0, 2)
+        pairs = fft.irfft(moments * np.conj(fft.rfft(x * np.roll(x, d))), n)
+        values = pairs[:, at[:, : taps - d]].transpose(1, 0, 2)
         G[..., len(own) + rows, len(own) + rows + d] = values
         G[..., len(own) + rows + d, len(own) + rows] = values
     return G
