@@ -1,6 +1,7 @@
 """From a frame to the signals of everybody in it: the modules that need the picture, in their order."""
 
 import logging
+import math
 from collections.abc import Sequence
 from typing import Self
 
@@ -14,6 +15,8 @@ from edge.records import Expression, Frame, Mesh
 
 DARK = 10.0  # mean grey level of 0..255: four people at a table lose half of their faces (docs/vision.md)
 LIGHT_STRIDE = 16  # px between the looks at the light
+UPRIGHT_NS = 60_000_000_000  # how long somebody alive and upright outweighs the looks at the turned picture
+UPRIGHT_RAD = math.pi / 4  # roll of a head that is upright
 
 _log = logging.getLogger(__name__)
 
@@ -43,21 +46,26 @@ class Sight:
         self._camera = camera or config.camera
         self.problem = ""
         """What is wrong with how the camera hangs, with the setting that mends it; empty when nothing is."""
+        self._upright_ns: int | None = None
 
     def see(self, frame: Frame) -> tuple[list[Mesh], list[Expression]]:
         """Find everybody in one frame; return their landmarks and signals."""
         with self.watch.stage("faces"):
             faces = self._faces.update(frame)
-            self._note()
         with self.watch.stage("mesh"):
             meshes = self._faces.observe(self.mesh.update(frame, faces))
         with self.watch.stage("expression"):
             height_px, width_px = frame.image.shape[:2]
-            return meshes, self._expressions.update(meshes, (width_px, height_px))
+            people = self._expressions.update(meshes, (width_px, height_px))
+        self._note(people, frame.t_ns)
+        return meshes, people
 
-    def _note(self) -> None:
-        """Log when it comes out that the camera hangs otherwise."""
-        problem = hanging(self._camera, self._faces.turn_deg)
+    def _note(self, people: Sequence[Expression], t_ns: int) -> None:
+        """Log when it comes out that the camera hangs otherwise, unless somebody alive is upright in it."""
+        if any(one.confirmed and abs(one.pose_rad[2]) < UPRIGHT_RAD for one in people):
+            self._upright_ns = t_ns
+        known = self._upright_ns is not None and abs(t_ns - self._upright_ns) < UPRIGHT_NS
+        problem = "" if known else hanging(self._camera, self._faces.turn_deg)
         if problem and problem != self.problem:
             _log.warning("%s", problem)
         self.problem = problem
@@ -72,6 +80,7 @@ class Sight:
         self._faces.wipe()
         self.mesh.wipe()
         self._expressions.wipe()
+        self._upright_ns = None
 
 
 def sights(

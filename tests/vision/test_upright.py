@@ -91,6 +91,19 @@ def test_the_running_engine_notices_rarely_looks_and_changes_its_mind(models, da
     assert sight.problem == ""
 
 
+def test_a_living_person_upright_outweighs_pictures_on_their_side(models, data):
+    """Two photographs that lie on their side win the looks, until the person beside them has blinked."""
+    sight = Sight(Config(), seed=1)
+    heads = [image[::2, ::2] for image in moments(data / "conversation/talking-head.mp4", 120, 1)]
+    photo, said = np.rot90(heads[0]), []
+    for k in range(240):
+        image = np.hstack([photo, photo, heads[k % len(heads)]])
+        sight.see(Frame(t_ns=k * NS // 25, index=k, image=image))
+        said.append(sight.problem)
+    assert any("on its side" in one for one in said)
+    assert said[-1] == ""
+
+
 @pytest.fixture
 def film(models, data, tmp_path):
     """Write nine seconds of a recording upside down, at 5 frames a second."""
