@@ -66,18 +66,18 @@ def alignment(context: Context, subject: Subject, block_s: float) -> Floats:
     offsets = offsets_n(context, n, 1, i, j)
     if not len(offsets):
         return NONE
-    rows = list(context.roles.activity)
-    u, v = (
-        _raised(one, round(context.rate_hz))
-        for one in beside(context.z(i)[rows], context.z(j)[rows], n, offsets)
-    )
+    x, y, rate_n = context.z(i), context.z(j), round(context.rate_hz)
+    raised = [
+        [_raised(one, rate_n) for one in beside(x[row], y[row], n, offsets)] for row in context.roles.activity
+    ]
+    u, v = np.stack(raised, axis=1)
     norms = np.linalg.norm(u, axis=0) * np.linalg.norm(v, axis=0)
     cosine = (u * v).sum(axis=0) / np.maximum(norms, MIN_NORM**2)
     return mean(np.where(np.isnan(norms) | (norms > MIN_NORM**2), cosine, 0.0))
 
 
 def _raised(x: Floats, rate_n: int) -> Floats:
-    """Means of each second above the block's median, [C, S + 1, seconds]; NaN where a second is missing.
+    """Means of each second above the block's median, [S + 1, seconds]; NaN where a second is missing.
 
     A slow drift of the level would align two faces for minutes: blocks after one another would not be looks
     of their own.
