@@ -78,7 +78,7 @@ CASES = {
     "Node-RED": node_red.run,
     "checklist": checklist.differing,
     "terminations": lambda at: signals.terminations(
-        at, rounds=10_000 if FULL else 160, real=200 if FULL else 4
+        at, rounds=10_000 if FULL else 160, real=100 if FULL else 4
     ),
     "signals": lambda at: mute.signals(at, count=10_000 if FULL else 500),
     "hostile requests": lambda _: fuzz.fuzz(1_000_000 if FULL else 100_000),

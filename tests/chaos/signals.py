@@ -17,7 +17,7 @@ from edge.pipeline.device import Device
 from tests.pipeline.conftest import Running
 from tests.publish.broker import Broker
 
-AT_ONCE = 8
+AT_ONCE = 40  # a life mostly waits: for the broker, for its threads to end
 LATEST_S, REAL_LATEST_S = 0.4, 6.0
 HUNG_S = 40.0  # a stop may take 15 s
 ENDS = {0, -signal.SIGTERM, -signal.SIGHUP}
