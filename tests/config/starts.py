@@ -12,17 +12,19 @@ import logging
 import os
 import random
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
 
+from edge.cli import main as command
 from edge.config import Config, parse, require_service
 from edge.errors import ConfigError
 from edge.pipeline.device import Device
@@ -70,6 +72,9 @@ DEFAULT = ("''",)
 HUB = {"host": "127.0.0.1", "port": "1", "tls": "false"}
 RAM = "/dev/shm" if Path("/dev/shm").is_dir() else None
 START_S, END_S = 60.0, 30.0
+AT_ONCE = 6
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload(["edge.cli.run", "edge.pipeline.device", "tests.config.fuzz"])
 FED_EVERY = 50
 NEVER = {("service", "led_pin"), ("service", "button_pin"), ("publish", "metrics_port")}
 """Settings of devices, which are opened and thus not assembled here."""
@@ -164,42 +169,50 @@ def assembled(n: int, seed: int) -> int:
 
 def started(n: int, seed: int) -> int:
     """Start n accepted configurations as a service manager would; return how many ran and ended well."""
-    with tempfile.TemporaryDirectory() as folder:
-        found = configurations(seed, Path(folder) / "state")
-        return sum(_runs(Path(folder), one) for (one, _), _ in zip(found, range(n), strict=False))
+    with tempfile.TemporaryDirectory(dir=RAM) as folder, ThreadPoolExecutor(AT_ONCE) as pool:
+        found = configurations(seed, Path("STATE"))
+        runs = [
+            pool.submit(_runs, Path(folder) / str(number), one)
+            for number, (one, _) in zip(range(n), found, strict=False)
+        ]
+        return sum(run.result() for run in runs)
 
 
 def _runs(folder: Path, one: str) -> bool:
     """Start one; it must report READY, turn on for a second and end by SIGTERM with 0."""
-    (folder / "c.yaml").write_text(one)
+    folder.mkdir()
+    (folder / "c.yaml").write_text(one.replace("STATE", f"{folder}/state"))
     address = folder / "notify"
-    address.unlink(missing_ok=True)
-    shutil.rmtree(folder / "state", ignore_errors=True)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, (folder / "log").open("wb") as log:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(address))
         manager.settimeout(1.0)
-        environ = {"NOTIFY_SOCKET": str(address), "RUNTIME_DIRECTORY": str(folder)}
-        command = [sys.executable, "-m", "edge", "run", "--config", str(folder / "c.yaml")]
-        process = subprocess.Popen(command, env=os.environ | environ, stderr=log)
+        process = FORKS.Process(target=_serve, args=(folder,))
+        process.start()
         ready = _ready(manager, process)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(1.0)
-        process.send_signal(signal.SIGTERM)
-        try:
-            good = ready and process.wait(END_S) == 0
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            good = False
+        process.join(1.0)
+        process.terminate()
+        process.join(END_S)
+        good = ready and process.exitcode == 0
+        process.kill()
     if not good:
         print(f"{one}{(folder / 'log').read_text(errors='replace')[-2000:]}", file=sys.stderr)
+    shutil.rmtree(folder)
     return good
 
 
-def _ready(manager: socket.socket, process: subprocess.Popen[bytes]) -> bool:
+def _serve(folder: Path) -> None:
+    """Be the service; the imports of its program are done already."""
+    with (folder / "log").open("ab") as log:
+        os.dup2(log.fileno(), 2)
+    os.environ |= {"NOTIFY_SOCKET": str(folder / "notify"), "RUNTIME_DIRECTORY": str(folder)}
+    sys.argv = ["mimicry-edge", "run", "--config", str(folder / "c.yaml")]
+    sys.exit(command())
+
+
+def _ready(manager: socket.socket, process: BaseProcess) -> bool:
     """Wait until it reports READY; False when it dies before or takes too long."""
     until_s = time.monotonic() + START_S
-    while process.poll() is None and time.monotonic() < until_s:
+    while process.is_alive() and time.monotonic() < until_s:
         with contextlib.suppress(TimeoutError):
             if b"READY=1" in manager.recv(4096):
                 return True
