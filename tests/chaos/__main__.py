@@ -30,6 +30,7 @@ from tests.chaos import (
     signals,
     tapped,
 )
+from tests.publish import pictures
 from tests.publish.broker import version
 from tests.service import checklist
 from tests.soak import node_red
@@ -70,6 +71,7 @@ CASES = {
     "booking, hub lost": mute.sources,
     "every byte, four people": lambda at: tapped.four_people(at, seconds=600 if FULL else 20),
     "Home Assistant": house.discovery,
+    "its card": lambda at: pictures.card(at, at),
     "twenty a second": lambda at: load.load(at, seconds=1800 if FULL else 20),
     "deaf: floods": lambda at: deaf.floods(at, rounds=200 if FULL else 10, large=20 if FULL else 0),
     "deaf: line half open": lambda at: deaf.half_open(at, rounds=200 if FULL else 5),
@@ -101,6 +103,8 @@ MUST_BE_ZERO = (
     "hung",
     "differing",
     "ended_ill",
+    "warned_while_calm",
+    "entities_missing",
 )
 MOST = {
     "core_share": 0.03,

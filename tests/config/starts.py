@@ -15,6 +15,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -73,6 +74,7 @@ HUB = {"host": "127.0.0.1", "port": "1", "tls": "false"}
 RAM = "/dev/shm" if Path("/dev/shm").is_dir() else None
 START_S, END_S = 60.0, 30.0
 AT_ONCE = 6
+ALONE = threading.Lock()
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(["edge.cli.run", "edge.pipeline.device", "tests.config.fuzz"])
 FED_EVERY = 50
@@ -179,6 +181,12 @@ def started(n: int, seed: int) -> int:
 
 
 def _runs(folder: Path, one: str) -> bool:
+    """Start one, alone if others may have its state folder; return whether it ran and ended well."""
+    with contextlib.nullcontext() if "STATE" in one else ALONE:
+        return _lives(folder, one)
+
+
+def _lives(folder: Path, one: str) -> bool:
     """Start one; it must report READY, turn on for a second and end by SIGTERM with 0."""
     folder.mkdir()
     (folder / "c.yaml").write_text(one.replace("STATE", f"{folder}/state"))

@@ -13,6 +13,7 @@ from edge.publish.building.identity import Identity
 from edge.publish.building.topics import topics_of
 from edge.service import Alone
 from tests.chaos import house
+from tests.publish import pictures
 from tests.publish.broker import Broker, Listener, until
 from tests.publish.conftest import section
 
@@ -144,3 +145,11 @@ def test_a_running_home_assistant_keeps_it(tmp_path):
     if "skipped" in figures:
         pytest.skip(figures["skipped"])
     assert (figures["entities"], figures["triggers"], figures["complaints"]) == (18, 2, 0)
+
+
+def test_the_card_shows_what_is(tmp_path):
+    """The shipped card in a real browser: calm, then in trouble, then without a device."""
+    figures = pictures.card(tmp_path, tmp_path)
+    if "skipped" in figures:
+        pytest.skip(figures["skipped"])
+    assert figures == {"warned_while_calm": 0, "entities_missing": 0}
