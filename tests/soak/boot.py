@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.soak import life, package
+from tests.soak import life, names, package
 from tests.soak.container import UNIT, Container, container
 
 STEPS: dict[str, Callable[[Container], str]] = {
@@ -28,6 +28,7 @@ STEPS: dict[str, Callable[[Container], str]] = {
         life.survives_stop,
         life.survives_broker_down,
         life.bad_configuration,
+        names.generated_configurations,
         life.reload,
         life.mute_survives_reboot,
         life.read_only_root,
