@@ -30,6 +30,7 @@ COMMANDS = (
     "events",
     "watch",
     "check",
+    "aim",
     "config",
     "models",
     "bench",

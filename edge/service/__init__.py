@@ -3,6 +3,7 @@
 Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` holds a clock, given to it.
 
     set_up_logging(level)                       journald priorities, repeats counted, stack on SIGABRT
+    audit(words)                                one line in the system's journal
     become_owner(state_dir)                     root, by hand: go on as the user of the unit
     boot = boot_config(path, state_dir)         never bricks: .config, .problems, .safe (the last good one)
     notifier = Notifier()                       READY, STATUS, WATCHDOG, RELOADING, STOPPING
@@ -17,6 +18,7 @@ Times come in as `now_s` (monotonic seconds) from the caller; only `Heartbeat` h
 """
 
 from edge.service._alone import Alone
+from edge.service._audit import audit
 from edge.service._boot import Boot, LastGood, Reload, boot_config, reload_config
 from edge.service._heartbeat import (
     FRESH_S,
@@ -54,6 +56,7 @@ __all__ = [
     "SystemHealth",
     "SystemProbe",
     "Trouble",
+    "audit",
     "become_owner",
     "boot_config",
     "deafness",

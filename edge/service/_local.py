@@ -16,7 +16,7 @@ from edge.words import Condition
 
 _log = logging.getLogger(__name__)
 
-Light = Condition | Literal["identify"]
+Light = Condition | Literal["identify", "aiming"]
 BLINK_S: dict[Light, tuple[float, float]] = {
     "nobody": (3.8, 0.2),
     "unmeasurable": (0.8, 0.2),
@@ -25,6 +25,7 @@ BLINK_S: dict[Light, tuple[float, float]] = {
     "degraded": (0.5, 0.5),
     "safe": (0.2, 0.2),
     "identify": (0.05, 0.05),
+    "aiming": (0.05, 0.45),
 }
 """Seconds on and off; measuring is on, muted is off."""
 BOUNCE_S = 0.05

@@ -42,6 +42,7 @@ MAY_ALSO = {
     "hub": {"credentials", "opening"},
     "publish": {"credentials", "opening"},
     "pipeline": {"*"},
+    "aim": {"pipeline", "privacy", "service"},
     "cli": {"*"},
     "__main__": {"*"},
     "__init__": {"api", "hub", "tables", "windows"},
