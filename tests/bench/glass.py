@@ -37,7 +37,7 @@ def run(*, seconds: float = SECONDS, clip: Path = CLIP, say: Callable[[str], Non
         with VideoFile(clip) as video, film.open("wb") as out:
             for frame in islice(video, FRAMES_N):
                 out.write(frame.image.data)
-        return figures_of(*_show(film, seconds, Path(scratch)))
+        return figures_of(*show(film, seconds, Path(scratch)))
 
 
 def missed(figures: dict[str, Any]) -> list[str]:
@@ -46,7 +46,7 @@ def missed(figures: dict[str, Any]) -> list[str]:
     return [f"{name} {figures[name]:.1f}" for name, bar in bars.items() if figures and figures[name] > bar]
 
 
-def _show(film: Path, seconds: float, folder: Path) -> tuple[dict[str, Any], list[bytes]]:
+def show(film: Path, seconds: float, folder: Path) -> tuple[dict[str, Any], list[bytes]]:
     """Run device, broker and subscriber; return what the device noted and what the subscriber heard when."""
     with ExitStack() as stack:
         broker = stack.enter_context(Broker(folder / "broker", persistent=False))

@@ -18,8 +18,8 @@ import numpy as np
 
 from edge.camera.protocol import State
 from edge.config import Config
-from edge.config.sections import PrivacySection, PublishSection, ServiceSection
-from edge.pipeline.capture import Capture
+from edge.config.sections import CameraSection, PrivacySection, PublishSection, ServiceSection
+from edge.pipeline.cameras import Cameras
 from edge.pipeline.device import Device
 from edge.records import Frame
 from edge.service import Boot
@@ -33,6 +33,7 @@ class Film:
     """A camera that plays raw pictures to and fro for some seconds, so that nobody is cut away."""
 
     dropped = restarts = 0
+    problem = ""
     state: State = "ok"
 
     def __init__(self, path: Path, seconds: float) -> None:
@@ -64,59 +65,34 @@ class Film:
         self.state = "closed"
 
 
-class Filmed:
-    """Stands where the device has its camera, and notes when each frame came."""
+def noted(cameras: Cameras) -> list[tuple[int, int]]:
+    """Note each frame that is taken from now on: its time in the film, when it came by the wall clock, ns."""
+    came: list[tuple[int, int]] = []
+    take = cameras.take
 
-    degraded = False
-    problems: tuple[str, ...] = ()
+    def note(every_n: int = 1) -> Iterator[tuple[Frame, int]]:
+        for frame, arrived_ns in take(every_n):
+            came.append((frame.t_ns, arrived_ns + time.time_ns() - time.monotonic_ns()))
+            yield frame, arrived_ns
 
-    def __init__(self, device: Device, path: Path, seconds: float) -> None:
-        self._wake = device.requests.wake
-        self._film = Film(path, seconds)
-        self.capture: Capture | None = None
-        self.came: list[tuple[int, int]] = []
-        self.skipped = 0
-
-    def open(self) -> None:
-        """Start the film, once."""
-        if self.capture is None:
-            self.capture = Capture(lambda: self._film, self._wake, paced=True)
-            self.capture.start()
-
-    def retry(self, now_s: float) -> None:
-        """Keep the film going."""
-
-    def take(self) -> tuple[Frame, int] | None:
-        """Return the newest frame and its arrival."""
-        taken = None if self.capture is None else self.capture.take()
-        if taken is not None:
-            self.came.append((taken[0].t_ns, taken[1] + time.time_ns() - time.monotonic_ns()))
-        return taken
-
-    def ended(self, now_s: float) -> int | None:
-        """Return 0 when the film is over."""
-        return 0 if self.capture is not None and self.capture.error is not None else None
-
-    def close(self) -> bool:
-        """Close the film."""
-        if self.capture is not None:
-            self.skipped = self.capture.skipped
-            return self.capture.close()
-        return True
+    cameras.take = note  # type: ignore[method-assign]
+    return came
 
 
 def main(film: str, port: str, seconds: str, folder: str) -> None:
     """Run the device until the film is over."""
     config = Config(
+        camera=CameraSection(source="video", path=film),
         privacy=PrivacySection(profile="research"),
         publish=PublishSection(host="127.0.0.1", port=int(port), tls=False, device_id="glass", live_hz=10.0),
         service=ServiceSection(state_dir=folder),
     )
     device = Device(Boot(config=config, problems=()), Path(folder, "config.yaml"))
-    camera = Filmed(device, Path(film), float(seconds))
-    device.camera = camera  # type: ignore[assignment]
+    played = Film(Path(film), float(seconds))
+    device.cameras = Cameras(config.views, device.meter, device.requests.wake, opener=lambda _: played)
+    came = noted(device.cameras)
     device.run()
-    print(json.dumps({"came": camera.came, "skipped": camera.skipped, "rss_mb": rss_mb()}))
+    print(json.dumps({"came": came, "skipped": device.cameras.health()["dropped"], "rss_mb": rss_mb()}))
 
 
 if __name__ == "__main__":

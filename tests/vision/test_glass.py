@@ -1,11 +1,12 @@
 """The glass bench: what it plays and how it matches messages with frames."""
 
 import json
+import math
 
 import numpy as np
 import pytest
 
-from tests.bench.glass import figures_of, missed
+from tests.bench.glass import figures_of, missed, show
 from tests.bench.glass_worker import RATE_HZ, SHAPE, Film
 
 
@@ -17,6 +18,15 @@ def test_a_film_is_played_to_and_fro(tmp_path):
     assert [frame.image[0, 0, 0] for frame in frames] == [0, 1, 2, 1, 0, 1, 2]
     assert [frame.index for frame in frames] == list(range(7))
     assert np.diff([frame.t_ns for frame in frames]) == pytest.approx(1e9 / RATE_HZ, abs=1)
+
+
+def test_the_device_plays_the_film(tmp_path, models):
+    """The whole service takes the frames of half a second of darkness, and ends with the film."""
+    (tmp_path / "film").write_bytes(bytes(2 * math.prod(SHAPE)))
+    noted, _ = show(tmp_path / "film", 0.5, tmp_path)
+    times_ns = [t_ns for t_ns, _ in noted["came"]]
+    assert times_ns == sorted(set(times_ns))
+    assert len(times_ns) + noted["skipped"] == RATE_HZ // 2
 
 
 def test_messages_are_matched_with_their_frames():
