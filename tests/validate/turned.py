@@ -39,7 +39,7 @@ def report(*, short=False):
 def _tracking(found):
     rows = []
     for (portrait, name, (yaw, pitch)), (r, full, pose_deg) in found.items():
-        estimated = "{:.0f}, {:.0f}".format(*pose_deg)
+        estimated = "{:.0f}, {:.0f}".format(*(np.rint(pose_deg) + 0.0))  # no -0
         share = full / found[portrait, name, (0, 0)][1]
         height = "" if np.isnan(share) else f"{share:.0%}"
         rows.append((portrait, name, f"{yaw}, {-pitch}", estimated, _number(r), height))
