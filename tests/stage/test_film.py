@@ -1,6 +1,9 @@
 """The `stage` command: a video, the truth as JSON, nothing half-written."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +11,8 @@ import pytest
 from edge.camera.video import VideoFile
 from edge.cli import main
 from edge.stage import Stage
+
+PLANTED = Path(__file__).parents[2] / "firmware_configs/stage/planted.yaml"
 
 
 @pytest.fixture
@@ -30,6 +35,17 @@ def test_video_holds_the_frames_at_their_times(tmp_path, script, portraits):
     error = np.abs(frames[12].image.astype(int) - stage.image(12)).mean()
     assert error < 3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["scene.mp4", "scene.yaml"]
+
+
+def test_a_script_gives_the_same_film_every_time(tmp_path):
+    """Films of one script, each made by a process of its own, are equal byte by byte."""
+    script = tmp_path / "scene.yaml"
+    script.write_text(PLANTED.read_text().replace("seconds: 300", "seconds: 3"))
+    paths = [tmp_path / f"{number}.mp4" for number in range(3)]
+    for path in paths:
+        command = [sys.executable, "-m", "edge", "stage", "--script", script, "--out", path]
+        subprocess.run(command, check=True, capture_output=True)
+    assert len({path.read_bytes() for path in paths}) == 1
 
 
 def test_truth_says_what_was_planted(tmp_path, script):
