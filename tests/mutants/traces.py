@@ -1,6 +1,7 @@
 """Which tests execute which lines, and how long they take."""
 
 import multiprocessing
+import os
 import sys
 import threading
 from collections import Counter, defaultdict
@@ -27,11 +28,13 @@ class Traces:
     """Executed (file, line) by test; those of imports under `IMPORTED`."""
     seconds: dict[str, float]
     """How long each test takes."""
+    effort_s: dict[str, float]
+    """Processor time of each test and of the processes it waited for: the same on a busy machine."""
     failed: list[str] = field(default_factory=list)
     """Tests that fail without any mutant."""
 
     def of(self, path: Path, lines: range) -> list[str]:
-        """Return the tests that execute one of a statement's lines, the quickest first.
+        """Return the tests that execute one of a statement's lines, the cheapest first.
 
         A statement that runs at import only concerns every test that executes a line of its file, or, where
         the whole file is such, every test.
@@ -44,7 +47,7 @@ class Traces:
             found = [
                 test for test, executed in ran.items() if name in {file for file, _ in executed}
             ] or list(ran)
-        return sorted(found, key=self.seconds.__getitem__)
+        return sorted(found, key=self.effort_s.__getitem__)
 
 
 class _Recorder:
@@ -60,6 +63,7 @@ class _Recorder:
         self._calls: Counter[tuple[str, CodeType]] = Counter()
         self._uses: dict[str, list[str]] = {}
         self._seconds: dict[str, float] = defaultdict(float)
+        self._effort_s: dict[str, float] = {}
         self._failed: list[str] = []
 
     def trace(self, frame: FrameType, event: str, argument: object) -> Any:
@@ -82,10 +86,12 @@ class _Recorder:
         """Note what runs under the name of the test."""
         self._uses[item.nodeid] = list(getattr(item, "fixturenames", []))
         self._names.append(item.nodeid)
+        before_s = _processor_s()
         try:
             return (yield)
         finally:
             self._names.pop()
+            self._effort_s[item.nodeid] = _processor_s() - before_s
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Any:
@@ -107,7 +113,11 @@ class _Recorder:
         lines = {IMPORTED: self._lines[IMPORTED]}
         for test, fixtures in self._uses.items():
             lines[test] = set().union(self._lines[test], *(self._lines[f"fixture {one}"] for one in fixtures))
-        return Traces(lines, dict(self._seconds), self._failed)
+        return Traces(lines, dict(self._seconds), self._effort_s, self._failed)
+
+
+def _processor_s() -> float:
+    return sum(os.times()[:4])
 
 
 def traced(tests: list[str], paths: list[Path]) -> Traces:
@@ -118,7 +128,9 @@ def traced(tests: list[str], paths: list[Path]) -> Traces:
     RuntimeError : the tests cannot be collected.
     """
     found = _once(tests, paths, follow=True)
-    found.seconds.update(_once(tests, paths, follow=False).seconds)
+    timed = _once(tests, paths, follow=False)
+    found.seconds.update(timed.seconds)
+    found.effort_s.update(timed.effort_s)
     return found
 
 

@@ -21,7 +21,7 @@ from tests.mutants.operators import Mutant, mutated
 from tests.mutants.quiet import ARGUMENTS, steady
 from tests.mutants.traces import Traces
 
-BUDGET_S = 30.0  # what a mutant's tests may take together; of more, the quickest are run
+BUDGET_S = 30.0  # processor time that a mutant's tests may take together; of more, the cheapest are run
 TIMES = 4.0  # a trial may take this many times its tests' own time, and `spare_s` on top
 
 
@@ -58,12 +58,12 @@ def survivors(
 
 
 def _within(budget_s: float, tests: list[str], traces: Traces) -> tuple[list[str], float]:
-    """Return the quickest of the tests that fit a budget, at least one, and the time that they take."""
+    """Return the cheapest of the tests that fit a budget, at least one, and the time that they take."""
     total_s, taken = 0.0, 0
-    while taken < len(tests) and (not taken or total_s + traces.seconds[tests[taken]] <= budget_s):
-        total_s += traces.seconds[tests[taken]]
+    while taken < len(tests) and (not taken or total_s + traces.effort_s[tests[taken]] <= budget_s):
+        total_s += traces.effort_s[tests[taken]]
         taken += 1
-    return tests[:taken], total_s
+    return tests[:taken], sum(traces.seconds[one] for one in tests[:taken])
 
 
 def _ended(running: dict[int, _Trial]) -> list[int]:
