@@ -56,8 +56,12 @@ def report(*, short=False):
     _movements(sheet, takes)
     _faults(sheet, takes)
     _measured(sheet, takes)
+    seconds = 20.0 if short else None
+    hits, asked, n = planted.blinks(seconds)
+    sheet.at_least("blinks found, planted.yaml by pixels", (hits, asked), 0.9)
+    sheet.at_least("blinks that are blinks, planted.yaml by pixels", (hits, n), 0.9)
     for pixels in (False, True):
-        counts, minutes = planted.phantoms(pixels=pixels, seconds=20.0 if short else None)
+        counts, minutes = planted.phantoms(pixels=pixels, seconds=seconds)
         names = " ".join(f"{name} {n}" for name, n in counts.items())
         sheet.rate(
             f"phantoms on unplanted channels, {'by pixels' if pixels else 'as signals'}: {names or 'none'}",
