@@ -13,6 +13,7 @@ _MODULES = {
     "stage": "edge.stage",
     "picamera2": "edge.camera.pi",
     "gstreamer": "edge.camera.gst",
+    "usb": "edge.camera.usb",
 }
 
 

@@ -37,11 +37,14 @@ class GstCamera:
     name = "gstreamer"
     problem = ""  # the line decides
 
-    def __init__(self, section: CameraSection) -> None:
+    def __init__(self, section: CameraSection, where: str = WHERE) -> None:
         self.live = True
         """Whether the line has a live source; known once open."""
         self.ended = False
         """Whether a recording behind the line has delivered its last picture."""
+        self.delivered = False
+        """Whether a picture came."""
+        self._where = where
         self._gst = _gst.library()
         self._open_s = section.timeout_s
         self._orientation = Orientation.of(section)
@@ -63,7 +66,7 @@ class GstCamera:
             self._gst.gst_util_set_object_arg(self._sink, key, value)
         if self._gst.gst_element_set_state(self._pipeline, _gst.STATE_PLAYING) == _gst.CHANGE_FAILURE:
             self._raise_bus_error()
-            raise CameraError(f"expected the line to play, got a refusal {WHERE}")
+            raise CameraError(f"expected the line to play, got a refusal {self._where}")
 
     def read(self, timeout_s: float) -> Shot | None:
         """Next picture, or None when none came in time or the line has ended."""
@@ -98,26 +101,27 @@ class GstCamera:
         words = _gst.take_error(self._gst, failure)
         if pipeline:
             self._gst.gst_object_unref(pipeline)
-        raise CameraError(f"expected a GStreamer line, got {words} {WHERE}")
+        raise CameraError(f"expected a GStreamer line, got {words} {self._where}")
 
     def _judge_silence(self) -> None:
         """Learn why no picture came: an error, the end of a recording, or only the time."""
         self._raise_bus_error()
         if self._gst.gst_app_sink_is_eos(self._sink):
             if self.live:
-                raise CameraError(f"expected pictures without end, got the end of a live line {WHERE}")
+                raise CameraError(f"expected pictures without end, got the end of a live line {self._where}")
             self.ended = True
 
     def _raise_bus_error(self) -> None:
         """Turn an error message of the line into `CameraError`."""
         words = _gst.pop_error(self._gst, self._bus)
         if words is not None:
-            raise CameraError(f"expected pictures from the line, got {words} {WHERE}")
+            raise CameraError(f"expected pictures from the line, got {words} {self._where}")
 
     def _shot(self, sample: int) -> Shot:
         caps = self._gst.gst_caps_get_structure(self._gst.gst_sample_get_caps(sample), 0)
         buffer = self._gst.gst_sample_get_buffer(sample)
         image = self._copy(buffer, self._int(caps, b"width"), self._int(caps, b"height"))
+        self.delivered = True
         part = np.ascontiguousarray(image[::PRINT_ROWS])
         return Shot(
             t_ns=self._time_ns(sample, buffer),
@@ -136,7 +140,7 @@ class GstCamera:
         if not self.live:
             return self._timeline.update(running if known else None)
         if not known:
-            raise CameraError(f"expected a time on each live picture, got none {WHERE}")
+            raise CameraError(f"expected a time on each live picture, got none {self._where}")
         return int(self._gst.gst_element_get_base_time(self._pipeline)) + running
 
     def _period_ns(self, caps: int) -> int:
@@ -154,12 +158,12 @@ class GstCamera:
         """Copy the picture out of the mapped buffer, upright, without the padding of rows to four bytes."""
         mapped = _gst.MapInfo()
         if not self._gst.gst_buffer_map(buffer, c.byref(mapped), _gst.MAP_READ):
-            raise CameraError(f"expected a readable picture, got a refusal {WHERE}")
+            raise CameraError(f"expected a readable picture, got a refusal {self._where}")
         try:
             stride = -(-3 * width_px // 4) * 4
             if mapped.size < stride * (height_px - 1) + 3 * width_px:
                 size = f"{stride * height_px} bytes of {width_px}x{height_px} pixels"
-                raise CameraError(f"expected {size}, got {mapped.size} {WHERE}")
+                raise CameraError(f"expected {size}, got {mapped.size} {self._where}")
             held: Any = (c.c_uint8 * mapped.size).from_address(mapped.data)
             rows = np.frombuffer(held, np.uint8)
             shape = (height_px, width_px, 3)

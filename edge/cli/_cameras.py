@@ -22,6 +22,7 @@ CLOCK_S = 2.0  # a picture that came longer after its own time, or before it, ha
 
 FIXES = {
     "picamera2": "check the cable and camera.width_px, height_px, rate_hz",
+    "usb": "plug it in, see `v4l2-ctl --list-formats-ext`: camera.device, width_px, height_px, rate_hz",
     "gstreamer": "check that the camera is plugged in, and camera.launch",
     "video": "check camera.path",
     "stage": "mimicry-edge models fetch; check camera.path",

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from collections.abc import Iterable
 
 from edge.camera.gst import missing_elements
+from edge.camera.usb import lines
 from edge.cli._finding import Finding, bad, ok
 from edge.config.sections import CameraSection
 from edge.errors import CameraError
@@ -25,22 +27,28 @@ COMMON_PLUGINS = "gstreamer1.0-plugins-base gstreamer1.0-plugins-good"
 
 def libraries(section: CameraSection) -> Finding:
     """Check that the library of the camera source can be used."""
-    return _elements(section.launch) if section.source == "gstreamer" else _importable(section.source)
+    if section.source == "usb":
+        return _elements(lines(section), "the USB camera")
+    return (
+        _elements([section.launch], "camera.launch")
+        if section.source == "gstreamer"
+        else _importable(section.source)
+    )
 
 
-def _elements(launch: str) -> Finding:
-    """Ask GStreamer itself for every element of the launch line."""
+def _elements(launches: Iterable[str], what: str) -> Finding:
+    """Ask GStreamer itself for every element of the launch lines."""
     try:
-        missing = missing_elements(launch)
+        missing = list(dict.fromkeys(name for one in launches for name in missing_elements(one)))
     except CameraError as error:
         return bad("libraries", str(error), f"sudo apt install {COMMON_PLUGINS}")
     if not missing:
-        return ok("libraries", "GStreamer has every element of camera.launch")
+        return ok("libraries", f"GStreamer has every element of {what}")
     packages = dict.fromkeys(_plugin(name) for name in missing)
     return bad(
         "libraries",
-        f"expected every element of camera.launch in GStreamer, got no {', '.join(missing)}",
-        f"sudo apt install {' '.join(packages)}; if it is already installed, correct camera.launch",
+        f"expected every element of {what} in GStreamer, got no {', '.join(missing)}",
+        f"sudo apt install {' '.join(packages)}; if it is already installed, correct {what}",
     )
 
 

@@ -44,6 +44,9 @@ def _camera(config: Config) -> Iterator[Conflict]:
         yield "cameras", f"at most {CAMERAS_N} cameras", len(config.cameras)
     for k, camera in enumerate(config.views):
         yield from _one_camera(f"cameras[{k}]" if config.cameras else "camera", camera, config)
+    devices = [one.device for one in config.cameras if one.source == "usb"]
+    if len(set(devices)) < len(devices):
+        yield "cameras", "another device for each USB camera", ", ".join(devices)
     numbers = [one.number for one in config.cameras if one.source == "picamera2"]
     if len(set(numbers)) < len(numbers):
         yield "cameras", "another number for each Pi camera", ", ".join(map(str, numbers))

@@ -11,6 +11,7 @@ from edge.config._bounds import (
     ABSOLUTE,
     ANY_TEXT,
     CHANNEL,
+    DEVICE_FILE,
     DEVICE_OR_EMPTY,
     HOST,
     LIVE,
@@ -51,10 +52,12 @@ MEASURES = (
 class CameraSection:
     """Where pictures come from."""
 
-    source: Literal["picamera2", "gstreamer", "video", "stage"] = "picamera2"
+    source: Literal["picamera2", "usb", "gstreamer", "video", "stage"] = "picamera2"
     """Which camera."""
     number: Annotated[int, Range(0, 15)] = 0
     """Which of several Pi cameras, as `rpicam-hello --list-cameras` numbers them."""
+    device: Annotated[str, DEVICE_FILE] = "/dev/video0"
+    """Device of the USB camera, for source `usb`; names below /dev/v4l/by-id stay the same."""
     width_px: Annotated[int, Range(64, 8192)] = 1280
     """Width of the main image."""
     height_px: Annotated[int, Range(64, 8192)] = 720

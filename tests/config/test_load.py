@@ -42,7 +42,7 @@ def test_every_error_at_once():
         "c.yaml:4: publish.port: expected an integer 1..65535, got 99999",
         SECRET,
         "c.yaml:6: publish.port: expected each key once, got it again after c.yaml:4",
-        "c.yaml:7: camera.source: expected one of picamera2, gstreamer, video, stage, got pi",
+        "c.yaml:7: camera.source: expected one of picamera2, usb, gstreamer, video, stage, got pi",
         "c.yaml:7: camera.width_px: expected an integer 64..8192, got 1.5",
         "c.yaml:7: camera.path: expected a path, got nothing",
         "c.yaml:8: led_pin: expected a known key ('led_pin' belongs under service), got 'led_pin'",
