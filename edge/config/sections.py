@@ -63,8 +63,7 @@ class CameraSection:
     height_px: Annotated[int, Range(64, 8192)] = 720
     """Height of the main image."""
     rotate_deg: Literal[0, 90, 180, 270] = 0
-    """Turn every picture clockwise by this, so that people stand upright in it; width and height above are
-    those before the turn."""
+    """Turn pictures clockwise until people stand upright; width and height are those before the turn."""
     flip: Literal["none", "horizontal", "vertical", "both"] = "none"
     """Mirror the upright picture: left and right (horizontal), top and bottom (vertical)."""
     rate_hz: Annotated[float, Range(1, 240)] = 30.0
