@@ -50,12 +50,12 @@ def normal_places(n: int) -> Floats:
     return places
 
 
-def log_mean_exp(x: Floats, weights: Floats | None = None) -> float:
-    """Return ln of the (weighted) mean of exp(x); weights add up to 1."""
+def log_mean_exp(x: Floats) -> float:
+    """Return ln of the mean of exp(x)."""
     top = float(x.max())
     if not np.isfinite(top):
         return top
-    return top + float(np.log(np.average(np.exp(x - top), weights=weights)))
+    return top + float(np.log(np.exp(x - top).mean()))
 
 
 def _tilted(exponents: Floats) -> Floats:

@@ -25,6 +25,10 @@ class Wealth:
         self._won = np.zeros(len(HORIZONS_S))
         self._now = np.zeros(effects)
         self._since_ns = np.zeros(effects, dtype=np.int64)
+        self.log_e = self.log_now = 0.0
+        """Ln E since the start, ln D."""
+        self.since_ns = 0
+        """When the detector that has won most began: the behaviour's start, if there is one."""
         self.looks = 0
         """Looks that carried a bet."""
 
@@ -37,23 +41,12 @@ class Wealth:
         self._share = kept * paid / total[:, None] + (1 - kept) / self._share.shape[1]
         self._since_ns = np.where(self._now > 0.0, self._since_ns, start_ns)
         self._now = np.maximum(self._now, 0.0) + log_e
+        self.log_e, self.log_now = log_mean_exp(self._won), log_mean_exp(self._now)
+        self.since_ns = int(self._since_ns[np.argmax(self._now)])
         self.looks += bool(np.any(log_e))
-
-    @property
-    def log_e(self) -> float:
-        """Ln E since the start."""
-        return log_mean_exp(self._won)
-
-    @property
-    def log_now(self) -> float:
-        """Ln D."""
-        return log_mean_exp(self._now)
-
-    @property
-    def since_ns(self) -> int:
-        """When the detector that has won most began: the behaviour's start, if there is one."""
-        return int(self._since_ns[np.argmax(self._now)])
 
     def wipe(self) -> None:
         """Overwrite everything."""
         overwrite(self._share, self._won, self._now, self._since_ns)
+        self.log_e = self.log_now = 0.0
+        self.since_ns = 0

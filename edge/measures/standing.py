@@ -142,8 +142,9 @@ def _stands(ledger: Ledger, side: Side) -> dict[Key, _Stand]:
     several = len({person for _, subject in ledger.accounts for person in subject}) >= MIN_PEOPLE
     for (name, subject), account in ledger.accounts.items():
         stands[name, subject] = _stand(account, side)
-        for group in _groups(name, subject) if several else ():
-            groups[name, group] += [_stand(account, one) for one in _sides(name, side)]
+        pooled = [_stand(account, one) for one in _sides(name, side)] if several else []
+        for group in _groups(name, subject):
+            groups[name, group] += pooled
     return stands | {key: _mean(group) for key, group in groups.items() if group}
 
 
