@@ -28,10 +28,11 @@ INDEX = frozenset({"expression_synchrony", "mimicry_index"})
 SOON = ((0.2, 15, 0.60), (0.4, 10, 0.85), (0.8, 5, 0.95))
 """Share of answers, minutes, share of meetings that must find them by then."""
 FOLLOWING = ("response_timeliness", (1, 2))
-NULLS, PLANTED = 28, 100
-"""Hours without coupling (every size in every context), meetings of a planted scene."""
+NULLS, PLANTED, ROOMS, WHOLE = 28, 100, 40, 20
+"""Hours without coupling (every size in every context); planted meetings, with a room, with all measures."""
 NEVER, FIFTH = 1e-9, 5
 BRIEF_S = (900.0, 1080.0)
+GAZE, TURNING = 3, ", heads turn to the speaker"
 HIDING = ", a smile hides the next"
 HALF = ((0, 1), (0, 2), (2, 3))
 
@@ -41,7 +42,7 @@ def null(seed):
 
     What was above: [(measure, people)]; changes: the most of any subject; the detector alone: how often.
     """
-    people, context = 2 + seed % 7, CONTEXTS[seed // 7 % len(CONTEXTS)]
+    people, context = 2 + seed % 7, CONTEXTS[seed % len(CONTEXTS)]
     meeting = gather(Gathering(people=people, minutes=60.0, seed=seed, **context))
     both = (Standings(ALPHA), Standings(NEVER, ENTER_NOW / FIFTH))
     live, easy = watched(meeting, both, channels=CHANNELS)
@@ -60,25 +61,35 @@ def found_by(seed, scene, enabled, key):
     return (mine[0].noticed_s, mine[-1].left_s) if mine else (np.inf, np.inf)
 
 
-def _nulls(runs):
-    """Count the null meetings: one row a bar."""
-    seen = spread(null, range(runs))
-    pairs = [sum(bool(subject) for _, subject in above) for above, *_ in seen]
-    rooms = [len(above) - k for (above, *_), k in zip(seen, pairs, strict=True)]
+def _nulls(seeds):
+    """Count the null meetings: one row a bar, those with heads that turn to the speaker apart."""
+    seen = dict(zip(seeds, spread(null, seeds), strict=True))
     rows, missed = [], []
-    for what, counts, bar in (("pair or person", pairs, PAIR), ("room", rooms, ROOM)):
-        k = sum(count > 0 for count in counts)
-        rows.append((f"meetings with a false {what}", f"{k} of {runs}", interval(k, runs), number(bar, 2)))
-        if k / runs > bar + 3 * (bar * (1 - bar) / runs) ** 0.5:
-            missed.append(f"a false {what} in {k} of {runs}")
-    for what, count in (
-        ("false episodes", sum(pairs) + sum(rooms)),
-        (f"the same of the detector alone, at 1/{FIFTH} of its level", sum(alone for *_, alone in seen)),
+    for what, kept in (
+        ("", [s for s in seen if s % 4 != GAZE]),
+        (TURNING, [s for s in seen if s % 4 == GAZE]),
     ):
-        rows.append((f"{what}, in {runs} hours", count, f"{_hours(count, runs)} in 8 hours", "1 in 8 hours"))
-    most = max(changes for _, changes, _ in seen)
-    rows.append(("changes of state of a subject in an hour, most", most, "-", f"{CHANGES:g}"))
-    named = Counter(name for above, *_ in seen for name, _ in above)
+        found = [seen[seed] for seed in kept]
+        n = len(found)
+        pairs = [sum(bool(subject) for _, subject in above) for above, *_ in found]
+        rooms = [len(above) - k for (above, *_), k in zip(found, pairs, strict=True)]
+        for whom, counts, bar in (("pair or person", pairs, PAIR), ("room", rooms, ROOM)):
+            k = sum(count > 0 for count in counts)
+            rows.append(
+                (f"meetings with a false {whom}{what}", f"{k} of {n}", interval(k, n), number(bar, 2))
+            )
+            if k / n > bar + 3 * (bar * (1 - bar) / n) ** 0.5:
+                missed.append(f"a false {whom}{what} in {k} of {n}")
+        for which, count in (
+            ("false episodes", sum(pairs) + sum(rooms)),
+            (f"the same of the detector alone at 1/{FIFTH} of its level", sum(alone for *_, alone in found)),
+        ):
+            rows.append(
+                (f"{which}{what}, in {n} hours", count, f"{_hours(count, n)} in 8 hours", "1 in 8 hours")
+            )
+        most = max(changes for _, changes, _ in found)
+        rows.append((f"changes of state of a subject in an hour, most{what}", most, "-", f"{CHANGES:g}"))
+    named = Counter(name for above, *_ in seen.values() for name, _ in above)
     return rows, missed, ", ".join(f"`{name}` {count}" for name, count in named.most_common())
 
 
@@ -101,7 +112,7 @@ def _planted(runs):
         for q, minutes, bar in SOON:
             found = _in_time(runs, kind(q, minutes, ((0, 1),)), TIMELY, FOLLOWING)
             rows.append((f"q {q:g} within {minutes} minutes{what}", found, bar))
-    every = _in_time(runs // 2, _answering(0.4, 10, ((0, 1),)), EVERY, FOLLOWING)
+    every = _in_time(min(runs, WHOLE), _answering(0.4, 10, ((0, 1),)), EVERY, FOLLOWING)
     rows.append(("q 0.4 within 10 minutes, all measures enabled", every, math.nan))
     scene = replace(_answering(0.8, 30, ((0, 1),)), answers_s=BRIEF_S)
     brief = spread(partial(found_by, scene=scene, enabled=TIMELY, key=FOLLOWING), range(runs))
@@ -109,7 +120,7 @@ def _planted(runs):
     rows.append(("three minutes of q .8, found before 60 s after their end", (len(found), runs), 0.60))
     ended = sum(left <= BRIEF_S[1] + 120 for left in found)
     rows.append(("of these ended within 120 s after them", (ended, len(found)), math.nan))
-    room = _in_time(runs, _answering(0.4, 15, HALF), INDEX, ("mimicry_index", ()))
+    room = _in_time(min(runs, ROOMS), _answering(0.4, 15, HALF), INDEX, ("mimicry_index", ()))
     rows.append(("room, half of its pairs at q .4, within 15 minutes", room, 0.80))
     return [(what, f"{k} of {n}", interval(k, n), number(bar, 2)) for what, (k, n), bar in rows]
 
@@ -133,7 +144,7 @@ def _in_time(runs, scene, enabled, key):
 
 def report(*, short=False):
     """Return both tables."""
-    nulls, missed, named = _nulls(2 if short else NULLS)
+    nulls, missed, named = _nulls(range(4 if short else NULLS))
     note = f"""People without coupling, an hour each, two to eight of them, on their own, with one floor, with
 common gaps, with heads that turn to the speaker; all measures. False episodes: {named or "none"}."""
     planted = _planted(2 if short else PLANTED)

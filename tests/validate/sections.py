@@ -19,6 +19,7 @@ from tests.validate import (
     fresh,
     group,
     invariance,
+    leads,
     one_look,
     oracles,
     pixels,
@@ -27,6 +28,7 @@ from tests.validate import (
     signals,
     strangers,
     turned,
+    workplace,
 )
 
 SPREAD = {
@@ -36,6 +38,8 @@ SPREAD = {
     "strangers": strangers,
     "one-look": one_look,
     "every-look": every_look,
+    "leads": leads,
+    "workplace": workplace,
     "invariance": invariance,
 }
 ONE_CORE = {
