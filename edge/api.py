@@ -107,11 +107,16 @@ def concluded(
     """Put a table through the engine; return what is known of everybody."""
     if horizon_s is not None and not (isinstance(horizon_s, Real) and horizon_s >= LEAST_HORIZON_S):
         raise MeasureError(f"expected at least {LEAST_HORIZON_S:g} s, got {horizon_s!r} at horizon_s")
-    config = Config(
+    config = settings(measures=measures, surrogates=surrogates, seed=seed)
+    return whole(table, config, horizon_s=None if horizon_s is None else float(horizon_s))
+
+
+def settings(*, measures: Sequence[str], surrogates: int, seed: int) -> Config:
+    """Return the configuration under which a table is measured."""
+    return Config(
         measures=MeasuresSection(enabled=_names(measures), seed=_whole(seed, SEEDS, "seed")),
         mimicry=MimicrySection(surrogates=_whole(surrogates, SURROGATES, "surrogates")),
     )
-    return whole(table, config, horizon_s=None if horizon_s is None else float(horizon_s))
 
 
 def report(recording: str | Path, out: str | Path) -> None:

@@ -3,15 +3,20 @@
 import os
 import tempfile
 from pathlib import Path
+from shutil import copyfileobj
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
+from numpy.lib.format import write_array, write_array_header_1_0
 
 from edge.errors import SignalsError, writing
 from edge.files import Draft
 from edge.landmarks import LANDMARKS_N
 from edge.records import Mesh
+
+PIECE = 1 << 20  # bytes
 
 
 class LandmarksWriter:
@@ -42,23 +47,31 @@ class LandmarksWriter:
         with writing(self._path, SignalsError):
             for mesh in meshes:
                 self._of.append((view + 1, mesh.index, mesh.person))
-                self._points.write(mesh.points_px.astype(np.float32).tobytes())
+                self._points.write(mesh.points_px.astype("<f4").tobytes())
 
     def _keep(self) -> None:
         of = np.array(self._of, np.int64).reshape(-1, 3)
         times_s = np.array(self._times_s)
-        with writing(self._path, SignalsError), Draft(self._path) as part, part.open("wb") as file:
-            self._points.flush()
-            np.savez_compressed(
-                file,
-                t_s=times_s - (times_s[0] if len(times_s) else 0.0),
-                recording=of[:, 0],
-                frame=of[:, 1],
-                person=of[:, 2],
-                points_px=self._mapped(len(of)),
-            )
+        small = {
+            "t_s": times_s - (times_s[0] if len(times_s) else 0.0),
+            "recording": of[:, 0],
+            "frame": of[:, 1],
+            "person": of[:, 2],
+        }
+        with (
+            writing(self._path, SignalsError),
+            Draft(self._path) as part,
+            ZipFile(part, "w", ZIP_DEFLATED) as archive,
+        ):
+            for name, array in small.items():
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                    write_array(entry, np.ascontiguousarray(array))
+            with archive.open("points_px.npy", "w", force_zip64=True) as entry:
+                self._copy(entry, len(of))
 
-    def _mapped(self, n: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        """Return the points as they lie on the disk."""
+    def _copy(self, entry: IO[bytes], n: int) -> None:
+        """Write the points as they lie on the disk, a piece at a time."""
         shape = (n, LANDMARKS_N, 3)
-        return np.memmap(self._points, np.float32, "r", shape=shape) if n else np.empty(shape, np.float32)
+        write_array_header_1_0(entry, {"descr": "<f4", "fortran_order": False, "shape": shape})
+        self._points.seek(0)
+        copyfileobj(self._points, entry, PIECE)

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 from edge.cli import _tables
+from edge.cli._origin import beside, origin, write_beside
+from edge.config import Config
 from edge.errors import SignalsError
 from edge.outputs import ready, write_text
 from edge.tables import two
@@ -34,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     names = _tables.words(args.columns)
     if args.columns and len(names) != 2:
         raise SignalsError(f"expected two column names A,B, got {args.columns!r} at --columns")
-    ready(args.out, inputs=args.tables)
+    ready(args.out, beside(args.out), inputs=args.tables)
     table = _tables.read_told(args.tables, args, names)
     x, y, rate_hz, told = two(
         table, people=_tables.words(args.people), channel=args.channel, rate_hz=args.rate_hz
@@ -46,4 +48,6 @@ def run(args: argparse.Namespace) -> int:
     windows = fisher(windows) if args.fisher_z else windows
     windows = magnitude(windows) if args.abs else windows
     write_text(args.out, "".join(f"{line}\n" for line in lines(windows)))
+    span = [float(table.t_s[0]), float(table.t_s[-1])]
+    write_beside(args.out, origin(args.words, args.tables, Config(), films=False) | {"over_s": span})
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge import __version__, api
 from edge.cli import _results, _tables
 from edge.cli._numbers import real, whole
-from edge.cli._origin import file_hash
+from edge.cli._origin import beside, file_hash, origin, write_beside
 from edge.errors import SignalsError
 from edge.measures import enabled
 from edge.missing import missing_words
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, measure, write."""
-    ready(args.out, inputs=args.tables)
+    ready(args.out, beside(args.out), inputs=args.tables)
     _results.check_ending(args.out)
     names = _tables.words(args.measures)
     enabled(names)  # before a long table is read
@@ -71,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
     missing = {one.person: shares(one.missing) for one in found.seen}
     bodies = [body(one, missing, table.names) for one in found.measures]
     _results.write(args.out, bodies, _origin(args), table.label)
+    if args.out is not None and args.out.suffix.lower() == ".json":
+        write_beside(args.out, _whole_origin(args, table))
     return 0
 
 
@@ -109,6 +111,13 @@ def _pairs(text: str, option: str) -> list[tuple[str, str]]:
     if any(len(pair) != 2 or not all(pair) for pair in pairs):
         raise SignalsError(f"expected pairs A=B, got {text!r} at {option}")
     return [(pair[0], pair[1]) for pair in pairs]
+
+
+def _whole_origin(args: argparse.Namespace, table: Table) -> Json:
+    """Return where a list of objects comes from; a row of the other formats has the shorter one."""
+    config = api.settings(measures=_tables.words(args.measures), surrogates=args.surrogates, seed=args.seed)
+    span = [float(table.t_s[0]), float(table.t_s[-1])]
+    return origin(args.words, args.tables, config, films=False) | {"over_s": span}
 
 
 def _origin(args: argparse.Namespace) -> dict[str, object]:

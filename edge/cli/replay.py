@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from edge.cli import _tables, _together
+from edge.cli._origin import origin
 from edge.cli._progress import Progress
 from edge.config import Config, load, require_hub
 from edge.config.sections import PrivacySection
@@ -98,7 +99,8 @@ def _meeting(args: argparse.Namespace, config: Config, stream: TextIO) -> None:
             for path, start, n in zip(paths, films.starts, frames_n, strict=True)
         ]
         if lines is not None:
-            lines.write("health", {"input": paths[0].name, "recordings": recordings} | health)
+            told = {"origin": origin(args.words, paths, config, films=True)}
+            lines.write("health", {"input": paths[0].name, "recordings": recordings} | health | told)
     _figures(" + ".join(path.name for path in paths), health)
 
 
@@ -153,7 +155,8 @@ def _replay(
         _video(paths[0], config, replay, frames)
     health = replay.health(time.monotonic() - start_s)
     if lines is not None:
-        lines.write("health", {"input": name} | health)
+        told = {"origin": origin(args.words, paths, config, films=not _tables.is_table(paths[0]))}
+        lines.write("health", {"input": name} | health | told)
     _figures(name, health)
 
 

@@ -9,6 +9,7 @@ from edge.api import MAX_RATE_HZ
 from edge.cli import _together
 from edge.cli._landmarks import LandmarksWriter
 from edge.cli._numbers import real
+from edge.cli._origin import beside, origin, write_beside
 from edge.cli._progress import Progress
 from edge.config import Config, load
 from edge.errors import SignalsError
@@ -38,8 +39,10 @@ def run(args: argparse.Namespace) -> int:
     if len(paths) > 1 and not args.together:
         raise SignalsError(f"expected one recording, or --together, got {len(paths)} recordings")
     _together.check(args, paths)
-    ready(args.out, args.landmarks, inputs=[*paths, *([args.config] if args.config else [])])
-    rows = frames = 0
+    ready(
+        args.out, args.landmarks, beside(args.out), inputs=[*paths, *([args.config] if args.config else [])]
+    )
+    rows = frames = first_ns = last_ns = 0
     config = load(args.config) if args.config else Config()
     cameras = _together.cameras(config, paths)
     with (
@@ -51,12 +54,16 @@ def run(args: argparse.Namespace) -> int:
         for frame, found, expressions in seen(films, args.rate_hz, config, cameras):
             progress.step()
             if not frames:
-                table.start(frame.t_ns)
+                first_ns = frame.t_ns
+                table.start(first_ns)
+            last_ns = frame.t_ns - first_ns
             if landmarks is not None:
                 landmarks.add(frame.t_ns / 1e9, frame.view, found)
             frames, rows = frames + 1, rows + len(expressions)
             for expression in expressions:
                 table.write(expression, frame.view)
         progress.close()
+    told = origin(args.words, paths, config, films=True)
+    write_beside(args.out, told | {"over_s": [0.0, last_ns / 1e9]})
     print(f"{frames} frames, {rows} rows in {args.out}", file=sys.stderr)
     return 0

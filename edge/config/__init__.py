@@ -5,7 +5,7 @@ configuration with secrets masked; `changes` and `apply_live` decide what a relo
 """
 
 from edge.config._load import DEFAULT_PATH, load, parse, require_hub, require_service
-from edge.config._show import apply_live, changes, dump, show
+from edge.config._show import apply_live, changes, dump, engine, show
 from edge.config.sections import Config
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "apply_live",
     "changes",
     "dump",
+    "engine",
     "load",
     "parse",
     "require_hub",

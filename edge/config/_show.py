@@ -10,6 +10,7 @@ from edge.config._secrets import is_secret, mask
 from edge.config.sections import Config
 
 HIDDEN = "***"
+ENGINE = ("camera", "cameras", "tflite", "faces", "expression", "events", "mimicry", "measures", "privacy")
 
 
 def show(config: Config, notes: Mapping[str, str] | None = None) -> str:
@@ -21,6 +22,11 @@ def show(config: Config, notes: Mapping[str, str] | None = None) -> str:
         if notes and (note := notes.get(f"{section}.{name.strip()}")):
             lines[number] = f"{line}  # {note}"
     return "\n".join(lines) + "\n"
+
+
+def engine(config: Config) -> dict[str, object]:
+    """Return the sections that numbers depend on, without those of the device and the hub."""
+    return {name: _plain(getattr(config, name), masked=True) for name in ENGINE}
 
 
 def dump(config: Config) -> str:

@@ -20,6 +20,7 @@ th,td{text-align:left;padding:.15em .6em .15em 0;border-bottom:1px solid #eee;wh
 th{color:#5a5a5a;font-weight:600}
 .above{color:BLUE;font-weight:600}.below{color:#8a5200;font-weight:600}.at_chance,.insufficient{color:#5a5a5a}
 .note{color:#5a5a5a;margin:.3em 0 .6em;font-size:.9em}
+footer{border-top:1px solid #ddd;margin-top:2em;overflow-wrap:anywhere}
 .found li{margin:.15em 0}
 @media print{h2,h3{break-after:avoid}svg,tr{break-inside:avoid}}
 """.replace("BLUE", OKABE_ITO["blue"])
@@ -53,7 +54,7 @@ def page(recording: Recording, meanings: Sequence[Meaning]) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">'
         f"<title>{escape(recording.name)}</title><style>{STYLE}</style></head>"
-        f"<body>{''.join(sections)}</body></html>\n"
+        f"<body>{''.join(sections)}{_origin(recording)}</body></html>\n"
     )
 
 
@@ -77,6 +78,14 @@ _MEASURES = (
     "Dot: the value in standard deviations of its null; grey band: 95 % of the null. p: rank among the draws "
     "of the null. State: after correction over all pairs and measures. Interval: where the measure has one."
 )
+
+
+def _origin(recording: Recording) -> str:
+    """Return the foot of the page: what made the numbers, so that they can be made again."""
+    if not recording.origin:
+        return ""
+    span = f"{recording.start_s:.6g} to {recording.end_s:.6g} s"
+    return f'<footer class="note">{escape(recording.origin)}; {span}</footer>'
 
 
 def _timeline(recording: Recording) -> str:

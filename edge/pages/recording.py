@@ -41,6 +41,8 @@ class Recording:
     """Spans over which a measure and subject stood above chance, s."""
     seen: dict[int, Json] = field(default_factory=dict)
     """How much of each person's time was not measurable by reason, at the end; empty at the workplace."""
+    origin: str = ""
+    """Where it comes from, in words: version, command, seed, hashes."""
     index: list[tuple[float, float | None]] = field(default_factory=list)
     """The room's index over time."""
 
@@ -131,7 +133,7 @@ def _take(recording: Recording, signals: Signals, couplings: Couplings, one: Jso
             couplings[int(one["pair"][0]), int(one["pair"][1])].append(one)
         elif kind == "measure":
             _measure(recording, one, t_s)
-        elif kind == "room":
+        elif kind in {"room", "health"}:
             _seen(recording, one)
     except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise SignalsError(f"expected a whole {one.get('type')} line, got {error!r} at {where}") from error
@@ -156,3 +158,12 @@ def _seen(recording: Recording, one: Json) -> None:
         for reason, share in missing.items():
             _number(reason, share)
         recording.seen[int(person["id"])] = missing
+    if origin := one.get("origin"):
+        inputs = [f"SHA-256 of {each['name']}: {each['sha256']}" for each in origin["inputs"]]
+        models = [f"of the models: {origin['models_sha256']}"] if origin["models_sha256"] else []
+        told = [
+            f"mimicry-edge {origin['version']}",
+            f"seed {origin['seed']}",
+            f"command: {origin['command']}",
+        ]
+        recording.origin = "; ".join([*told, *inputs, *models])

@@ -1,7 +1,9 @@
 """Every command on bad input: one clear line, the right status, nothing half written."""
 
+import json
 import resource
 from contextlib import contextmanager
+from hashlib import sha256
 
 import pytest
 
@@ -46,6 +48,9 @@ def test_films_of_odd_kinds(name, form, film, tmp_path, capsys):
     assert main(["signals", str(path), "--out", str(table)]) == 0
     assert f"{form.get('frames', 6)} frames, 0 rows" in capsys.readouterr().err
     assert table.read_text().startswith("t_s,frame,person,")
+    origin = json.loads((tmp_path / "s.csv.origin.json").read_text())
+    assert origin["inputs"] == [{"name": name, "sha256": sha256(path.read_bytes()).hexdigest()}]
+    assert (len(origin["models_sha256"]), origin["over_s"][0]) == (64, 0)
 
 
 def test_a_film_cut_short(film, tmp_path, capsys):
@@ -182,6 +187,7 @@ def test_unwritable_outputs(place, pair, film, tmp_path, refused):
         '{"type":"coupling","t_s":1,"pair":5}',
         '{"type":"measure","t_s":1,"name":"x","subject":[1,2],"value":1e308,"null":{"mu":-1e308,"sd":1}}',
         '{"type":"measure","t_s":1,"name":"x","subject":"ab","value":1}',
+        '{"type":"health","t_s":1,"origin":{"inputs":5}}',
         "[" * 100_000,
         "1" * 5000,
     ],

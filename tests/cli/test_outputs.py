@@ -106,4 +106,6 @@ def test_what_a_killed_process_left_is_removed(inputs, tmp_path):
     for name in (f".out.{node}.{dead}.part.csv", *kept):
         (tmp_path / name).touch()
     assert main(["correlate", str(inputs["table"]), *WINDOWS, "--out", str(tmp_path / "out.csv")]) == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*kept, "in", "out.csv"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [*kept, "in", "out.csv", "out.csv.origin.json"]
+    )

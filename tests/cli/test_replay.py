@@ -2,9 +2,11 @@
 
 import json
 from collections import Counter
+from hashlib import sha256
 
 import pytest
 
+from edge import __version__
 from edge.cli import main
 from edge.cli import replay as command
 from tests.publish.broker import Broker, Listener, free_port
@@ -66,6 +68,11 @@ def test_the_last_line_is_the_health(pair, capsys):
     assert health["real_time_factor"] > 1
     assert health["missing"] == {}
     assert all(0 <= ms["p50"] <= ms["p95"] for ms in health["stage_ms"].values())
+    origin = health["origin"]
+    assert origin["inputs"] == [{"name": pair.name, "sha256": sha256(pair.read_bytes()).hexdigest()}]
+    assert (origin["version"], origin["seed"], origin["command"]) == (__version__, 1, f"replay {pair}")
+    assert origin["config"]["mimicry"]["horizon_s"] == 600
+    assert "publish" not in origin["config"]
 
 
 def test_a_measure_says_whose_it_is(pair, capsys):

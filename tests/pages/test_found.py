@@ -67,3 +67,16 @@ def test_shares_that_are_none_are_refused(tmp_path, missing):
     """A line whose shares are no numbers is an error that names it."""
     with pytest.raises(SignalsError, match="expected a whole room line"):
         page(tmp_path, measure("insufficient"), ROOM | {"seen": [{"id": 1, "missing": missing}]})
+
+
+def test_the_foot_says_what_made_it(tmp_path):
+    """Version, command, seed, hashes and span stand at the end of the page, as text."""
+    origin = {"version": "0.1.0", "command": "replay <a>.csv", "seed": 7, "models_sha256": None}
+    origin |= {"inputs": [{"name": "a.csv", "sha256": "ab12"}]}
+    recording, out = tmp_path / "meeting.jsonl", tmp_path / "meeting.html"
+    lines = [measure("above"), {"type": "health", "t_s": 240.0, "origin": origin}]
+    recording.write_text("\n".join(json.dumps(line) for line in lines) + "\n")
+    edge.report(recording, out)
+    foot = out.read_text().split("<footer", 1)[1]
+    told = "mimicry-edge 0.1.0; seed 7; command: replay &lt;a&gt;.csv; SHA-256 of a.csv: ab12; 240 to 240 s"
+    assert foot.startswith(f' class="note">{told}</footer>')
