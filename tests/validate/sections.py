@@ -28,6 +28,7 @@ from tests.validate import (
     signals,
     strangers,
     turned,
+    two_cameras,
     workplace,
 )
 
@@ -50,6 +51,7 @@ ONE_CORE = {
     "enough": enough,
     "alive": alive,
     "apart": apart,
+    "two-cameras": two_cameras,
     "python": python,
     **signals.SECTIONS,
     "peers": fresh,
