@@ -64,6 +64,7 @@ chaos: $(VENV)/.test
 	$(BIN)/mimicry-edge models fetch
 	$(BIN)/python -m tests.chaos $(ARGS)
 	$(BIN)/python -m tests.soak.ladder $(ARGS)
+	$(BIN)/python -m tests.soak.two_cameras
 
 # 200 small faults in each of the parts that decide, to see which ones no test notices; ARGS="privacy --mutants 50".
 mutants: $(VENV)/.test
