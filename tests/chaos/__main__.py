@@ -65,7 +65,7 @@ CASES = {
     "power cuts, real calls": lambda at: crash.cuts(at, commits=160 if FULL else 12, each=3 if FULL else 1),
     "power cuts, log": lambda at: power.power_cut(at, commits=64, last=40, step=499 if FULL else 5_000),
     "backlog drained": lambda at: faults.backlog(at, rows=60_000 if FULL else 3_000),
-    "mute, until told": lambda at: mute.latency(at, rounds=300 if FULL else 40),
+    "mute, until told": lambda at: mute.latency(at, rounds=100 if FULL else 12),
     "muted, asked everything": lambda at: mute.silence(at, seconds=600 if FULL else 20),
     "killed while muting": lambda at: mute.deaths(at, rounds=20 if FULL else 5),
     "booking, hub lost": mute.sources,
