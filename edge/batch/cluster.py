@@ -78,9 +78,10 @@ def spread(
         ) from error
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # deaths of workers are in the results
     with dask.config.set(SETTINGS), ExitStack() as stack:
-        client = _client(distributed, cluster, stack)
+        library: ModuleType = distributed  # without types
+        client = _client(library, cluster, stack)
         futures = {client.submit(work, task, pure=False): task for task in tasks}
-        for future in distributed.as_completed(futures):
+        for future in library.as_completed(futures):
             yield futures[future], _problem(future)
 
 
@@ -91,7 +92,8 @@ def _client(distributed: ModuleType, cluster: Cluster, stack: ExitStack) -> Clie
             n_workers=cluster.workers,
             threads_per_worker=1,
             memory_limit="auto" if cluster.memory_mb is None else f"{cluster.memory_mb}MB",
-            dashboard_address=None,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",  # None would take port 8787, which another batch may have
             silence_logs=logging.CRITICAL,
         )
         return cast("Client", stack.enter_context(distributed.Client(stack.enter_context(local))))

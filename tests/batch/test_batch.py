@@ -1,16 +1,16 @@
 """Many recordings on real processes: the same bytes as one after the other, and nothing done twice."""
 
+import contextlib
 import os
 import shutil
+import socket
 
 import numpy as np
 import pytest
 
 from edge.batch import Cluster, spread
 from edge.cli import main
-from tests.batch.deadly import work
-
-pytest.importorskip("distributed")
+from tests.batch.deadly import listening, work
 
 SHORT = ("--commands", "measure", "--measures", "expression_synchrony")
 PEOPLE = (1, 2)
@@ -75,6 +75,15 @@ def test_other_options_want_another_folder(study, capsys):
     folder, out, _ = study
     assert run("batch", folder, "--out", out, *SHORT, "--seed", 2) == 1
     assert "take another --out" in capsys.readouterr().err
+
+
+def test_beside_another_batch():
+    """The port that Dask likes best may be taken; nothing listens for other machines."""
+    with socket.socket() as other:
+        with contextlib.suppress(OSError):  # who has it already serves as well
+            other.bind(("127.0.0.1", 8787))
+            other.listen()
+        assert dict(spread(listening, [os.getpid()], Cluster())) == {os.getpid(): "127.0.0.1"}
 
 
 def test_deaths_of_workers(tmp_path):

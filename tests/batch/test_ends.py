@@ -6,10 +6,8 @@ import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
-
-psutil = pytest.importorskip("psutil")
-pytest.importorskip("distributed")
 
 LONGEST_S = 60
 
