@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from edge.config.sections import MeasuresSection, PrivacySection
 from edge.measures import Measures
+from edge.measures.index import known_sum
 from edge.mimicry import Mimicry
 from edge.privacy import Door
 from edge.records import Report
@@ -24,6 +26,12 @@ def followed():
 def index(measures):
     """Find the room's index."""
     return next(one for one in measures if one.name == "mimicry_index")
+
+
+def test_pairs_without_a_value_do_not_count():
+    """The sum goes over the root of the pairs that have a value, and is missing where none has."""
+    nan = np.nan
+    np.testing.assert_allclose(known_sum(np.array([[2.0, 3.0, nan], [4.0, nan, nan]])), [6 / 2**0.5, 3, nan])
 
 
 def test_a_room_that_mimics_is_above(followed):
