@@ -9,7 +9,7 @@ HEAD_PX, SMILE_PX, BRIEF_PX = 35.0, 50.0, 90.0
 YAW_DEG, PITCH_DEG = 30.0, 20.0  # of a seat's usual look, beyond which signals get lost
 UNDER, OVER = 80.0, 250.0  # exposure of a face (ours)
 BACKLIT = 0.5  # light of a face over that of the picture (ours)
-BLURRED = 0.3  # sharpness of the heads of the stage blurred by a tenth of the size (ours)
+BLURRED = 0.3  # sharpness (ours, by judgement: of blur by a tenth of the size it finds small faces only)
 READABLE = 0.75  # share of time
 SLOW = 0.9  # share of the frame rate
 

@@ -7,8 +7,6 @@ import numpy as np
 
 from edge.aim.look import Look
 
-LIGHT_STRIDE = 16  # px between the looks at the light of a picture
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatFigures:

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from edge.aim import report
-from edge.aim.figures import LIGHT_STRIDE, Shown, camera_figures, seat_figures
+from edge.aim.figures import Shown, camera_figures, seat_figures
 from edge.aim.seats import Seats
 from edge.config import Config
 from edge.errors import CameraError, PrivacyError, ServiceError
 from edge.pipeline.cameras import Cameras
 from edge.pipeline.meter import Meter
 from edge.pipeline.requests import Requests
-from edge.pipeline.sight import sights
+from edge.pipeline.sight import light, sights
 from edge.plain import Json
 from edge.privacy import PrivacyState
 from edge.records import Frame
@@ -98,7 +98,7 @@ class Aim:
             Shown(
                 t_ns=frame.t_ns,
                 size_px=(width, height),
-                light=float(frame.image[::LIGHT_STRIDE, ::LIGHT_STRIDE].mean()),
+                light=light(frame),
                 dropped=self._cameras.keepers[frame.view].health["dropped"],
             )
         )

@@ -92,9 +92,14 @@ def sights(
     return sight, *(Sight(config, watch=sight.watch, camera=one, beside=sight) for one in others)
 
 
+def light(frame: Frame) -> float:
+    """Return the mean grey level of a picture, 0..255."""
+    return float(frame.image[::LIGHT_STRIDE, ::LIGHT_STRIDE].mean())
+
+
 def dark(frame: Frame) -> bool:
     """Whether the picture is too dark to find faces in."""
-    return bool(frame.image[::LIGHT_STRIDE, ::LIGHT_STRIDE].mean() < DARK)
+    return light(frame) < DARK
 
 
 def hanging(camera: CameraSection, turn_deg: int) -> str:
