@@ -22,8 +22,11 @@ VIDEO = ["av>=18"]
 DEMO = [*VIDEO, "amqtt>=0.11", "rich>=13"]
 MODELS = ["flatbuffers>=24"]  # comes with ai-edge-litert
 BATCH = ["dask[distributed]>=2024.1"]
+STORE = ["SQLAlchemy>=2"]
+CAMPUS = [*STORE, "psycopg[binary]>=3.1"]
 TEST = [
     *DEMO,
+    *STORE,
     *BATCH,
     "gpiozero>=2",
     "hypothesis>=6",
@@ -94,5 +97,12 @@ setup(
     ),
     cmdclass={"build_ext": LoudBuild},
     install_requires=RUNTIME,
-    extras_require={"video": VIDEO, "demo": DEMO, "models": MODELS, "batch": BATCH, "test": TEST},
+    extras_require={
+        "video": VIDEO,
+        "demo": DEMO,
+        "models": MODELS,
+        "batch": BATCH,
+        "campus": CAMPUS,
+        "test": TEST,
+    },
 )

@@ -50,6 +50,10 @@ class StageError(EdgeError, ValueError):
     """A stage script asks for something the stage cannot render."""
 
 
+class CampusError(EdgeError, OSError):
+    """The store of a campus refused something, or a message of a device is none."""
+
+
 class ServiceError(EdgeError, RuntimeError):
     """The service cannot start or go on."""
 

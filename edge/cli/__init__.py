@@ -35,6 +35,7 @@ COMMANDS = (
     "models",
     "bench",
     "healthcheck",
+    "collect",
     "decommission",
     "measures",
 )

@@ -20,21 +20,32 @@ _KEEPALIVE_S, _TIMEOUT_S = 15, 4.0
 _DELAYS_S = (1.0, 30.0)
 _NAMED_S, _UNNAMED_S = 86_400, 300  # how long the hub keeps what comes meanwhile
 _UNSUPPORTED_VERSION = 0x84
+_WINDOW = 1000  # messages without an acknowledgement
 
 
 class Line:
     """Subscribes `topics` and hands every message to `take`, on a thread of its own.
 
     The hub keeps the session over a cut: what devices send meanwhile comes afterwards. Only a hub of MQTT
-    3.1.1 keeps none for a client without a name, for it would keep it for ever.
+    3.1.1 keeps none for a client without a name, for it would keep it for ever. With `by_hand` a message
+    counts as taken only once it was accepted.
     """
 
-    def __init__(self, login: Login, topics: Sequence[str], take: Callable[[MQTTMessage], None]) -> None:
+    def __init__(
+        self,
+        login: Login,
+        topics: Sequence[str],
+        take: Callable[[MQTTMessage], None],
+        *,
+        by_hand: bool = False,
+    ) -> None:
         self._login, self._topics, self._take = login, topics, take
         self._name = login.client_id or f"mimicry-hub-{secrets.token_hex(6)}"
         self._tls = client_context(login.ca_file, login.cert_file, login.key_file) if login.tls else None
         self._greeted = self._older = self._refuses_v5 = self._known = False
-        self._attempts = 0
+        self._attempts, self._by_hand = 0, by_hand
+        self.connections = 0
+        """How many there were: message ids are those of one connection."""
         self._stop, self._random = threading.Event(), SystemRandom()
         self.connected = False
         self.trouble = f"no answer yet at {login.where}"
@@ -51,6 +62,16 @@ class Line:
         else:
             self._client.hang_up()
         self._thread.join(_TIMEOUT_S)
+
+    def accept(self, connection: int, mid: int) -> None:
+        """Acknowledge a message by hand; one of an earlier connection comes again, under another id."""
+        if mid and connection == self.connections:
+            self._client.ack(mid, 1)
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send a message, or drop it while there is no connection."""
+        if self.connected:
+            self._client.publish(topic, payload, 1)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -90,6 +111,7 @@ class Line:
             clean_session=None if protocol == V5 else not self._login.client_id,
             transport="websockets" if self._login.path else "tcp",
             reconnect_on_failure=False,
+            manual_ack=self._by_hand,
         )
         client.ws_set_options(self._login.path)
         client.suppress_exceptions = True
@@ -117,6 +139,7 @@ class Line:
             self.trouble = f"the hub refuses {self._login.username or 'a client without a user'}: {reason}"
             return
         self._attempts, self._known, self.connected, self.trouble = 0, True, True, ""
+        self.connections += 1
         client.subscribe([(topic, 1) for topic in self._topics])
 
     def _on_subscribe(
@@ -144,4 +167,5 @@ class Line:
 def _lasting(seconds: int) -> Properties:
     found = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     found.SessionExpiryInterval = seconds
+    found.ReceiveMaximum = _WINDOW
     return found

@@ -40,6 +40,7 @@ MAY_ALSO = {
     "credentials": set(),
     "opening": set(),
     "hub": {"credentials", "opening"},
+    "campus": {"hub"},
     "publish": {"credentials", "opening"},
     "pipeline": {"*"},
     "aim": {"pipeline", "privacy", "service"},
@@ -55,7 +56,7 @@ OWNER = {
     "av": {"camera", "stage"},
     "ai_edge_litert": {"tflite", "models"},
     "tflite_runtime": {"tflite"},
-    "paho": {"publish", "hub", "opening"},
+    "paho": {"publish", "hub", "opening", "campus"},
     "sqlite3": {"publish"},
     "gpiozero": {"service"},
     "rich": {"cli"},
@@ -63,6 +64,7 @@ OWNER = {
     "flatbuffers": {"models"},
     "dask": {"batch"},
     "distributed": {"batch"},
+    "sqlalchemy": {"campus"},
 }
 
 

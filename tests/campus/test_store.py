@@ -1,0 +1,158 @@
+"""The store: each result once, states in their newest version, gaps named, views for operators."""
+
+import json
+
+import pytest
+
+from edge.campus.message import Message, content
+from edge.campus.store import Store
+from edge.errors import CampusError
+from tests.campus.conftest import health, rows, summary, write
+
+GAPS = "SELECT boot, first, last, still_kept FROM gap ORDER BY boot, first"
+
+
+def test_each_result_is_there_once(store):
+    """A second copy is dropped, also with a corrected time and in another batch."""
+    later = "2026-03-04T05:06:09.000Z"
+    assert write(store, summary(1), summary(2), summary(2, time=later)).new == 2
+    written = write(store, summary(1, time=later), summary(3))
+    assert (written.new, written.copies) == (1, 1)
+    assert rows(store, "SELECT seq FROM summary ORDER BY seq") == [(1,), (2,), (3,)]
+
+
+def test_a_summary_is_kept_in_columns(store):
+    """Value, evidence, null and each measure of a summary come back as they were sent; null stays null."""
+    measure = {"name": "response_pull", "value": 0.25, "unit": "log_ratio", "null": {"mu": 0.1, "sd": None}}
+    measure |= {"p": 0.03, "n": 12.0, "state": "above", "extra": {"r_peak": 0.5}}
+    write(
+        store, summary(1, index=None, states={"above": 7}, missing={"dark": 0.5}, measures=[measure, measure])
+    )
+    found = rows(store, "SELECT at_ms, people, mimicry_index, hops_above, missing_dark FROM summary")
+    assert found == [(1772600767000, 3, None, 7, 0.5)]
+    found = rows(store, "SELECT place, name, value, null_mu, null_sd, n, extra FROM measure ORDER BY place")
+    one = ("response_pull", 0.25, 0.1, None, 12.0, '{"r_peak":0.5}')
+    assert found == [(0, *one), (1, *one)]
+
+
+def test_gaps_within_a_run(store):
+    """A number that is missing between others is a gap until it comes, and then none."""
+    write(store, summary(5), summary(6), summary(9))
+    assert rows(store, GAPS) == [("0000000a", 7, 8, 0)]
+    write(store, summary(8))
+    assert rows(store, GAPS) == [("0000000a", 7, 7, 0)]
+    write(store, summary(7))
+    assert rows(store, GAPS) == []
+
+
+def test_gaps_at_the_ends_of_a_run(store):
+    """What the device keeps before the first and after the last number that came can be filled."""
+    write(store, summary(5), health(kept=[("0000000a", 3, 8)]))
+    assert rows(store, GAPS) == [("0000000a", 3, 4, 1), ("0000000a", 6, 8, 1)]
+
+
+def test_a_run_of_which_nothing_came_is_a_gap(store):
+    """A run that only the device's health names is missing as a whole; one that it keeps no longer is not."""
+    write(store, summary(5), health(boot="0000000c", kept=[("0000000b", 1, 4)]))
+    assert rows(store, GAPS) == [("0000000b", 1, 4, 1)]
+    write(store, health(boot="0000000c", time="2026-03-04T05:07:07.000Z"))
+    assert rows(store, GAPS) == []
+
+
+def test_a_run_that_began_under_our_eyes_is_expected_from_its_first_number(store):
+    """The first run of a device is expected from where it was met, every later one from 1 on."""
+    write(store, summary(50), summary(3, boot="0000000b"))
+    assert rows(store, GAPS) == [("0000000b", 1, 2, 0)]
+
+
+def test_states_count_in_their_newest_version(store):
+    """An older health or mute that comes late changes nothing; the newest summary is the one made last."""
+    base = "site/devices/dev-1"
+    off = json.dumps({"state": "OFF", "time": "2026-03-04T05:06:06.000Z"})
+    on = json.dumps({"state": "ON", "time": "2026-03-04T05:06:08.000Z"})
+    write(store, health(mode="degraded", why="dark"), Message(f"{base}/privacy/state", on.encode()))
+    write(
+        store,
+        health(mode="run", time="2026-03-04T05:06:06.000Z"),
+        Message(f"{base}/privacy/state", off.encode()),
+    )
+    write(store, summary(2), summary(1, time="2026-03-04T05:05:07.000Z"))
+    assert rows(store, "SELECT mode, why FROM degraded") == [("degraded", "dark")]
+    assert rows(store, "SELECT muted_since_ms FROM muted") == [(1772600768000,)]
+    assert rows(store, "SELECT device, at_ms FROM newest") == [("dev-1", 1772600767000)]
+
+
+def test_the_rooms_that_need_somebody(store):
+    """Offline, deaf, old and unsynchronised devices are listed in their views, and healthy ones in none."""
+    write(
+        store,
+        Message("site/software", b"0.2.0"),
+        *(
+            Message(f"site/devices/{name}/availability", word)
+            for name, word in (("a", b"offline"), ("b", b"deaf"))
+        ),
+        *(Message(f"site/devices/{name}/availability", b"online") for name in "cde"),
+        health(device="c", software="0.1.0"),
+        health(device="d", clock="unsynced", software="0.2.0"),
+        health(device="e", software="0.2.0"),
+    )
+    for view, device in (("offline", "a"), ("deaf", "b"), ("old_version", "c"), ("clock", "d")):
+        assert rows(store, f"SELECT device FROM {view}") == [(device,)], view
+
+
+def test_what_left_is_not_offline(store):
+    """A device whose retained topics were emptied is listed no more."""
+    write(store, Message("site/devices/a/availability", b"offline"))
+    write(
+        store,
+        *(Message(f"site/devices/a/{name}", b"") for name in ("availability", "health", "privacy/state")),
+    )
+    assert rows(store, "SELECT device FROM offline") == []
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload"),
+    [
+        ("site/devices/a/mimicry/live", b"{}"),
+        ("devices/a/health", b"{}"),
+        ("site/devices/a.b/health", b"{}"),
+        ("site/devices/a/availability", b"maybe"),
+        ("site/devices/a/health", b"\xff"),
+        ("site/devices/a/health", b"[1]"),
+        ("site/devices/a/health", b"[" * 100_000),
+        ("site/devices/a/health", b'{"time":"yesterday"}'),
+        ("site/devices/a/health", b'{"time":"2026-03-04T05:06:07"}'),
+        ("site/devices/a/health", b'{"why":"\\u0000"}'),
+        ("site/devices/a/health", b'{"uptime_s":1e400}'),
+        ("site/devices/a/health", b'{"uptime_s":99999999999}'),
+        ("site/devices/a/mimicry/summary", summary(0).payload),
+        ("site/devices/a/mimicry/summary", summary(1, boot="x").payload),
+        ("site/devices/a/mimicry/summary", summary(1, index="high").payload),
+        ("site/devices/a/mimicry/summary", summary(1, index=float("nan")).payload),
+        ("site/devices/a/mimicry/summary", summary(1, people=True).payload),
+        ("site/devices/a/mimicry/summary", summary(1, measures=[7]).payload),
+        ("site/devices/a/mimicry/event", summary(1, tracks=[1]).payload),
+        ("site/devices/a/mimicry/event", summary(1, time=None).payload),
+    ],
+)
+def test_what_is_no_message_of_a_device(topic, payload):
+    """A message of another form is refused with what was expected."""
+    with pytest.raises(CampusError, match="expected"):
+        content(Message(topic, payload))
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "sqlite://", "mysql://host/x", "postgresql://host", "sqlite:////nowhere/at/all"]
+)
+def test_a_bad_address_is_named(url):
+    """An address of no store is refused in one line."""
+    with pytest.raises(CampusError, match="expected"):
+        Store(url)
+
+
+def test_a_newer_layout_is_refused(store, tmp_path):
+    """A store that a newer version of the package laid out is not touched."""
+    with store.engine.begin() as db:
+        db.exec_driver_sql("UPDATE version SET number = 99")
+    with pytest.raises(CampusError, match="got 99"):
+        Store(f"sqlite:///{tmp_path}/campus.sqlite")
