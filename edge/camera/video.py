@@ -62,7 +62,9 @@ class VideoFile:
         self._orientation = orientation
         self._max_pixels = max_pixels
         self.dropped = 0
-        """Pictures that could not be decoded, or only with damage."""
+        """Pictures that could not be decoded, or only with damage, or were left out."""
+        self.skip_before_ns = 0
+        """Pictures of earlier times are decoded, left out and counted as dropped."""
         self.restarts = 0
         """Always 0: a recording does not come back."""
         self.refused: dict[str, int] = {}
@@ -123,13 +125,20 @@ class VideoFile:
         for picture in self._pictures():
             stamp = picture.pts if picture.pts is not None else picture.dts
             raw_ns = None if stamp is None else round(stamp * picture.time_base * NS_PER_S)
-            yield Frame(t_ns=self._timeline.update(raw_ns), index=index, image=self._image(picture))
+            t_ns = self._timeline.update(raw_ns)
+            if t_ns < self.skip_before_ns:
+                self.dropped += 1
+            else:
+                yield Frame(t_ns=t_ns, index=index, image=self._image(picture))
             index += 1
         if index == 0 and not self._closed:
             raise CameraError(f"expected at least one readable picture, got none at {self.path}")
         if self.dropped or self.repaired:
             _log.warning(
-                "%s: %d pictures damaged, %d timestamps repaired", self.path, self.dropped, self.repaired
+                "%s: %d pictures damaged or left out, %d timestamps repaired",
+                self.path,
+                self.dropped,
+                self.repaired,
             )
 
     def _pictures(self) -> Iterator[Any]:

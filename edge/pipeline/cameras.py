@@ -29,6 +29,7 @@ class Cameras:
         opener: Callable[[CameraSection], Camera] = open_camera,
     ) -> None:
         self._meter = meter
+        self._several = len(sections) > 1
         self._origins = [Origin() for _ in sections]
         self._taken_n = [0] * len(sections)
         self._unpaced = [section.source in UNPACED for section in sections]
@@ -62,7 +63,7 @@ class Cameras:
 
     def open(self) -> None:
         """Open every camera that is not open; sources without a pace of their own begin together."""
-        origin = Origin()
+        origin = Origin(others=self._several)
         for view, one in enumerate(self.keepers):
             if one.capture is None:
                 self._origins[view] = origin
@@ -72,7 +73,7 @@ class Cameras:
         """Open cameras again, those that were given up when it is time (monotonic)."""
         for view, one in enumerate(self.keepers):
             if one.capture is None:
-                self._origins[view] = origin = Origin()
+                self._origins[view] = origin = Origin(others=self._several)
                 one.retry(now_s, origin)
 
     def take(self, every_n: int = 1) -> Iterator[tuple[Frame, int]]:
@@ -84,7 +85,7 @@ class Cameras:
             self._meter.frames += 1
             self._taken_n[view] += 1
             if self._taken_n[view] % every_n == 0:
-                yield (self._placed(taken[0], view), taken[1]) if len(self.keepers) > 1 else taken
+                yield (self._placed(*taken, view), taken[1]) if self._several else taken
 
     def ended(self, now_s: float) -> int | None:
         """Close cameras that ended; return the exit status of the process if it is to end with them."""
@@ -120,10 +121,14 @@ class Cameras:
             "each": each,
         }
 
-    def _placed(self, frame: Frame, view: int) -> Frame:
-        """Return a frame of one of several cameras, on the machine's clock, which the others share."""
+    def _placed(self, frame: Frame, arrived_ns: int, view: int) -> Frame:
+        """Return a frame of one of several cameras, on the machine's clock, which the others share.
+
+        A camera whose clock is ahead would make everybody before the others late: no picture is younger
+        than its arrival.
+        """
         zero_ns = self._origins[view].zero_ns(frame.t_ns) if self._unpaced[view] else 0
-        return replace(frame, t_ns=frame.t_ns + zero_ns, view=view)
+        return replace(frame, t_ns=min(frame.t_ns + zero_ns, arrived_ns), view=view)
 
     def _named(self, view: int, problem: str) -> str:
         return problem if len(self.keepers) == 1 else f"camera {view + 1}: {problem}"

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol, cast
 
 from edge.arrays import overwrite
 from edge.camera import Camera, patiently
@@ -14,15 +15,28 @@ from edge.errors import CameraError
 from edge.records import Frame
 
 CLOSE_S = 2.0  # a camera that does not close by then is abandoned with its thread
+BEHIND_NS = 250_000_000  # a source among others that is later than that leaves pictures out
 PACED_CLOSE_S = 0.1  # a recording or the stage is not waited for: nothing of it is taken any more
 
 _log = logging.getLogger(__name__)
 
 
-class Origin:
-    """When the zero of sources without a pace of their own was, on the machine's clock; the first sets it."""
+class Unpaced(Protocol):
+    """A recording or the stage: it gives its pictures as fast as they are asked for."""
 
-    def __init__(self) -> None:
+    skip_before_ns: int
+    """Pictures of earlier times, ns on its own clock, are left out and counted as dropped."""
+
+
+class Origin:
+    """When the zero of sources without a pace of their own was, on the machine's clock; the first sets it.
+
+    With `others` beside it no source may fall behind that clock, or its people would be seconds late for
+    theirs; one alone may be as slow as its machine.
+    """
+
+    def __init__(self, *, others: bool = False) -> None:
+        self.others = others
         self._lock = threading.Lock()
         self._zero_ns: int | None = None
 
@@ -144,7 +158,7 @@ class Capture:
             self._camera = self._open_camera()
             for frame in self._camera:
                 if self._paced:
-                    self._keep_pace(frame.t_ns)
+                    self._keep_pace(frame.t_ns, cast("Unpaced", self._camera))
                 if not self._put(frame):
                     break
             self.error = ""
@@ -165,6 +179,9 @@ class Capture:
         self._wake()
         return True
 
-    def _keep_pace(self, t_ns: int) -> None:
-        due_ns = self._origin.zero_ns(t_ns) + t_ns
-        self._stop.wait(max(0.0, (due_ns - time.monotonic_ns()) / 1e9))
+    def _keep_pace(self, t_ns: int, source: Unpaced) -> None:
+        """Wait until a picture of that time is due; a source that is late for the others goes on at now."""
+        late_ns = time.monotonic_ns() - self._origin.zero_ns(t_ns) - t_ns
+        if late_ns > BEHIND_NS and self._origin.others:
+            source.skip_before_ns = t_ns + late_ns
+        self._stop.wait(max(0.0, -late_ns / 1e9))

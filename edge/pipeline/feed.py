@@ -15,7 +15,8 @@ from edge.records import Frame, Message, Report
 class Feed:
     """Puts frames through the engine and hands `publish` what the door lets through.
 
-    Between two reports the last one is repeated with newer signals, `live_hz` times a second.
+    Between two reports the last one is repeated with newer signals, `live_hz` times a second of the machine's
+    clock: a camera whose pictures are late is then late, and not silent.
     """
 
     def __init__(
@@ -24,7 +25,7 @@ class Feed:
         self._vision, self._door, self._meter, self._publish = vision, door, meter, publish
         self._live_hz = live_hz
         self._said: Report | None = None
-        self._live_ns = 0
+        self._said_ns = 0
 
     def process(self, frame: Frame, arrived_ns: int) -> None:
         """Put one frame, arrived at that monotonic time, through the engine; publish what may leave."""
@@ -37,10 +38,10 @@ class Feed:
         if report is not None:
             self._meter.lag_ns = frame.t_ns - report.t_ns
             self._said = report
-            self._say(self._door.filter, report)
-        elif self._said is not None and (frame.t_ns - self._live_ns) * self._live_hz >= 1e9:
+            self._say(self._door.filter, report, arrived_ns)
+        elif self._said is not None and (arrived_ns - self._said_ns) * self._live_hz >= 1e9:
             live = replace(self._said, t_ns=frame.t_ns, expressions=latest, events=())
-            self._say(self._door.live, live)
+            self._say(self._door.live, live, arrived_ns)
 
     @property
     def tells(self) -> bool:
@@ -61,8 +62,8 @@ class Feed:
         self._live_hz = section.live_hz
         self._door.reconfigure(summary_s=section.summary_s)
 
-    def _say(self, door: Callable[..., Iterator[Message]], report: Report) -> None:
-        self._live_ns = report.t_ns
+    def _say(self, door: Callable[..., Iterator[Message]], report: Report, arrived_ns: int) -> None:
+        self._said_ns = arrived_ns
         stage_ms = {name: round(ms, 2) for name, ms in self._vision.stage_ms(0.5).items()}
         for message in door(report, fps=self._meter.fps, stage_ms=stage_ms):
             self._publish(message)

@@ -45,7 +45,9 @@ class Stage:
         self.geometry = geometry(self.script, self.truth, self.motions)
         """Boxes and canthus distances per frame."""
         self.dropped = 0
-        """Frames skipped because the reader was late, real time only."""
+        """Frames skipped because the reader was late."""
+        self.skip_before_ns = 0
+        """Frames of earlier times are left out, not rendered, and counted as dropped."""
         self.restarts = 0
         """Always 0."""
         self.refused: dict[str, int] = {}
@@ -91,7 +93,8 @@ class Stage:
         for index, t_ns in enumerate(self.truth.t_ns.tolist()):
             if not self._open:
                 return
-            if self._real_time and time.monotonic() - start_s > t_ns / 1e9 + 1 / self.rate_hz:
+            late = self._real_time and time.monotonic() - start_s > t_ns / 1e9 + 1 / self.rate_hz
+            if late or t_ns < self.skip_before_ns:
                 self.dropped += 1
                 continue
             before_s = time.thread_time()

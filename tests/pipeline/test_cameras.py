@@ -1,16 +1,24 @@
 """Several cameras of one service: frames of each in its view, one that fails, a mute that closes all."""
 
+import json
 import threading
 import time
 
 import numpy as np
 import pytest
 
+from edge.camera import open_camera
 from edge.cli._overlap import overlap
-from edge.config.sections import CameraSection
+from edge.cli._scene import scene
+from edge.config import Config
+from edge.config.sections import CameraSection, PrivacySection
 from edge.errors import CameraError
 from edge.pipeline.cameras import Cameras
+from edge.pipeline.capture import Capture, Origin
+from edge.pipeline.feed import Feed
 from edge.pipeline.meter import Meter
+from edge.pipeline.vision import Vision
+from edge.privacy import Door
 from edge.records import Frame
 
 TWO = (CameraSection(number=0), CameraSection(number=1))
@@ -170,6 +178,59 @@ def test_sources_without_a_clock_share_one(tmp_path, monkeypatch):
     apart_ns = (times[0][0] - times[1][0]) % 50_000_000
     assert apart_ns == 0
     assert abs(times[0][-1] - time.monotonic_ns()) < 20e9
+
+
+def minute(source, folder):
+    """Name a source without a pace of its own that lasts for a minute of 600 pictures."""
+    scenes = {"stage": json.dumps(json.loads(scene(1, 60.0, rate_hz=10.0)) | {"size_px": [160, 90]}).encode()}
+    path = folder / "grey_16x16_10fps.i420"
+    path.write_bytes(scenes.get(source, bytes(16 * 16 * 3 // 2) * 600))
+    return CameraSection(source=source, path=str(path))
+
+
+@pytest.mark.parametrize(("source", "others"), [("stage", True), ("video", True), ("video", False)])
+def test_a_source_among_others_does_not_fall_behind(source, others, tmp_path):
+    """Ten seconds late, it leaves out what is past; one alone gives every picture."""
+    origin, woken = Origin(others=others), threading.Event()
+    origin.zero_ns(10_000_000_000)
+    camera = open_camera(minute(source, tmp_path))
+    capture = Capture(lambda: camera, woken.set, paced=True, origin=origin)
+    capture.start()
+    seen_ns = 0
+    while not seen_ns:
+        assert woken.wait(60)
+        woken.clear()
+        taken = capture.take()
+        seen_ns = taken[0].t_ns if taken else 0
+    capture.close()
+    assert (camera.dropped >= 99, seen_ns >= 10_000_000_000) == (others, others)
+
+
+def test_a_clock_that_is_ahead_is_put_right(world, cameras):
+    """No picture is younger than its arrival, or it would make the others' people late."""
+    ahead = Frame(t_ns=time.monotonic_ns() + 10**11, index=0, image=np.ones((4, 4, 3), np.uint8))
+    world.open[1].frames.append(ahead)
+    world.open[1].go.release()
+    assert world.woken.wait(10)
+    ((frame, arrived_ns),) = cameras.take()
+    assert frame.t_ns == arrived_ns < ahead.t_ns
+
+
+def test_live_values_outlive_the_camera_with_the_newest_pictures():
+    """Pictures seconds behind those of a camera that is gone are told of as often as any."""
+    said, begin_ns, late_ns = [], 10**12, 4 * 10**9
+    door = Door(PrivacySection(profile="research"), muted=lambda: False, consent=lambda: False)
+    vision = Vision(Config(cameras=TWO))
+    feed = Feed(vision, door, Meter(2), said.append, live_hz=5.0)
+    black = np.zeros((64, 64, 3), np.uint8)
+    for k in range(80):
+        now_ns = begin_ns + k * 10**8
+        feed.process(Frame(t_ns=now_ns - late_ns, index=k, image=black), now_ns)
+        if k < 40:
+            feed.process(Frame(t_ns=now_ns, index=k, image=black, view=1), now_ns)
+        elif k == 40:
+            said.clear()
+    assert [message.kind for message in said].count("live") >= 15
 
 
 def test_views_that_overlap_are_noticed():

@@ -126,7 +126,7 @@ def test_a_mute_blanks_what_was_said_last():
     feed = Feed(Vision(config), door, Meter(), said.append, live_hz=5.0)
     with open_camera(CameraSection(source="stage", path="firmware_configs/stage/demo.yaml")) as camera:
         for frame, _ in zip(camera, range(400), strict=False):  # until somebody has blinked
-            feed.process(frame, 0)
+            feed.process(frame, frame.t_ns)
     arrays, natives = held(feed)
     filled = not_blank(arrays, natives)
     assert any(path.startswith("Feed._said.expressions") for path in filled)

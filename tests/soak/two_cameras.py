@@ -1,8 +1,9 @@
-"""One of two cameras killed and back: `python -m tests.soak.two_cameras [TIMES]`, a table, exit 1 on a fault.
+"""One of two cameras killed and back: `python -m tests.soak.two_cameras [TIMES [LOAD]]`, exit 1 on a fault.
 
 A real service with the stage and, as its second camera, a stream over the network whose sender is killed with
 SIGKILL at a random moment and started again. Each time the loss must be said of that camera only and its
 pictures must come back; of the stage's person the live values must go on, and its camera must never reopen.
+LOAD processes (none unless given) keep the processors busy meanwhile, ten of twenty seconds.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from edge.cli._scene import scene
@@ -24,6 +26,26 @@ SIZE = "width=320,height=240,framerate=15/1"
 STREAM = f"videotestsrc is-live=true pattern=ball ! video/x-raw,format=I420,{SIZE}"
 GONE_S = 60.0  # longest wait for a state
 GAP_S = 3.0  # longest rest between two live messages, which come five times a second
+
+
+BUSY = """import itertools, time
+for turn in itertools.count():
+    end_s = time.monotonic() + 10
+    while time.monotonic() < end_s:
+        time.sleep(0.5 * (turn % 2))
+"""
+
+
+@contextlib.contextmanager
+def busy(load: int) -> Iterator[None]:
+    """Keep this many processes busy by turns."""
+    others = [subprocess.Popen([sys.executable, "-c", BUSY], start_new_session=True) for _ in range(load)]
+    try:
+        yield
+    finally:
+        for one in others:
+            one.kill()
+            one.wait()
 
 
 class Sender:
@@ -105,7 +127,8 @@ def run(times: int, folder: Path) -> dict[str, float]:
 def main() -> int:
     """Print the figures."""
     times = int(sys.argv[1]) if len(sys.argv) > 1 else TIMES
-    with tempfile.TemporaryDirectory() as folder:
+    load = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    with tempfile.TemporaryDirectory() as folder, busy(load):
         f = run(times, Path(folder))
     print(f"second camera killed and back       {f['times']} times, longest {f['longest_s']:.1f} s")
     print(f"longest rest of the live values     {f['gap_s']:.2f} s (limit {GAP_S:g})")
