@@ -7,6 +7,7 @@ from edge.arrays import Floats
 from edge.measures.common import unlike
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
+from edge.measures.floor import moved_by_speaker
 from edge.measures.phases import RATE_HZ, WINDOW_S, Phases, ring_phases, window_means
 from edge.measures.shifts import circular_shifts, jointly, turned
 from edge.measures.statistic import Statistic
@@ -23,9 +24,10 @@ class BehaviouralPhaseLocking(Statistic):
     PLV = |mean_t e^{i(phi_i - phi_j)}|,  PPC = (n PLV^2 - 1)/(n - 1),  n = window * bandwidth = 54 cycles
 
     of head pitch speed, head yaw speed and jaw motion in .2 to 1.1 Hz; the value is the mean over the signals
-    that both people have. Held against N1. `extra` holds each signal's PPC and the newest window's. On a grid
-    of 14 Hz and more it also holds the second band, 2.6 to 6.5 Hz (`fast`, `fast_z`): there conversation
-    shows less than chance (hypo-coherence; Hale et al. 2020).
+    that both people have and that who speaks does not move in both (see `floor`). Held against N1. `extra`
+    holds each signal's PPC and the newest window's. On a grid of 14 Hz and more there is a second band,
+    2.6 to 6.5 Hz (`fast`, `fast_z`): there conversation shows less than chance (hypo-coherence; Hale et al.
+    2020).
     """
 
     name = "behavioural_phase_locking"
@@ -98,7 +100,7 @@ def _all_locked(
     both = {
         name: _locked(u[-n:], second[name][-n:], shifts, band_hz[1] - band_hz[0])
         for name, u in first.items()
-        if name in second
+        if name in second and not moved_by_speaker(context, (i, j), name)
     }
     return {name: values for name, values in both.items() if np.isfinite(values[0]).any()}
 

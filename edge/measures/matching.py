@@ -80,7 +80,7 @@ def conditions(
     if not all(one.all() for one in seen):
         found.append(_together(seen, [_spread(one, lags_n) for one in seen], s, newest, window_n))
     if context.roles.mouth is not None:
-        said = [_thinned(context, speech(context, person)) for person in pair]
+        said = [half_seconds(context, speech(context, person)) for person in pair]
         i, j = (
             _read(_window(one, window_n), newest - np.maximum(side * s, 0))
             for one, side in zip(said, (1, -1), strict=True)
@@ -89,8 +89,8 @@ def conditions(
     return np.stack(found, axis=2) if found else np.empty((len(t_ns), len(s), 0))
 
 
-def _thinned(context: Context, x: Floats) -> Floats:
-    """Means over half a second of the grid, newest last."""
+def half_seconds(context: Context, x: Floats) -> Floats:
+    """Means over half a second of the grid, newest last, [N]."""
     step = context.step_n(RATE_HZ)
     return np.asarray(x[len(x) % step :].reshape(-1, step).mean(axis=1))
 
@@ -112,7 +112,7 @@ def _together(
 def _seen(context: Context, person: int, channel: str) -> Floats:
     """Share of each half second in which a channel is measurable, [N]."""
     row = context.tick.x[person][context.tick.channels.index(channel)]
-    return _thinned(context, np.isfinite(row).astype(np.float64))
+    return half_seconds(context, np.isfinite(row).astype(np.float64))
 
 
 def speech(context: Context, person: int) -> Floats:

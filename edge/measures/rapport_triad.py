@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
+from edge.measures.floor import moved_by_speaker
 from edge.measures.matching import matched_means
 from edge.measures.shifts import turned
 from edge.measures.statistic import Statistic
@@ -24,7 +25,8 @@ class RapportTriad(Statistic):
 
     One camera sees two heads that face each other, or both the camera, as yaws that mirror each other:
     |yaw_i + yaw_j| <= 20 deg and |pitch_i - pitch_j| <= 20 deg. The null takes all three components at the
-    same far offset, so that their dependence stays in it. `extra` holds the three ranks.
+    same far offset, so that their dependence stays in it. Heads that turn to whoever speaks do not face each
+    other: where both do, nothing is judged. `extra` holds the three ranks.
     """
 
     name = "rapport_triad"
@@ -36,7 +38,7 @@ class RapportTriad(Statistic):
         coverage = context.coverage(i, j)
         channels = context.fast_peaks.channels() if context.ready(i, j) else ()
         means = matched_means(context, (i, j), channels[0]) if channels else None
-        if means is None:
+        if means is None or moved_by_speaker(context, (i, j), "yaw"):
             return self.nothing(context, subject)
         C = np.concatenate(([means.near], means.far))
         keep = np.isfinite(C)

@@ -33,6 +33,12 @@ class Gathering:
     gain: float = 0.7
     turns: bool = False
     gaze: bool = False
+    gaze_deg: float = 8.0
+    """How far a head turns for each seat towards whoever speaks."""
+    gaze_share: float = 1.0
+    """Share of the changes of speaker that a head follows, sooner or later."""
+    heads: tuple = ()
+    """(leader, follower, gain, delay s) each: heads that sway, one of them also with the other."""
     jokes_min: float = 0.0
     jokes_sd_s: float = 0.5
     gaps_min: float = 0.0
@@ -206,9 +212,31 @@ def _poses(meeting, said, t_s, rng):
             pose[person, 1] += 3 * _bump(t_s - at, 0.3, 0.0, 0.4) - 2 * _bump(t_s - at - 0.5, 0.3, 0.0, 0.4)
         if meeting.gaze:
             seat = np.where(said.any(axis=0), said.argmax(axis=0), person)
-            turn = np.convolve(8.0 * (seat - person), np.ones(8) / 8, "full")[: len(t_s)]
+            if meeting.gaze_share < 1.0:
+                seat = _now_and_then(seat, meeting.gaze_share, rng)
+            turn = np.convolve(meeting.gaze_deg * (seat - person), np.ones(8) / 8, "full")[: len(t_s)]
             pose[person, 0] += np.roll(turn, rng.integers(2, 6))
+    if meeting.heads:
+        pose[:, :2] += _swaying(meeting, len(t_s), rng)
     return np.radians(pose)
+
+
+def _now_and_then(seat, share, rng):
+    """Follow a share of the changes, each up to a second late; stay where the head is at the others."""
+    found = np.full(len(seat), seat[0])
+    for at in np.flatnonzero(np.diff(seat)) + 1:
+        if rng.random() < share:
+            found[at + rng.integers(0, 10) :] = seat[at]
+    return found
+
+
+def _swaying(meeting, n, rng):
+    """Sway of every head, degrees, [P, 2, N]: its own, and what it takes over from its leader."""
+    own = 1.5 * np.array([[_ar(rng, n, 1.0) for _ in range(2)] for _ in range(meeting.people)])
+    sway = own.copy()
+    for leader, follower, gain, delay_s in meeting.heads:
+        sway[follower] += gain * np.roll(own[leader], round(delay_s * RATE_HZ), axis=-1)
+    return sway
 
 
 def _spoil(meeting, x, pose, t_s, rng):

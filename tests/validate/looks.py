@@ -91,6 +91,11 @@ def watched(meeting, standings, enabled=EVERY, channels=CHANNELS):
     return watchers
 
 
+def bets_context(meeting, second, channels):
+    """Return what bets see of a meeting without movements after so many seconds."""
+    return _context(_tick(meeting, second, (), channels), Onsets(GRID.horizon_s))
+
+
 def _tick(meeting, second, closed, channels):
     end = round(second * GRID.rate_hz)
     newest = slice(max(0, end - round(GRID.horizon_s * GRID.rate_hz)), end)

@@ -26,6 +26,7 @@ from edge.measures.configuration_alignment import MIN_NORM
 from edge.measures.context import Context
 from edge.measures.coupling_loop import ORDER, series
 from edge.measures.findings import Subject
+from edge.measures.floor import moved_by_speaker
 from edge.measures.group_phase_coherence import cluster_phase, independent_shifts
 from edge.measures.low_intensity_response import AR, REACH_S, STILL_SD
 from edge.measures.phases import RATE_HZ, Phases, ring_phases
@@ -92,7 +93,7 @@ def locking(context: Context, subject: Subject, block_s: float) -> Floats:
     n = round(block_s * RATE_HZ)
     offsets = offsets_n(context, n, context.step_n(RATE_HZ), i, j)
     first, second = rhythms(context, i, BAND_HZ), rhythms(context, j, BAND_HZ)
-    names = [name for name in first if name in second]
+    names = [name for name in first if name in second and not moved_by_speaker(context, (i, j), name)]
     if not len(offsets) or not names or not unlike(context, i, j):
         return NONE
     locked = [_locked(*beside(first[name], second[name], n, offsets)) for name in names]
@@ -128,7 +129,7 @@ def triad(context: Context, subject: Subject, block_s: float) -> Floats:
     """Measure 7: mutual facing, joint smiling and synchrony of the same blocks, each as its rank."""
     i, j = subject
     C = synchrony(context, subject, block_s)
-    if not np.isfinite(C).all() or not len(C):
+    if not np.isfinite(C).all() or not len(C) or moved_by_speaker(context, (i, j), "yaw"):
         return NONE
     n, lags = (round(s * context.rate_hz) for s in (block_s, context.mimicry.max_lag_s))
     offsets = offsets_n(context, n + 2 * lags, 1, i, j) // context.step_n(TRIAD_HZ)
