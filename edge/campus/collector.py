@@ -1,6 +1,7 @@
 """The collector: takes, writes, acknowledges, asks for what is missing; a store that is away holds all up."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from edge.campus.engine import RowError
 from edge.campus.gaps import Asker
 from edge.campus.message import Content, Message, content
+from edge.campus.retention import retain
 from edge.campus.source import Source
 from edge.campus.store import Store
 from edge.errors import CampusError
@@ -17,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 _RETRY_S = 1.0  # between two attempts at a store that is away
 _TAKE_S = 0.5
+_RETAIN_S = 6 * 3600.0  # between two looks at what is old; months get their partitions then too
 
 
 @dataclass(slots=True)
@@ -34,9 +37,18 @@ class Counters:
 class Collector:
     """One consumer; any number of them may share a store."""
 
-    def __init__(self, source: Source, store: Store, *, patience_s: float, look_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        source: Source,
+        store: Store,
+        *,
+        patience_s: float,
+        keep_days: float | None = None,
+        look_s: float = 5.0,
+    ) -> None:
         self._source, self._store = source, store
         self._asker, self._look_s, self._looked_s = Asker(store, patience_s), look_s, time.monotonic()
+        self._keep_days, self._retained_s = keep_days, -math.inf
         self.counters = Counters()
         self._stop = threading.Event()
 
@@ -56,7 +68,7 @@ class Collector:
             self._source.accept(batch)
         if time.monotonic() - self._looked_s >= self._look_s:
             self._looked_s = time.monotonic()
-            self._ask()
+            self._chores()
 
     def _kept(self, messages: Sequence[Message]) -> bool:
         """Write until the store takes it; False when stopped before."""
@@ -99,13 +111,18 @@ class Collector:
         self.counters.parked += 1
         _log.warning("parked a message on %s: %s", message.topic[:200], error)
 
-    def _ask(self) -> None:
+    def _chores(self) -> None:
+        """Ask for what is missing, and now and then forget what is old; a store that is away does neither."""
         try:
-            requests = self._asker.due()
+            self._ask()
+            if self._keep_days is not None and time.monotonic() - self._retained_s >= _RETAIN_S:
+                self._retained_s = time.monotonic()
+                _log.info("%d rows were older than they are kept", retain(self._store, self._keep_days))
         except CampusError as error:
             _log.warning("%s", error)
-            return
-        for one in requests:
+
+    def _ask(self) -> None:
+        for one in self._asker.due():
             self._source.publish(one.topic, one.payload)
             self.counters.asked += 1
             _log.info("asked on %s for %s", one.topic, one.payload.decode())

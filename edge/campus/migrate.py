@@ -1,38 +1,42 @@
 """Brings a store to the layout of this version: a number in the table `version`, a step for each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, Engine, inspect, select, text
 
 from edge.campus.engine import transaction
 from edge.campus.partitions import make_partitions
-from edge.campus.schema import METADATA, VERSION
+from edge.campus.schema import LEAST, METADATA, VERSION
 from edge.campus.views import VIEWS, view
 from edge.errors import CampusError
 
 Step = Callable[[Connection], None]
-STEPS: dict[int, Step] = {}
+STEPS: Mapping[int, Step] = {}
 """What leads to each layout after the first."""
-NEWEST = max(STEPS, default=1)
+LEAST_ROOMS, LEAST_PEOPLE = 5, 15  # of whom a figure of a floor or a building is made
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, steps: Mapping[int, Step] = STEPS) -> None:
     """Create what is missing, or go on from an older layout; CampusError refuses a newer one."""
+    newest = max(steps, default=1)
     with transaction(engine) as db:
         _lock(db)
         found = _version(db)
-        if found is not None and found > NEWEST:
+        if found is not None and found > newest:
             where = engine.url.render_as_string()
-            raise CampusError(f"expected a layout up to {NEWEST}, got {found} at {where}")
+            raise CampusError(f"expected a layout up to {newest}, got {found} at {where}")
+        if found != newest:
+            _drop_views(db)
         if found is None:
             METADATA.create_all(db)
-        for number in range(found or NEWEST, NEWEST):
-            STEPS[number + 1](db)
+            db.execute(LEAST.insert().values(id=1, rooms=LEAST_ROOMS, people=LEAST_PEOPLE))
+        for number in range(found or newest, newest):
+            steps[number + 1](db)
         make_partitions(db)
-        if found != NEWEST:
+        if found != newest:
             _write_views(db)
             db.execute(VERSION.delete())
-            db.execute(VERSION.insert().values(number=NEWEST))
+            db.execute(VERSION.insert().values(number=newest))
 
 
 def _lock(db: Connection) -> None:
@@ -47,8 +51,11 @@ def _version(db: Connection) -> int | None:
     return db.execute(select(VERSION.c.number)).scalar()
 
 
-def _write_views(db: Connection) -> None:
-    for name in reversed(VIEWS):
-        db.execute(text(f"DROP VIEW IF EXISTS {name}"))
+def _drop_views(db: Connection) -> None:
     for name in VIEWS:
-        db.execute(text(f"CREATE VIEW {name} AS {view(db, name)}"))
+        db.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+
+
+def _write_views(db: Connection) -> None:
+    for name in VIEWS:
+        db.exec_driver_sql(view(db, name))

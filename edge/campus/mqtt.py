@@ -29,6 +29,11 @@ class MqttSource:
         """Why nothing comes; empty where no reason is known."""
         return self._line.trouble
 
+    @property
+    def certificate_until_s(self) -> float | None:
+        """When the hub's certificate ends, seconds since 1970; None without TLS."""
+        return self._line.certificate_until_s
+
     def take(self, timeout_s: float) -> list[Delivery]:
         """Return what has come, in order; nothing after the timeout."""
         found: list[Delivery] = []

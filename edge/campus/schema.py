@@ -1,7 +1,7 @@
 """The tables, in columns; times are milliseconds since 1970 in UTC.
 
-A result has the identity (device, boot, seq), which `span` remembers for ever, in few rows; its time may be
-corrected between two copies and is no part of it. Results are clustered by device and time.
+A result is known by (device, boot, seq), which `span` remembers in few rows; its time may be corrected between
+two copies and is no part of it. Results are clustered by device and time.
 """
 
 from sqlalchemy import (
@@ -131,9 +131,9 @@ PARKED = Table(
 LEAST = Table(
     "least",
     METADATA,
-    Column("only", Integer, primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("rooms", Integer, nullable=False),
     Column("people", Integer, nullable=False),
-    CheckConstraint("only = 1 AND rooms >= 3 AND people >= 5"),
+    CheckConstraint("id = 1 AND rooms >= 3 AND people >= 9"),
 )
 RESULTS = (SUMMARY, EVENT, MEASURE)

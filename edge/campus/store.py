@@ -45,8 +45,9 @@ class Store:
             numbered = [(ids[one.site, one.device], one) for one in of_devices]
             results = [pair for pair in numbered if pair[1].seq]
             new = write_new(db, results, now_ms) if results else []
-            if numbered:
-                write_states(db, numbered, now_ms)
+            heard = [pair for pair in numbered if not pair[1].seq] + new
+            if heard:
+                write_states(db, heard, now_ms)
         return Written(len(new), len(results) - len(new))
 
     def park(self, message: Message, reason: str) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from edge.campus.floors import buildings, floors
 from edge.campus.schema import DEVICE, RUN, SITE, SPAN, STATUS, SUMMARY
 
 SILENT_MS = 300_000  # without a word for this long a device counts as away, whatever the broker says of it
@@ -121,6 +122,8 @@ def _views(dialect: str) -> dict[str, SelectBase]:
         "old_version": older.where(own.software != SITE.c.software),
         "clock": _needing(own.clock != "synced", own.clock, own.health_ms),
         "gap": _gap(),
+        "floor_hour": floors(),
+        "building_hour": buildings(),
     }
 
 
@@ -129,6 +132,8 @@ VIEWS = tuple(_views("sqlite"))
 
 
 def view(db: Connection, name: str) -> str:
-    """Return the query of a view in the store's own SQL."""
+    """Return the statement that makes a view, in the store's own SQL."""
+    postgresql = db.dialect.name == "postgresql"
     compiled = _views(db.dialect.name)[name].compile(db, compile_kwargs={"literal_binds": True})
-    return str(compiled)
+    barrier = " WITH (security_barrier)" if postgresql else ""  # no function of a reader sees hidden rows
+    return f"CREATE VIEW {name}{barrier} AS {compiled}"

@@ -3,10 +3,16 @@
 import argparse
 import logging
 import signal
-from types import FrameType
+import sys
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
 
-from edge.cli._numbers import seconds
+from edge.cli._numbers import real, seconds, whole
+from edge.errors import CampusError
+from edge.outputs import ready
 
+LAST_MS = 1 << 62
 HELP = "collect what many devices publish into a store: each result once, gaps asked for again"
 
 
@@ -30,13 +36,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cert-file", default="", metavar="FILE", help="client certificate, PEM")
     parser.add_argument("--key-file", default="", metavar="FILE", help="its key, PEM")
     parser.add_argument(
+        "--keep-days", type=real(0, 36525), metavar="N", help="then results go (default: never)"
+    )
+    parser.add_argument("--metrics-host", default="127.0.0.1", metavar="HOST", help="default %(default)s")
+    parser.add_argument("--metrics-port", type=whole(1, 65535), metavar="N", help="serve Prometheus there")
+    parser.add_argument("--export", metavar="NAME", help="write a table or view of the store and end")
+    parser.add_argument("--out", type=Path, default=Path("-"), metavar="FILE", help="its .csv or .parquet")
+    parser.add_argument("--since", type=day_ms, default=0, metavar="DAY", help="results from 2026-01-31 on")
+    parser.add_argument(
+        "--until", type=day_ms, default=LAST_MS, metavar="DAY", help="results before that day"
+    )
+    parser.add_argument(
         "--patience-s", type=seconds, default=20.0, metavar="N", help="before a gap is asked for (20)"
     )
 
 
+def day_ms(text: str) -> int:
+    """Read a day, UTC."""
+    try:
+        return round(datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).timestamp() * 1000)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day such as 2026-01-31, got {text!r}") from None
+
+
 def run(args: argparse.Namespace) -> int:
-    """Collect until SIGTERM or SIGINT."""
+    """Collect until SIGTERM or SIGINT, or export."""
+    return _export(args) if args.export else _collect(args)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from edge.campus.export import NAMES, export
+    from edge.campus.store import Store
+
+    if args.export not in NAMES:
+        raise CampusError(f"expected one of {', '.join(NAMES)}, got {args.export!r} at export")
+    ready(args.out)
+    count = export(Store(args.store), args.export, args.out, args.since, args.until)
+    print(f"{count} rows", file=sys.stderr)
+    return 0
+
+
+def _collect(args: argparse.Namespace) -> int:
     from edge.campus.collector import Collector
+    from edge.campus.metrics import MetricsServer, exposition
     from edge.campus.mqtt import MqttSource
     from edge.campus.store import Store
     from edge.hub.login import login_of
@@ -46,16 +88,18 @@ def run(args: argparse.Namespace) -> int:
     login = login_of(args.broker, password="", client_id=args.client_id, **files)
     store = Store(args.store)
     source = MqttSource(login, site=args.site, topic_prefix=args.topic_prefix, share=args.share)
-    collector = Collector(source, store, patience_s=args.patience_s)
-
-    def stop(_number: int, _stack: FrameType | None) -> None:
-        collector.stop()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    try:
+    collector = Collector(source, store, patience_s=args.patience_s, keep_days=args.keep_days)
+    with ExitStack() as ends:
+        ends.callback(store.close)
+        ends.callback(source.close)
+        if args.metrics_port:
+            server = MetricsServer(
+                args.metrics_host,
+                args.metrics_port,
+                lambda: exposition(store, collector.counters, source.certificate_until_s),
+            )
+            ends.callback(server.close)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: collector.stop())
         collector.run()
-    finally:
-        source.close()
-        store.close()
     return 0

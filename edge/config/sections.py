@@ -138,8 +138,7 @@ class EventsSection:
     threshold_sd: Annotated[float, Range(2, 50)] = 5.0
     """Smallest contrast of a brief movement, in robust standard deviations of the channel's contrast."""
     refractory_s: Annotated[float, Range(0, 5)] = 0.2
-    """Minimum time, in seconds, from the end of a brief (or longer) movement to the next such movement on the
-    same channel of one person."""
+    """Least seconds from a brief (or longer) movement's end to the next one on a person's channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +226,7 @@ class PublishSection:
     username: Annotated[str, ANY_TEXT] = ""
     """User at the hub."""
     password_file: Annotated[str, PATH] = ""
-    """File whose first line is the password; a bare name, as in the default `mqtt_password` for empty, is
-    looked up among systemd's credentials."""
+    """File with the password; a bare name, empty: `mqtt_password`, is one of systemd's credentials."""
     topic_prefix: Annotated[str, TOPIC] = ""
     """Levels before the site in every topic."""
     site: Annotated[str, SITE_LEVEL] = "site"
@@ -249,6 +247,8 @@ class PublishSection:
     """Disk space for what the hub has not yet acknowledged, MiB."""
     spool_days: Annotated[float, Range(0.01, 365)] = 7.0
     """Days after which undelivered results are dropped, counted and reported."""
+    keep_h: Annotated[float, Range(0, 8760)] = 0.0
+    """Hours for which delivered results are kept in case the hub loses them; 0: none."""
     homeassistant: bool = True
     """Announce the device to Home Assistant."""
     discovery_prefix: Annotated[str, TOPIC_NAMED] = "homeassistant"

@@ -1,6 +1,7 @@
 """A connection to the hub, for ever, MQTT 5 first; it knows at any time why nothing comes."""
 
 import secrets
+import ssl
 import threading
 from collections.abc import Callable, Sequence
 from random import SystemRandom
@@ -46,6 +47,8 @@ class Line:
         self._attempts, self._by_hand = 0, by_hand
         self.connections = 0
         """How many there were: message ids are those of one connection."""
+        self.certificate_until_s: float | None = None
+        """When the hub's certificate ends, seconds since 1970; None without TLS."""
         self._stop, self._random = threading.Event(), SystemRandom()
         self.connected = False
         self.trouble = f"no answer yet at {login.where}"
@@ -140,6 +143,7 @@ class Line:
             return
         self._attempts, self._known, self.connected, self.trouble = 0, True, True, ""
         self.connections += 1
+        self.certificate_until_s = _until_s(client.socket())
         client.subscribe([(topic, 1) for topic in self._topics])
 
     def _on_subscribe(
@@ -169,3 +173,10 @@ def _lasting(seconds: int) -> Properties:
     found.SessionExpiryInterval = seconds
     found.ReceiveMaximum = _WINDOW
     return found
+
+
+def _until_s(line: object) -> float | None:
+    """Return when the certificate at the other end of a socket ends."""
+    certificate = line.getpeercert() if isinstance(line, ssl.SSLSocket) else None
+    until = certificate.get("notAfter") if certificate else None
+    return float(ssl.cert_time_to_seconds(until)) if isinstance(until, str) else None

@@ -16,15 +16,19 @@ from edge.publish.delivery.delivery import Delivery
 from edge.publish.delivery.hearing import Hearing
 from edge.publish.delivery.live import Live
 from edge.publish.delivery.pace import Pace
+from edge.publish.delivery.resending import Resending
 from edge.publish.delivery.sender import Sender
 from edge.publish.delivery.upkeep import Upkeep
 from edge.publish.durable.envelope import Envelope
+from edge.publish.durable.kept import Kept
 from edge.publish.durable.store import Store
 from edge.publish.gate import Gate
 from edge.publish.health import HealthReport
 from edge.publish.mqtt.inbox import Received
 from edge.publish.mqtt.session import Session
 from edge.publish.notices import Note
+
+_MIB, _HOUR_NS = 1 << 20, 3_600_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,7 @@ class Parts:
     live: Live
     envelope: Envelope
     store: Store
+    kept: Kept | None
     session: Session
     received: Received
     udmi: Udmi | None
@@ -87,6 +92,13 @@ def make_courier(parts: Parts) -> Courier:
 
 def _delivery(parts: Parts) -> Delivery:
     """Return what moves rows on."""
+    resending = Resending(
+        kept=parts.kept,
+        store=parts.store,
+        envelope=parts.envelope,
+        max_bytes=int(parts.section.spool_mib * _MIB),
+        keep_ns=int(parts.section.keep_h * _HOUR_NS),
+    )
     sender = Sender(
         store=parts.store,
         envelope=parts.envelope,
@@ -96,6 +108,7 @@ def _delivery(parts: Parts) -> Delivery:
         counters=parts.counters,
         note=parts.note,
         ghosts=parts.ghosts,
+        resending=resending,
         muted=parts.gate.muted,
     )
     batch = Batch(parts.store, parts.clock, parts.pace)
@@ -108,6 +121,7 @@ def _delivery(parts: Parts) -> Delivery:
         clock=parts.clock,
         pace=parts.pace,
         keepalive_s=parts.section.keepalive_s,
+        resending=resending,
         rebuild=parts.session.rebuild,
         note=parts.note,
     )
@@ -119,4 +133,5 @@ def _delivery(parts: Parts) -> Delivery:
         sender=sender,
         batch=batch,
         upkeep=upkeep,
+        resending=resending,
     )

@@ -14,10 +14,10 @@ from edge.publish.gate import Gate
 from edge.publish.health import HealthReport
 from edge.publish.mqtt.link import Ack, CaughtUp, Down, Subscribed, Up
 from edge.publish.notices import Notice
-from edge.publish.orders import Entry, Health, Heard, Leave, Mute, Quiet, Resend, Result, Send
+from edge.publish.orders import Again, Entry, Health, Heard, Leave, Mute, Quiet, Resend, Result, Send, answer
 from edge.publish.packet import Packet
 
-Order = Result | Entry | Send | Resend | Mute | Health | Heard | Leave | Quiet
+Order = Result | Entry | Send | Resend | Again | Mute | Health | Heard | Leave | Quiet
 News = Up | Down | Ack | CaughtUp | Subscribed | Birth | Notice | Room | Configured | Misconfigured
 Orders = queue.SimpleQueue[Order | News]
 
@@ -59,7 +59,7 @@ class Courier:
             self._thread = None
         elif not self._stop.is_set():
             self._stop.set()
-            self.delivery.store.close()
+            self.delivery.close()
 
     def drain(self, timeout_s: float) -> bool:
         """Wait until every row has arrived; False after the timeout."""
@@ -75,7 +75,7 @@ class Courier:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._turn()
-        self.delivery.store.close()
+        self.delivery.close()
 
     def _turn(self) -> None:
         self.turns += 1
@@ -103,8 +103,8 @@ class Courier:
                 self.delivery.enter(order)
             case Send():
                 self.delivery.sender.take(order)
-            case Resend():
-                self.delivery.sender.latest.resend()
+            case Resend() | Again():
+                self._send_again(order)
             case Mute():
                 self._mute(order)
             case Health(body):
@@ -135,6 +135,14 @@ class Courier:
                 self.hearing.subscribed(news)
             case Heard():
                 self.hearing.heard(news)
+
+    def _send_again(self, order: Resend | Again) -> None:
+        """Send every kept value, or results that the broker had taken; of those tell how many will come."""
+        if isinstance(order, Resend):
+            self.delivery.sender.latest.resend()
+            return
+        body = self.delivery.resending.ask(order.spans)
+        self.delivery.sender.take(answer(order.topic, order.id, body, order.correlation))
 
     def _mute(self, order: Mute) -> None:
         """Keep measures here or let them go on: an un-mute counts when its state is in the queue."""

@@ -74,10 +74,12 @@ class HealthReport:
     def _spool(self) -> Json:
         store, oldest = self.delivery.store, self.delivery.store.oldest()
         age_ns = self.delivery.envelope.age_ns(oldest) if oldest else 0
+        runs = self.delivery.resending.runs
+        kept = [{"boot": boot, "first": first, "last": last} for boot, first, last in runs]
         return {
             "rows": store.rows,
             "bytes": store.size,
             "oldest_s": None if age_ns is None else age_ns // _NS,
             "dropped": store.evicted + self.delivery.counters.overflowed,
             "mode": store.mode,
-        }
+        } | ({"kept": kept} if kept else {})

@@ -4,7 +4,10 @@ import threading
 from dataclasses import dataclass
 
 from edge.plain import Json
+from edge.publish.encode import encode
 from edge.publish.packet import Packet
+
+_ANSWER_EXPIRY_S = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,18 @@ class Send:
 @dataclass(frozen=True, slots=True)
 class Resend:
     """Publish every kept value again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Publish results once more that the broker had taken, and answer."""
+
+    spans: tuple[tuple[str, int, int], ...]
+    """Run, first and last number."""
+    topic: str
+    """Of the answer."""
+    id: str
+    correlation: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +98,10 @@ class Quiet:
     leaving: bool
     """Whether what cannot be sent now may wait for the next start."""
     over: threading.Event
+
+
+def answer(topic: str, name: str, body: Json, correlation: bytes) -> Send:
+    """Return the answer to the request called `name`."""
+    payload = encode({"v": 1, "id": name} | body)
+    packet = Packet(topic=topic, payload=payload, expiry_s=_ANSWER_EXPIRY_S, correlation=correlation)
+    return Send(packet, keep=False)

@@ -23,6 +23,7 @@ from edge.publish.delivery.counters import Counters
 from edge.publish.delivery.live import Live
 from edge.publish.delivery.pace import Pace
 from edge.publish.durable.envelope import Envelope
+from edge.publish.durable.kept import Kept, forget
 from edge.publish.durable.row import EVENT, SUMMARY
 from edge.publish.durable.store import Store
 from edge.publish.encode import encode
@@ -31,14 +32,13 @@ from edge.publish.mqtt.inbox import Inbox
 from edge.publish.mqtt.link import Account
 from edge.publish.mqtt.session import Session
 from edge.publish.notices import Notices
-from edge.publish.orders import Health, Mute, Result, Send
+from edge.publish.orders import Health, Mute, Result, Send, answer
 from edge.publish.packet import Packet
 from edge.records import Command, Message
 
-SPOOL_FILE, GHOSTS_FILE = "spool.sqlite", "retained.json"
+SPOOL_FILE, GHOSTS_FILE, KEPT_FILE = "spool.sqlite", "retained.json", "kept.sqlite"
 MAX_QUEUED = 1024  # results between two turns of the courier
 _LIVE_EXPIRY_S = 5
-_RESPONSE_EXPIRY_S = 30
 _MIB, _DAY_NS = 1 << 20, 86_400_000_000_000
 
 
@@ -77,12 +77,11 @@ class Publisher:
         note = Notices(self.clock.mono_ns, self._orders.put).note
         self._metrics = served(section, self.device.device_id, note)
         self._ghosts = Ghosts(state_dir / GHOSTS_FILE, self.topics.retained(section))
-        udmi = Udmi(self.device, self.clock, state_dir) if section.udmi else None
         desk = Desk(
             topics=self.topics,
             clock=self.clock,
             gate=self._gate,
-            udmi=udmi,
+            udmi=Udmi(self.device, self.clock, state_dir) if section.udmi else None,
             on_command=on_command or _ignore,
             post=self._orders.put,
         )
@@ -106,9 +105,10 @@ class Publisher:
                 live=self._live,
                 envelope=self._envelope,
                 store=store,
+                kept=_kept(section, state_dir / KEPT_FILE),
                 session=self.session,
                 received=self._inbox.received,
-                udmi=udmi,
+                udmi=desk.udmi,
                 metrics=self._metrics,
                 ghosts=self._ghosts,
                 profile=profile,
@@ -175,13 +175,9 @@ class Publisher:
 
     def respond(self, command: Command, body: Json) -> None:
         """Answer a command request."""
-        packet = Packet(
-            topic=self.topics.of(f"cmd/{command.body['name']}/res"),
-            payload=encode({"v": 1, "id": command.body["id"]} | body),
-            expiry_s=_RESPONSE_EXPIRY_S,
-            correlation=bytes.fromhex(command.body["correlation"]),
-        )
-        self._orders.put(Send(packet, keep=False))
+        topic = self.topics.of(f"cmd/{command.body['name']}/res")
+        correlation = bytes.fromhex(command.body["correlation"])
+        self._orders.put(answer(topic, command.body["id"], body, correlation))
 
     def reconfigure(self, section: PublishSection) -> None:
         """Take the rates of a reloaded configuration; everything else waits for a restart."""
@@ -239,6 +235,14 @@ class Publisher:
             return
         at = (self.clock.wall_ns(), self.clock.mono_ns())
         self._orders.put(Result(kind=kind, topic=self.topics.of(name), body=body, at=at, retain=retain))
+
+
+def _kept(section: PublishSection, path: Path) -> Kept | None:
+    """Return where delivered results are kept; None where none are, and what was kept before is removed."""
+    if section.keep_h:
+        return Kept(path)
+    forget(path)
+    return None
 
 
 def _account(section: PublishSection, topics: Topics) -> Account:

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from edge.campus.message import Message, content
+from edge.campus.migrate import migrate
+from edge.campus.retention import retain
 from edge.campus.store import Store
 from edge.errors import CampusError
 from tests.campus.conftest import health, rows, summary, write
@@ -19,6 +22,7 @@ def test_each_result_is_there_once(store):
     written = write(store, summary(1, time=later), summary(3))
     assert (written.new, written.copies) == (1, 1)
     assert rows(store, "SELECT seq FROM summary ORDER BY seq") == [(1,), (2,), (3,)]
+    assert rows(store, "SELECT at_ms FROM newest") == [(1772600767000,)]
 
 
 def test_a_summary_is_kept_in_columns(store):
@@ -156,3 +160,49 @@ def test_a_newer_layout_is_refused(store, tmp_path):
         db.exec_driver_sql("UPDATE version SET number = 99")
     with pytest.raises(CampusError, match="got 99"):
         Store(f"sqlite:///{tmp_path}/campus.sqlite")
+
+
+def test_an_older_layout_is_brought_up_to_date(store, tmp_path):
+    """Steps lead from the layout that is found to the newest, once, and the views are made again."""
+    write(store, summary(1))
+    done = []
+
+    def step(db):
+        db.exec_driver_sql("ALTER TABLE summary ADD COLUMN lux REAL")
+        done.append(2)
+
+    for _ in range(2):
+        migrate(store.engine, {2: step})
+    assert done == [2]
+    assert rows(store, "SELECT seq, lux FROM summary") == [(1, None)]
+    assert rows(store, "SELECT number FROM version") == [(2,)]
+    with pytest.raises(CampusError, match="got 2"):
+        Store(f"sqlite:///{tmp_path}/campus.sqlite")
+
+
+def test_a_step_that_fails_changes_nothing(store):
+    """A layout is either the old or the new one."""
+
+    def step(db):
+        db.exec_driver_sql("ALTER TABLE summary ADD COLUMN lux REAL")
+        raise CampusError("expected a step, got a failure")
+
+    with pytest.raises(CampusError):
+        migrate(store.engine, {2: step})
+    assert rows(store, "SELECT number FROM version") == [(1,)]
+    with pytest.raises(OperationalError):
+        rows(store, "SELECT lux FROM summary")
+
+
+def test_retention(store):
+    """What is older goes, results, measures and runs that are over; a late copy of it does not come back."""
+    now_s = 1772600767.0  # the time of the summaries
+    old = "2026-01-01T00:00:00.000Z"
+    write(store, summary(1, time=old, measures=[{"name": "a"}]), summary(2))
+    retain(store, 30.0, now_s)
+    assert rows(store, "SELECT seq FROM summary") == [(2,)]
+    assert rows(store, "SELECT * FROM measure") == []
+    assert write(store, summary(1, time=old)).copies == 1
+    retain(store, -1e6, now_s)  # everything is older than the far future
+    for name in ("summary", "run", "span"):
+        assert rows(store, f"SELECT count(*) FROM {name}") == [(0,)]

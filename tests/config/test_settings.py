@@ -74,6 +74,7 @@ CHANGES = {
     "publish.health_s": Change(10, device.discovered, "seconds", LOCAL),
     "publish.spool_mib": Change(1, device.spool, "dropped", LOCAL),
     "publish.spool_days": Change(1, device.late, "arrived", LOCAL),
+    "publish.keep_h": Change(1, device.kept, "stays", LOCAL),
     "publish.metrics_port": Change(lambda bench: bench.metrics_port, device.metrics, "status", LOCAL),
     "service.led_pin": Change(17, device.pins, "used"),
     "service.button_pin": Change(27, device.pins, "used"),

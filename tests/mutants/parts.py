@@ -30,7 +30,7 @@ PARTS = {
     "privacy": Part(code="edge/privacy", tests=("tests/privacy",)),
     "durable": Part(
         code="edge/publish/durable",
-        tests=tuple(f"tests/publish/test_{name}.py" for name in ("store", "spool", "time", "bytes")),
+        tests=tuple(f"tests/publish/test_{name}.py" for name in ("store", "spool", "kept", "time", "bytes")),
     ),
     "expression": Part(
         code="edge/expression",

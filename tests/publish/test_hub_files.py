@@ -27,7 +27,7 @@ from tests.publish.broker import MOSQUITTO, free_port, until
 from tests.publish.conftest import section
 
 HUB = Path("firmware_configs/hub")
-USERS = ("dev-1", "dev-2", "homeassistant", "telegraf", "nodered", "watch", "building")
+USERS = ("dev-1", "dev-2", "homeassistant", "telegraf", "collect", "nodered", "watch", "building")
 EVENT = {"type": "start", "id": "1", "t_s": 1.0, "start_s": 1.0, "end_s": None}
 
 
@@ -148,6 +148,9 @@ def test_the_shipped_rules_let_each_do_its_own(tmp_path, hub, publisher):
     assert users["homeassistant"].ask(f"{base}/cmd/reload/req", "{}") == 0x87
     assert users["watch"].ask(f"{base}/privacy/set", "ON") == 0x87
     until(lambda: {"event", "health"} <= users["watch"].names())
+    until(lambda: {"event", "health"} <= users["collect"].names())
+    assert users["collect"].ask(f"{base}/cmd/resend/req", "{}") == 0
+    assert users["collect"].ask(f"{base}/cmd/reload/req", "{}") == 0x87
     assert users["nodered"].ask(f"{base}/privacy/set", "ON") == 0
     assert "event" not in users["nodered"].names()
     assert users["building"].ask("site/rooms/room/privacy", "ON") == 0

@@ -10,16 +10,23 @@ from typing import Literal
 from edge.errors import PublishError
 from edge.plain import Json
 from edge.publish.building.announcer import Birth
-from edge.publish.building.inbound import parse_booking, parse_command, parse_privacy, parse_probe
+from edge.publish.building.inbound import (
+    parse_booking,
+    parse_command,
+    parse_privacy,
+    parse_probe,
+    parse_spans,
+)
 from edge.publish.building.topics import MUTE, PROBED, Topics
 from edge.publish.building.udmi import Udmi
 from edge.publish.building.udmi_config import WRITABLE, Configured, Misconfigured, Wish, parse_config
 from edge.publish.clock import Clock
 from edge.publish.gate import Gate
-from edge.publish.orders import Heard
+from edge.publish.orders import Again, Heard
 from edge.publish.packet import Inbound
 from edge.records import Command
 
+RESEND = "resend"  # the command that the publisher serves itself
 _NS = 1_000_000_000
 
 
@@ -32,7 +39,7 @@ class Desk:
     gate: Gate
     udmi: Udmi | None
     on_command: Callable[[Command], None]
-    post: Callable[[Birth | Configured | Misconfigured | Heard], None]
+    post: Callable[[Birth | Configured | Misconfigured | Heard | Again], None]
 
     def serve(self, message: Inbound) -> None:
         """Check one message and hand it on; PublishError refuses it."""
@@ -51,6 +58,9 @@ class Desk:
         elif own.startswith("cmd/"):
             _refuse_retained(message, "cmd")
             body = parse_command(own.split("/")[1], message.payload)
+            if body["name"] == RESEND:
+                self.post(self._again(body, message))
+                return
             self._command("command", body | {"correlation": message.correlation.hex()}, message)
         elif message.topic == self.topics.birth and message.payload == b"online":
             self.post(Birth())
@@ -60,6 +70,14 @@ class Desk:
     ) -> None:
         self.on_command(
             Command(kind=kind, body=body, retained=message.retained, received_ns=message.received_ns)
+        )
+
+    def _again(self, body: Json, message: Inbound) -> Again:
+        return Again(
+            spans=parse_spans(body["args"]),
+            topic=self.topics.of(f"cmd/{RESEND}/res"),
+            id=body["id"],
+            correlation=message.correlation,
         )
 
     def _configure(self, udmi: Udmi, message: Inbound) -> None:

@@ -18,6 +18,8 @@ _PROBE = re.compile(rb'\{"v":1,"hear":"([0-9a-f-]{1,32})"\}')
 _WORDS = {b"ON": True, b"OFF": False}
 _TEXT_MAX = 128
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_BOOT = re.compile(r"[0-9a-f]{8}")
+_RANGES_MOST, _SEQ_MOST = 100, (1 << 31) - 1
 COMMAND_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
@@ -76,6 +78,24 @@ def parse_command(name: str, payload: bytes) -> Json:
     if not isinstance(args, dict):
         raise PublishError(f"expected an object at args, got {type(args).__name__}")
     return {"name": name, "id": _text(body, "id"), "args": args}
+
+
+def parse_spans(args: Json) -> tuple[tuple[str, int, int], ...]:
+    """Return the run, first and last number of each range of results that is asked for once more."""
+    boot, ranges = args.get("boot"), args.get("ranges")
+    if not isinstance(boot, str) or not _BOOT.fullmatch(boot):
+        raise PublishError("expected eight hex digits, got something else at args.boot")
+    if not isinstance(ranges, list) or not 1 <= len(ranges) <= _RANGES_MOST:
+        raise PublishError(f"expected 1 to {_RANGES_MOST} ranges, got something else at args.ranges")
+    return tuple((boot, *_range(one)) for one in ranges)
+
+
+def _range(value: object) -> tuple[int, int]:
+    if isinstance(value, list) and len(value) == 2:
+        first, last = value
+        if type(first) is int and type(last) is int and 1 <= first <= last <= _SEQ_MOST:
+            return first, last
+    raise PublishError("expected [first, last] from 1 on, got something else at args.ranges")
 
 
 def utc_s(value: object, where: str) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from edge.publish.clock import Clock
 from edge.publish.delivery.batch import Batch
 from edge.publish.delivery.counters import Counters
+from edge.publish.delivery.resending import Resending
 from edge.publish.delivery.sender import Sender
 from edge.publish.delivery.upkeep import Upkeep
 from edge.publish.durable.envelope import Envelope
@@ -24,6 +25,7 @@ class Delivery:
     sender: Sender
     batch: Batch
     upkeep: Upkeep
+    resending: Resending
 
     def add(self, one: Result) -> None:
         """Take a message of this device's own schemas."""
@@ -36,6 +38,13 @@ class Delivery:
 
     def turn(self) -> None:
         """Send, write and look after what is due."""
+        if not self.sender.muted:
+            self.resending.turn()
         self.sender.send()
         self.batch.commit_if_due(len(self.sender.window), self.sender.window.size)
         self.upkeep.turn()
+
+    def close(self) -> None:
+        """Make everything durable."""
+        self.store.close()
+        self.resending.close()

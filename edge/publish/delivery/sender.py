@@ -8,6 +8,7 @@ from edge.publish.delivery.counters import Counters
 from edge.publish.delivery.latest import Latest
 from edge.publish.delivery.live import Live
 from edge.publish.delivery.pace import Bucket, Holds, Pace
+from edge.publish.delivery.resending import Resending
 from edge.publish.delivery.window import Window
 from edge.publish.durable.envelope import Envelope
 from edge.publish.durable.row import CLASSES, EVENT, SYSTEM, Row
@@ -41,6 +42,7 @@ class Sender:
     counters: Counters
     note: Note
     ghosts: Ghosts
+    resending: Resending
     muted: bool
     latest: Latest = field(default_factory=Latest)
     window: Window = field(default_factory=Window)
@@ -138,6 +140,7 @@ class Sender:
             self.counters.acked += 1
             self._holds[row.kind].taken()
             self.store.done(row)
+            self.resending.took(row)
 
     def _packet_acked(self, packet: Packet, reason: int) -> None:
         if reason in RETRY:

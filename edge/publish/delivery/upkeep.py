@@ -7,6 +7,7 @@ from edge.publish.clock import Clock
 from edge.publish.delivery.batch import Batch
 from edge.publish.delivery.counters import Counters
 from edge.publish.delivery.pace import Pace
+from edge.publish.delivery.resending import Resending
 from edge.publish.delivery.window import Window
 from edge.publish.durable.envelope import Envelope
 from edge.publish.durable.store import Store
@@ -27,6 +28,7 @@ class Upkeep:
     clock: Clock
     pace: Pace
     keepalive_s: int
+    resending: Resending
     rebuild: Callable[[], None]
     """Replaces the client."""
     note: Note
@@ -62,3 +64,4 @@ class Upkeep:
             self.batch.commit()  # nothing may wait for the disk: ask it whether it takes again
         if gone := self.store.evict(self.envelope.expired):
             self.note(400, "device.spool.evict", f"{gone} results dropped: spool at its cap of size or age")
+        self.resending.tidy()

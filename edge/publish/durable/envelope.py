@@ -56,6 +56,11 @@ class Envelope:
             synced=self.clock.synced(),
         )
 
+    def again(self, row: Row) -> Row:
+        """Return a row that is sent once more, behind all others."""
+        self.n += 1
+        return replace(row, n=self.n)
+
     def age_ns(self, row: Row) -> int | None:
         """Return how long ago a row was made; None when an unsynchronised clock cannot tell."""
         if row.boot == self.boot:

@@ -95,6 +95,18 @@ def late(config, bench):
     return {"arrived": len(hub.published)}
 
 
+def kept(config, bench):
+    """Deliver a result; return whether it stays on the device."""
+    folder, hub = bench.folder(), FakeBroker()
+    publisher = Publisher(replace(config.publish, port=hub.port), folder, muted=False)
+    publisher.start()
+    publisher.publish_event({"t_s": 1.0, "start_s": 1.0, "end_s": None})
+    publisher.drain(10)
+    publisher.close()
+    hub.close()
+    return {"stays": (folder / "kept.sqlite").exists()}
+
+
 def metrics(config, bench):
     """Ask for the numbers at the port; return whether anybody answers."""
     publisher = Publisher(config.publish, bench.folder(), muted=False)
