@@ -1,7 +1,7 @@
 """The tables, in columns; times are milliseconds since 1970 in UTC.
 
-A result is known by (device, boot, seq), which `span` remembers in few rows; its time may be corrected between
-two copies and is no part of it. Results are clustered by device and time.
+A result is known by (device, boot, seq), which `span` remembers in few rows; its time may be corrected
+between two copies and is no part of it. Results are clustered by device and time.
 """
 
 from sqlalchemy import (
