@@ -13,7 +13,7 @@ from rich.console import Console
 
 from edge.cli.view import DeviceView, compose, plain
 from edge.cli.view.paint import BARS, bins, spark
-from edge.cli.view.words import MOVEMENTS, STATES
+from edge.view.words import MOVEMENTS, STATES
 from tests.publish.broker import Broker
 from tests.view import scenes
 

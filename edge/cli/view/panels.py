@@ -2,23 +2,24 @@
 
 from rich.text import Text
 
-from edge.cli.view.model import DeviceView
 from edge.cli.view.paint import AMBER, BOLD, DIM, RED, SKY, STATE_STYLE, bins, line, spark, split, title
-from edge.cli.view.words import STATES, against, muted_by, number
 from edge.missing import missing_words
 from edge.plain import Json
+from edge.view.condition import condition
+from edge.view.model import DeviceView
+from edge.view.words import STATES, against, muted_by, number
 
 LEGEND = "▲ above  ≈ at chance  … not yet"
-STALE_S = 5.0  # without a live payload for this long the numbers on the screen are old
 STEP_S = 0.5  # time of one column of a sparkline
+GRAVE_STYLE = {"bad": f"bold {RED}", "warn": f"bold {AMBER}", "dim": DIM, "good": f"bold {SKY}"}
 MARK_STYLE = {"+": SKY, "-": DIM, ">": f"bold {SKY}", "~": "", "!": RED}
 TOLD_MARK = {"+": "+", "-": "-", ">": "»", "~": "·", "!": "!"}
 
 
 def head(view: DeviceView, now_s: float, width: int) -> list[Text]:
     """Name and state of the device; a rule below."""
-    mark, words, style = _condition(view, now_s)
-    left = line((f"{mark} {words}", style), "   ", view.device, width=width)
+    mark, words, grave = condition(view, now_s)
+    left = line((f"{mark} {words}", GRAVE_STYLE[grave]), "   ", view.device, width=width)
     facts = [f"{view.count} {'person' if view.count == 1 else 'people'}"]
     if view.live.get("fps") is not None:
         facts.append(f"{view.live['fps']:.1f} fps")
@@ -126,27 +127,6 @@ def foot(view: DeviceView, width: int) -> list[Text]:
         Text("─" * width, style=DIM, end=""),
         split(line(*parts, width=width), _health(view, width), width),
     ]
-
-
-def _condition(view: DeviceView, now_s: float) -> tuple[str, str, str]:
-    """Mark, words and style of what the device is doing; the gravest first."""
-    age_s, camera = view.age_s(now_s), (view.health.get("camera") or {}).get("state")
-    condition = view.health.get("condition")
-    quiet = "no live data" + ("" if age_s is None else f" for {age_s:.0f} s")
-    found = [
-        (bool(view.trouble), "✖", view.trouble, f"bold {RED}"),
-        (view.availability in {"offline", "stopped"}, "✖", view.availability, f"bold {RED}"),
-        (view.muted, "■", "muted", f"bold {AMBER}"),
-        (view.availability == "deaf", "!", "deaf: hears no request", f"bold {RED}"),
-        (view.heard == 0, "○", "waiting", DIM),
-        (camera == "stalled", "!", "camera stalled", f"bold {RED}"),
-        (view.health.get("mode") in {"safe", "degraded"}, "!", str(view.health.get("mode")), f"bold {RED}"),
-        (age_s is None or age_s > STALE_S, "○", quiet, f"bold {AMBER}"),
-        (condition == "unmeasurable", "◌", str(view.health.get("why")), f"bold {AMBER}"),
-        (condition == "nobody" and not view.count, "○", "nobody seen", DIM),
-        (True, "●", "measuring", f"bold {SKY}"),
-    ]
-    return next((mark, words, style) for holds, mark, words, style in found if holds)
 
 
 def _level(view: DeviceView) -> str:

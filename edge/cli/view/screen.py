@@ -11,11 +11,11 @@ from rich.live import Live
 from rich.text import Text
 
 from edge.cli.view import panels
-from edge.cli.view.model import QUIET_S, DeviceView
 from edge.cli.view.paint import beside
-from edge.cli.view.words import STATES, against, follows, number
 from edge.errors import PublishError, writing
 from edge.files import write_whole
+from edge.view.model import QUIET_S, DeviceView
+from edge.view.words import STATES, against, follows, number
 
 if TYPE_CHECKING:
     from edge.hub import Hub

@@ -8,14 +8,15 @@ In: `update(kind, body, now_s)` with the kinds of `edge.hub`. Fields read, all o
   `pairs` [{`pair` [i, j], `lag_s` (positive: i first), `r`, `z`, `value`, `null`, `p`, `state`}],
   `movements` [{`person`, `channel`, `onset_s`, `offset_s`, `brief`}]
 - `event`: `type`, `tracks`, `leader`, `lag_ms`, `state`, `p`, `time`
+- `summary`: `t_s`, `seen` [{`id`, `seconds`, `missing`}], `missing` {reason: share}
 - `health`: `mode`, `camera`, `spool`, `sys`; `privacy`: `state`, `sources`; `availability`: `state`
 """
 
 from collections import deque
 from dataclasses import dataclass, field
 
-from edge.cli.view.words import MOVEMENTS, clock, happening
 from edge.plain import Json
+from edge.view.words import MOVEMENTS, clock, happening
 
 KEEP_S = 120.0  # signals remembered: the widest screen shows less
 KEEP_HAPPENINGS = 200
@@ -41,16 +42,19 @@ class Happening:
     mark: str
     """One of `+ - > ~ !`: came, left, pair, movement, trouble."""
     words: str
+    time: str = ""
+    """UTC as published; empty where the payload has none."""
 
 
 @dataclass(slots=True)
 class DeviceView:
-    """State of the screen. Holds no clock: `now_s` is handed in, monotonic seconds."""
+    """State of a screen. Holds no clock: `now_s` is handed in, monotonic seconds."""
 
     device: str = ""
     live: Json = field(default_factory=dict)
     health: Json = field(default_factory=dict)
     privacy: Json = field(default_factory=dict)
+    summary: Json = field(default_factory=dict)
     availability: str = ""
     trouble: str = ""
     """Why nothing comes from the hub; empty while it does."""
@@ -58,6 +62,8 @@ class DeviceView:
     """When the hub was first looked at."""
     live_at_s: float | None = None
     samples: dict[int, deque[Sample]] = field(default_factory=dict)
+    since: dict[int, float] = field(default_factory=dict)
+    """When each person was first known, on the clock of `t_s`."""
     happenings: deque[Happening] = field(default_factory=lambda: deque(maxlen=KEEP_HAPPENINGS))
     heard: int = 0
     """Payloads taken so far."""
@@ -72,6 +78,7 @@ class DeviceView:
             "live": self._take_live,
             "event": self._take_event,
             "health": self._take_health,
+            "summary": self._take_summary,
             "privacy": self._take_privacy,
             "availability": self._take_availability,
         }.get(kind)
@@ -109,15 +116,17 @@ class DeviceView:
         self.live, self.live_at_s = body, now_s
         t_s = float(body.get("t_s") or 0.0)
         for one in self.people:
+            self.since.setdefault(one["id"], t_s)
             history = self.samples.setdefault(one["id"], deque())
             if history and t_s < history[-1].t_s:
                 history.clear()  # the recording began again
+                self.since[one["id"]] = t_s
             signals = one.get("signals") or {}
             history.append(Sample(t_s, _mean(signals, SMILE), _mean(signals, BROW)))
             while t_s - history[0].t_s > KEEP_S:
                 history.popleft()
         for person in [one for one, history in self.samples.items() if t_s - history[-1].t_s > KEEP_S]:
-            del self.samples[person]
+            del self.samples[person], self.since[person]
         self._note_people(*before)
         for movement in body.get("movements") or []:
             if movement.get("channel") in MOVEMENTS:
@@ -149,11 +158,20 @@ class DeviceView:
         if before[1] not in {None, mode}:
             self._note("!", f"mode {mode}", body)
 
+    def _take_summary(self, body: Json, _now_s: float) -> None:
+        self.summary = body
+        for one in body.get("seen") or []:
+            if one["id"] in self.since:
+                first_s = float(body.get("t_s") or 0.0) - (one.get("seconds") or 0.0)
+                self.since[one["id"]] = min(self.since[one["id"]], first_s)
+
     def _take_privacy(self, body: Json, _now_s: float) -> None:
         before, self.privacy = self.privacy, body
         if self.muted:
             self.live = {}
             self.samples.clear()
+            self.since.clear()
+            self.summary = {}
             self.happenings.clear()
         if before and body.get("state") != before.get("state"):
             self._note("!", "muted" if self.muted else "measuring again", body)
@@ -166,7 +184,8 @@ class DeviceView:
 
     def _note(self, mark: str, words: str, body: Json | None = None) -> None:
         self.told += 1
-        self.happenings.append(Happening(clock(body or self.live), mark, words))
+        source = body or self.live
+        self.happenings.append(Happening(clock(source), mark, words, str(source.get("time") or "")))
 
 
 def _mean(signals: Json, channels: tuple[str, ...]) -> float | None:

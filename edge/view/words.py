@@ -80,3 +80,23 @@ def muted_by(privacy: Json) -> str:
     """Which sources ask for the mute."""
     sources = [name.replace("_", " ") for name, on in (privacy.get("sources") or {}).items() if on]
     return " and ".join(sources) or "privacy setting"
+
+
+def evidence_words(bans: float | None) -> str:
+    """Return how strongly something speaks against chance, in words; `bans` is the log10 of an e-value."""
+    if bans is None:
+        return "not enough data"
+    if bans <= 0:
+        return "no evidence against chance"
+    odds = 10.0 ** min(bans, 6.0)
+    return f"{'more than ' if bans > 6 else ''}{odds:,.{0 if odds >= 10 else 1}f} to 1 against chance"
+
+
+def span(seconds: float) -> str:
+    """Return a length of time for reading: `40 s`, `2 min 10 s`, `1 h 5 min`."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
