@@ -12,6 +12,6 @@ Kinds: `live`, `event`, `summary`, `health`, `privacy` (dicts as published), `av
 `gap` ({"boot", "missing": [seq, ...]}).
 """
 
-from edge.hub.hub import Hub, Item
+from edge.hub.hub import KINDS, Hub, Item
 
-__all__ = ["Hub", "Item"]
+__all__ = ["KINDS", "Hub", "Item"]

@@ -2,7 +2,7 @@
 
 import json
 import queue
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -24,6 +24,8 @@ NAMES = {
     "privacy/state": "privacy",
     "availability": "availability",
 }
+KINDS = tuple(sorted({*NAMES.values()}))
+"""What a device sends, see `edge.hub`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,12 @@ class Item:
     body: Json
     retained: bool = False
     """Whether the broker had kept it from before."""
+    base: str = ""
+    """The device's base topic."""
 
 
 class Hub:
-    """Connects for ever and yields items. Without `device` it finds every device of the site."""
+    """Connects for ever and yields items of these kinds; without `device` of every device of the site."""
 
     def __init__(
         self,
@@ -55,6 +59,7 @@ class Hub:
         cert_file: str = "",
         key_file: str = "",
         client_id: str = "",
+        kinds: Collection[str] = KINDS,
     ) -> None:
         login = login_of(
             url,
@@ -68,7 +73,8 @@ class Hub:
         base = f"{site_root(topic_prefix.strip('/'), site)}/devices/{device}"
         self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._ledger = Ledger()
-        self._line = Line(login, [f"{base}/{name}" for name in NAMES], self._on_message)
+        topics = [f"{base}/{name}" for name, kind in NAMES.items() if kind in kinds]
+        self._line = Line(login, topics, self._on_message)
 
     @property
     def connected(self) -> bool:
@@ -86,6 +92,10 @@ class Hub:
             return self._items.get(timeout=timeout_s)
         except queue.Empty:
             return None
+
+    def mute(self, base: str, *, on: bool, by: str) -> bool:
+        """Ask the device of this base topic to mute or un-mute; return whether the request left."""
+        return self._line.send(f"{base}/privacy/set", json.dumps({"on": on, "by": by}))
 
     def close(self) -> None:
         """Disconnect; idempotent."""
@@ -121,7 +131,7 @@ class Hub:
             except (ValueError, RecursionError):
                 return
         if isinstance(body, dict):
-            self._take(Item(device, kind, body, retained=message.retain))
+            self._take(Item(device, kind, body, message.retain, f"{before}/devices/{device}"))
 
     def _take(self, item: Item) -> None:
         """Queue an item unless it is a second copy; report a gap first."""
@@ -129,7 +139,7 @@ class Hub:
         if isinstance(boot, str) and isinstance(seq, int):
             new, missing = self._ledger.take(item.device, boot, seq)
             if missing:
-                self._items.put(Item(item.device, "gap", {"boot": boot, "missing": missing}))
+                self._items.put(Item(item.device, "gap", {"boot": boot, "missing": missing}, base=item.base))
             if not new:
                 return
         self._items.put(item)

@@ -6,7 +6,14 @@ import threading
 from collections.abc import Callable, Sequence
 from random import SystemRandom
 
-from paho.mqtt.client import MQTT_CLEAN_START_FIRST_ONLY, Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import (
+    MQTT_CLEAN_START_FIRST_ONLY,
+    MQTT_ERR_SUCCESS,
+    Client,
+    ConnectFlags,
+    DisconnectFlags,
+    MQTTMessage,
+)
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -56,6 +63,10 @@ class Line:
         self._client = self._make(V5)
         self._thread = threading.Thread(target=self._run, name="hub", daemon=True)
         self._thread.start()
+
+    def send(self, topic: str, payload: str) -> bool:
+        """Publish with QoS 1; False without a connection: a request is not sent late."""
+        return self.connected and self._client.publish(topic, payload, 1).rc == MQTT_ERR_SUCCESS
 
     def close(self) -> None:
         """Disconnect; idempotent."""
