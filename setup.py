@@ -24,6 +24,7 @@ MODELS = ["flatbuffers>=24"]  # comes with ai-edge-litert
 BATCH = ["dask[distributed]>=2024.1"]
 STORE = ["SQLAlchemy>=2"]
 CAMPUS = [*STORE, "psycopg[binary]>=3.1"]
+PAGE = ["nicegui>=3"]  # with FastAPI and uvicorn, which the page uses too
 TEST = [
     *DEMO,
     *STORE,
@@ -103,6 +104,7 @@ setup(
         "models": MODELS,
         "batch": BATCH,
         "campus": CAMPUS,
+        "page": PAGE,
         "test": TEST,
     },
 )

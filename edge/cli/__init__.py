@@ -29,6 +29,7 @@ COMMANDS = (
     "report",
     "events",
     "watch",
+    "page",
     "check",
     "aim",
     "config",

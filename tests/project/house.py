@@ -15,9 +15,9 @@ BORDERS = {
     *("camera/_gst.py", "camera/gst.py", "camera/pi.py", "camera/video.py", "stage/film.py"),
     *("tflite/gpu.py", "tflite/manifest.py", "tflite/model.py", "tflite/runtime.py"),
     *("config/_build.py", "stage/_strict.py", "stage/reading.py", "plain.py", "models/variants/schema.py"),
-    *("cli/_broker.py", "service/_local.py"),
+    *("cli/_broker.py", "page/access.py", "service/_local.py"),
 }
-"""Where libraries without types, YAML and JSON come in: `Any` is theirs."""
+"""Where libraries without types, ASGI, YAML and JSON come in: `Any` is theirs."""
 ONE_PLACE = {
     "robust factor": (r"\b1\.482", {"formulas.py"}),
     "sigmoid": (r"1(\.0)? / \(1(\.0)? \+ (np|math)\.exp\(", {"formulas.py"}),

@@ -11,7 +11,7 @@ import pytest
 from edge.cli._findings import fitting
 
 ROOT = Path(__file__).parents[2]
-OF_THE_PRODUCT = ("RUNTIME", "VIDEO", "DEMO", "MODELS", "BATCH", "STORE", "CAMPUS")
+OF_THE_PRODUCT = ("RUNTIME", "VIDEO", "DEMO", "MODELS", "BATCH", "STORE", "CAMPUS", "PAGE")
 BY_NAME = {"psycopg"}  # SQLAlchemy imports it for an address that says so
 
 

@@ -1,0 +1,60 @@
+"""`page`: all rooms, one room and the notice at its door in a browser, from MQTT and nothing else."""
+
+import argparse
+from functools import partial
+from pathlib import Path
+
+from edge.cli._hub_options import add_hub_options, hub_of
+from edge.cli._numbers import whole
+from edge.credentials import password_of
+from edge.errors import PublishError
+
+HELP = "show rooms in a browser, from MQTT; to this machine only without --bind"
+LOOPBACK = "127.0.0.1"
+PORT = 8585
+SHORTEST = 8  # characters of a password
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    add_hub_options(parser)
+    parser.add_argument("--port", type=whole(1, 65535), default=PORT, metavar="N", help="default %(default)s")
+    parser.add_argument("--bind", default=LOOPBACK, metavar="ADDRESS", help="default %(default)s")
+    parser.add_argument(
+        "--login-file", default="", metavar="FILE", help="password of the page, needed with --bind"
+    )
+    parser.add_argument(
+        "--proxied", action="store_true", help="a reverse proxy in front decides who is let in: no password"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    password = _password(args)
+    try:
+        from edge.page.server import serve
+    except ModuleNotFoundError as error:
+        text = f"expected the extra 'page', got no {error.name}: pip install 'mimicry-edge[page]'"
+        raise PublishError(text) from error
+    from edge.page.station import Station
+
+    local = args.bind == LOOPBACK and not args.proxied
+    print(f"http://{args.bind}:{args.port}  (Ctrl-C ends it)", flush=True)
+    station = Station(partial(hub_of, args))
+    serve(station, host=args.bind, port=args.port, password=password, loopback_only=local)
+    return 0
+
+
+def _password(args: argparse.Namespace) -> str:
+    """Return the password of the page; PublishError where the network would get in without one."""
+    if args.login_file:
+        password = password_of(Path(args.login_file), args.login_file)
+        if len(password) < SHORTEST:
+            text = f"expected a password of {SHORTEST} characters, got {len(password)} at --login-file"
+            raise PublishError(text)
+        return password
+    if args.bind != LOOPBACK and not args.proxied:
+        raise PublishError(
+            f"expected --login-file FILE or --proxied with --bind, got neither for {args.bind}"
+        )
+    return ""

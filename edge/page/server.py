@@ -1,0 +1,113 @@
+"""The page on the network: addresses, open pages, and the loop that brings them up to date."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from nicegui import Client, ui
+
+from edge.page.access import Access
+from edge.page.shown import Shown
+from edge.page.station import Station
+from edge.page.table import Table
+from edge.page.views import notice_page, room_page
+from edge.palette import OKABE_ITO
+from edge.topic import DEVICE
+
+TURN_S = 0.05
+"""Time between two looks at what has come."""
+HERE = Path(__file__).parent
+_STYLE = "".join(
+    f".plan .p{k},.dot.p{k}{{fill:{colour};background:{colour}}}"
+    for k, colour in enumerate(
+        OKABE_ITO[name] for name in ("sky", "orange", "green", "purple", "red", "blue")
+    )
+)
+Update = Callable[[set[str]], None]
+
+
+class Site:
+    """The open pages of all browsers."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._open: dict[str, tuple[Shown, Update | None]] = {}
+
+    def application(self) -> FastAPI:
+        """Return the application with its addresses."""
+        app = FastAPI(lifespan=self._lifespan, openapi_url=None)
+        ui.page("/", title="Rooms")(self._rooms)
+        ui.page("/room/{device}", title="Room")(self._room)
+        ui.page("/notice/{device}", title="Notice")(self._notice)
+        ui.run_with(
+            app,
+            title="mimicry-edge",
+            language="en-US",
+            dark=None,
+            message_history_length=0,
+            show_welcome_message=False,
+            tailwind=False,
+        )
+        return app
+
+    @property
+    def _rooms(self) -> Callable[..., None]:
+        def rooms(client: Client, show: str = "all", q: str = "") -> None:
+            shown = self._begin(client)
+            table = Table(self._station, shown, show, q[:200])
+            self._open[client.id] = shown, table.update
+
+        return rooms
+
+    @property
+    def _room(self) -> Callable[..., None]:
+        def room(client: Client, device: str) -> None:
+            if re.fullmatch(DEVICE, device):
+                room_page(self._station, self._begin(client), device)
+
+        return room
+
+    @property
+    def _notice(self) -> Callable[..., None]:
+        def notice(client: Client, device: str) -> None:
+            notice_page(self._station, self._begin(client), device)
+
+        return notice
+
+    def _begin(self, client: Client) -> Shown:
+        """Give a page its style and keep it up to date until it is closed."""
+        ui.add_css(_STYLE + (HERE / "style.css").read_text(encoding="utf-8"))
+        ui.add_body_html(f"<script>{(HERE / 'page.js').read_text(encoding='utf-8')}</script>")
+        shown = Shown(client)
+        self._open[client.id] = shown, None
+        client.on_connect(shown.learn_zone)
+        client.on_delete(lambda: self._open.pop(client.id, None))
+        return shown
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        task = asyncio.create_task(self._run())
+        yield
+        task.cancel()
+        self._station.close()
+
+    async def _run(self) -> None:
+        while True:
+            changed, now_s = self._station.take(), time.monotonic()
+            for shown, update in list(self._open.values()):
+                with shown.client:
+                    shown.refresh(now_s)
+                    if update is not None and changed:
+                        update(changed)
+            await asyncio.sleep(TURN_S)
+
+
+def serve(station: Station, *, host: str, port: int, password: str = "", loopback_only: bool = True) -> None:
+    """Serve until interrupted."""
+    app = Access(Site(station).application(), password=password, loopback_only=loopback_only)
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
