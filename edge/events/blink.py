@@ -46,8 +46,9 @@ class BlinkSpotter:
 
     def _shape(self, tape: Tape, noise: Noise, top: int) -> Shape | None:
         """Measure the blink whose top is this sample; None if there is none."""
-        eyes = tape.smooth[top - 1 : top + 2, RIGHT_EYE : LEFT_EYE + 1].mean(axis=1)
-        if not (eyes[0] <= eyes[1] > eyes[2] and eyes[1] > FAINT / 2) or tape.t_ns[top] < self._ended_ns:
+        eyes = tape.smooth[top - 1 : top + 2, RIGHT_EYE : LEFT_EYE + 1]
+        earlier, now, later = (right + left for right, left in eyes.tolist())
+        if not (earlier <= now > later and now > FAINT) or tape.t_ns[top] < self._ended_ns:
             return None
         reach_ns = round(REACH_S / S)
         low, high = tape.before(tape.t_ns[top] - reach_ns), tape.before(tape.t_ns[top] + reach_ns)

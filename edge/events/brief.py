@@ -31,6 +31,7 @@ class BriefSpotter:
         self._half_ns = round(half_s * 1e9)
         self._best = np.full(COLUMNS, -np.inf)
         self._best_ns = np.zeros(COLUMNS, dtype=np.int64)
+        self._held = False
         self._ripening: list[tuple[int, int]] = []
         self.contrast = np.full(COLUMNS, np.nan)
         """Newest contrast, [C]."""
@@ -38,7 +39,7 @@ class BriefSpotter:
     def wipe(self) -> None:
         """Overwrite the candidates."""
         overwrite(self.contrast, self._best, self._best_ns)
-        self._ripening = []
+        self._held, self._ripening = False, []
 
     def update(self, tape: Tape, noise: Noise) -> list[Shape]:
         """Look at the newest instant with both sides known; return the shapes that ripened."""
@@ -61,9 +62,12 @@ class BriefSpotter:
         """Keep the highest contrast of every excursion above the threshold."""
         with np.errstate(invalid="ignore"):
             above = BRIEF & (self.contrast > noise.contrast)
+            if not (self._held or above.any()):
+                return
             better = above & (self.contrast > self._best)
         self._best[better] = self.contrast[better]
         self._best_ns[better] = centre_ns
+        self._held = bool(above.any())
         for channel in (~above & np.isfinite(self._best)).nonzero()[0]:
             self._ripening.append((int(channel), int(self._best_ns[channel])))
             self._best[channel] = -np.inf

@@ -80,6 +80,8 @@ class MacroSpotter:
         """The movements under way, by channel."""
         self._armed = np.ones(len(SPOTTED), dtype=bool)
         self._first_ns: int | None = None
+        self._version = -1
+        self._known = (np.empty(0), np.empty(0))
 
     def update(self, tape: Tape, noise: Noise) -> list[Shape]:
         """Take the newest smoothed sample; return the movements that ended."""
@@ -89,10 +91,8 @@ class MacroSpotter:
         t_ns, values = int(tape.t_ns[i]), tape.smooth[i, : len(SPOTTED)]
         if self._first_ns is None:
             self._first_ns = t_ns
-        sd, wander = (one[: len(SPOTTED)] for one in (noise.sd, noise.wander))
-        level = self._levels(noise)
+        level, clear = self._thresholds(noise)
         with np.errstate(invalid="ignore"):
-            clear = self._clear(sd, wander)
             self._armed |= values < level + clear / 2
             starts = self._armed & (values > level + clear)
         for channel in starts.nonzero()[0].tolist():
@@ -110,8 +110,16 @@ class MacroSpotter:
     def wipe(self) -> None:
         """Overwrite and drop the movements under way."""
         self.runs.clear()
-        overwrite(self._armed)
-        self._first_ns = None
+        overwrite(self._armed, *self._known)
+        self._first_ns, self._version = None, -1
+
+    def _thresholds(self, noise: Noise) -> tuple[Floats, Floats]:
+        """Quiet level of each channel and the height above it from which it moves, [C] each."""
+        if self._version != noise.version:
+            self._version = noise.version
+            sd, wander = (one[: len(SPOTTED)] for one in (noise.sd, noise.wander))
+            self._known = self._levels(noise), self._clear(sd, wander)
+        return self._known
 
     def _clear(self, sd: Floats, wander: Floats) -> Floats:
         """Height from which each channel moves, [C]."""

@@ -49,7 +49,9 @@ class Noise:
         self._moved = np.full(COLUMNS, np.nan)
         self._taken_ns: int | None = None
         self._refreshed_ns = 0
-        self._complete = False
+        self._complete = self._fresh = False
+        self.version = 0
+        """Grows whenever one of the following changes."""
         self.sd = np.full(COLUMNS, np.nan)
         """Noise from frame to frame, standard deviation, [COLUMNS]."""
         self.contrast = np.full(COLUMNS, np.nan)
@@ -62,7 +64,11 @@ class Noise:
         self.pose_rad = np.full(3, np.nan)
         """Usual yaw, pitch and roll: the medians, [3]."""
 
-    def update(
+    def due(self, t_ns: int) -> bool:
+        """Whether the last sample is long enough ago."""
+        return self._taken_ns is None or t_ns - self._taken_ns >= STEP_S * 1e9
+
+    def take(
         self,
         t_ns: int,
         second_difference: Floats,
@@ -73,19 +79,20 @@ class Noise:
         pose_rad: Floats,
     ) -> None:
         """Take one sample of each, [COLUMNS], NaN where unknown; `now`, `past`: smoothed, `LAG_S` apart."""
-        if self._taken_ns is None or t_ns - self._taken_ns >= STEP_S * 1e9:
-            self._taken_ns = t_ns
-            move = np.abs(now - past)
-            with np.errstate(invalid="ignore"):
-                quiet = ~(move > np.fmax(STILL_SD * SMOOTHED * self.sd, self._moved))  # at first all are
-            self._jumps.push(np.abs(second_difference))
-            self._contrasts.push(np.abs(contrast))
-            self._moves.push(move)
-            self._levels.push(np.where(quiet, now, np.nan))
-            self._poses.push(pose_rad)
-        # Every frame while anything is still unknown, then twice a second.
-        if not self._complete or t_ns - self._refreshed_ns >= REFRESH_S * 1e9:
-            self._refreshed_ns = t_ns
+        self._taken_ns, self._fresh = t_ns, True
+        move = np.abs(now - past)
+        with np.errstate(invalid="ignore"):
+            quiet = ~(move > np.fmax(STILL_SD * SMOOTHED * self.sd, self._moved))  # at first all are
+        self._jumps.push(np.abs(second_difference))
+        self._contrasts.push(np.abs(contrast))
+        self._moves.push(move)
+        self._levels.push(np.where(quiet, now, np.nan))
+        self._poses.push(pose_rad)
+
+    def refresh(self, t_ns: int) -> None:
+        """Read the quantiles again: as samples come while a channel is being learnt, then twice a second."""
+        if self._fresh and (not self._complete or t_ns - self._refreshed_ns >= REFRESH_S * 1e9):
+            self._refreshed_ns, self._fresh = t_ns, False
             self._refresh()
 
     def wipe(self) -> None:
@@ -98,9 +105,11 @@ class Noise:
         """Learn the quiet level of one channel again."""
         self._levels.wipe(channel)
         self.level[channel] = np.nan
-        self._complete = False
+        self._complete, self._fresh = False, True
+        self.version += 1
 
     def _refresh(self) -> None:
+        self.version += 1
         # Pictures that a recording repeats have no second difference: half the median bounds the quartile.
         jump = np.fmax(
             _known(self._jumps, QUARTER) / QUARTER_TO_SD, _known(self._jumps, HALF) / HALF_TO_SD / 2
@@ -114,7 +123,8 @@ class Noise:
         around = MAD_TO_SD * self._levels.deviation(self.level)
         # A spread of few samples is itself uncertain: ask for more.
         self.wander = np.where(BIPOLAR, around, below) * (1 + 10 / np.maximum(self._levels.count, 1))
-        self._complete = bool(np.isfinite(self.level).all() and np.isfinite(self.contrast).all())
+        shown = self._contrasts.count > 0  # a table may lack a channel
+        self._complete = bool(shown.any() and np.isfinite((self.level + self.contrast)[shown]).all())
 
 
 def _known(window: Window, q: Floats) -> Floats:

@@ -1,5 +1,6 @@
 """Expressions in, closed events out, person by person and channel by channel."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from edge.events.macro import MacroSpotter
 from edge.events.noise import LAG_S, Noise
 from edge.events.reject import Reasons
 from edge.events.shape import Shape
-from edge.events.tape import EYES, SPOTTED, S, Tape
+from edge.events.tape import COLUMNS, EYES, SPOTTED, S, Tape
 from edge.records import CHANNELS, Expression, Movement
 
 _SPOTTED_AT = np.array([CHANNELS.index(name) for name in SPOTTED])
@@ -102,7 +103,7 @@ class _Person:
         flags, size_px = self._flags(expression), expression.canthus_px
         self._tape.push(t_ns, _row(expression), expression.pose_rad, flags, size_px)
         brief = self._brief.update(self._tape, self._noise)
-        if np.isfinite(expression.closure).any():  # a table has no eyes, only AU45
+        if brief and np.isfinite(expression.closure).any():  # a table has no eyes, only AU45
             brief = [shape for shape in brief if shape.channel != EYES]
         brief += self._blink.update(self._tape, self._noise)
         macro = self._macro.update(self._tape, self._noise)
@@ -129,14 +130,16 @@ class _Person:
         return np.array([expression.speaking, dim, expression.canthus_px < NEAR_CANTHUS_PX])
 
     def _learn(self, t_ns: int) -> None:
-        tape = self._tape
+        tape, noise = self._tape, self._noise
         if tape.end < 3:
             return
-        a, b, c = tape.raw[tape.end - 3 : tape.end]
-        newest = tape.smooth_end - 1
-        past = tape.at(int(tape.t_ns[newest]) - round(LAG_S / S))
-        now, pose_rad = tape.smooth[newest], tape.pose_rad[newest]
-        self._noise.update(t_ns, a - 2 * b + c, self._brief.contrast, now, past, pose_rad=pose_rad)
+        if noise.due(t_ns):
+            a, b, c = tape.raw[tape.end - 3 : tape.end]
+            newest = tape.smooth_end - 1
+            past = tape.at(int(tape.t_ns[newest]) - round(LAG_S / S))
+            now, pose_rad = tape.smooth[newest], tape.pose_rad[newest]
+            noise.take(t_ns, a - 2 * b + c, self._brief.contrast, now, past, pose_rad=pose_rad)
+        noise.refresh(t_ns)
 
     def _judge(self, t_ns: int) -> list[Movement]:
         """Let shapes ripen until what may disqualify them is known, then accept or drop them."""
@@ -204,10 +207,12 @@ def _order(waiting: tuple[Shape, bool]) -> tuple[bool, int]:
 
 def _row(expression: Expression) -> Floats:
     """Return the channels that are spotted and how far each eye is closed, [COLUMNS]."""
-    raw = expression.raw[_SPOTTED_AT]
-    both = raw[EYES] if expression.in_cm else np.nan
-    known = np.isfinite(expression.closure).all()
-    return np.append(raw, expression.closure if known else (both, both))
+    row = np.empty(COLUMNS)
+    row[: len(SPOTTED)] = expression.raw[_SPOTTED_AT]
+    both = row[EYES] if expression.in_cm else np.nan
+    known = all(map(math.isfinite, expression.closure))
+    row[len(SPOTTED) :] = expression.closure if known else both
+    return row
 
 
 def _part(brief: Shape, longer: Shape) -> bool:

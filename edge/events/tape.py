@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from edge._native.tape import before, between, smooth
 from edge.arrays import Floats, overwrite
 
 SPOTTED = ("AU01", "AU02", "AU04", "AU05", "AU07", "AU10", "AU12", "AU18", "AU24", "AU25", "AU26", "AU45")
@@ -62,7 +63,7 @@ class Tape:
         self.end += 1
         half = self.half
         while self.smooth_end + half < self.end:
-            self._smooth(self.smooth_end, half)
+            smooth(self.raw, self.smooth, self.smooth_end, half)
             self.smooth_end += 1
 
     @property
@@ -87,17 +88,11 @@ class Tape:
 
     def before(self, t_ns: int) -> int:
         """Index of the newest sample not after `t_ns`, at least 0."""
-        return max(0, int(self.t_ns[: self.end].searchsorted(t_ns, side="right")) - 1)
+        return before(self.t_ns, self.end, t_ns)
 
     def at(self, t_ns: int) -> Floats:
         """Smoothed values at a time by linear interpolation, [C]; NaN outside."""
-        i = self.before(t_ns)
-        if i + 1 >= self.smooth_end or self.t_ns[i] > t_ns:
-            exact = i < self.smooth_end and self.t_ns[i] == t_ns
-            return self.smooth[i] if exact else np.full(self.raw.shape[1], np.nan)
-        share = (t_ns - self.t_ns[i]) / (self.t_ns[i + 1] - self.t_ns[i])
-        value: Floats = self.smooth[i] + share * (self.smooth[i + 1] - self.smooth[i])
-        return value
+        return between(self.t_ns, self.smooth, self.end, self.smooth_end, t_ns)
 
     def contrast(self, channel: int, start_ns: int, end_ns: int, half_ns: int) -> Floats:
         """Return c(t) = f(t) - (f(t - half) + f(t + half)) / 2 of one channel between two times, [n]."""
@@ -117,12 +112,6 @@ class Tape:
         """Overwrite every sample."""
         overwrite(self.t_ns, self.raw, self.smooth, self.pose_rad, self.log_px, self.flags)
         self.end = self.smooth_end = 0
-
-    def _smooth(self, i: int, half: int) -> None:
-        """Weigh the neighbours by a triangle; at the very start the triangle is cut off."""
-        low, high = max(0, i - half), i + half + 1
-        weights = half + 1 - np.abs(np.arange(low, high) - i)
-        self.smooth[i] = weights @ self.raw[low:high] / weights.sum()
 
     def _shift(self) -> None:
         """Drop the older half."""

@@ -109,8 +109,36 @@ class Table:
 
     def _frames(self, values: Floats) -> Iterator[list[Expression]]:
         first = np.flatnonzero(self._begins())
+        pose_rad, box_px = np.radians(self._columns(POSE, 0.0)), self._columns(BOX, math.nan)
+        presence = self._columns(("presence",), 1.0)
+        in_cm = "presence" in self.context  # only `signals` writes it
+
+        def expression(row: int) -> Expression:
+            raw = values[row].copy()  # its own: when the person is forgotten it is overwritten
+            frozen(raw)
+            x_px, y_px, w_px, h_px = box_px[row].tolist()
+            return Expression(
+                t_ns=round(float(self.t_s[row]) * 1e9),
+                index=int(self.frame[row]),
+                person=int(self.person[row]),
+                raw=raw,
+                x=raw,
+                pose_rad=tuple(pose_rad[row].tolist()),
+                canthus_px=w_px / BOX_CANTHI,
+                presence=float(presence[row, 0]),
+                box_px=(x_px, y_px, w_px, h_px),
+                in_cm=in_cm,
+            )
+
         for low, high in zip(first, [*first[1:], len(self.t_s)], strict=True):
-            yield [self._expression(row, values[row]) for row in range(low, high)]
+            yield [expression(row) for row in range(low, high)]
+
+    def _columns(self, names: Sequence[str], absent: float) -> Floats:
+        """Return columns of the context side by side, [R, C]."""
+        if not any(name in self.context for name in names):
+            return np.broadcast_to(absent, (len(self.t_s), len(names)))
+        missing = np.full(len(self.t_s), absent)
+        return np.column_stack([self.context.get(name, missing) for name in names])
 
     def _begins(self) -> NDArray[np.bool_]:
         """Whether a frame begins at a row: at a new time, or, where cameras took turns, a new number."""
@@ -120,28 +148,6 @@ class Table:
         if RECORDING in self.context:
             later |= np.diff(self.context[RECORDING], prepend=-1) != 0
         return later
-
-    def _expression(self, row: int, values: Floats) -> Expression:
-        raw = values.copy()  # its own: when the person is forgotten it is overwritten, the table stays whole
-        frozen(raw)
-
-        def at(name: str, absent: float) -> float:
-            return float(self.context[name][row]) if name in self.context else absent
-
-        yaw, pitch, roll = (math.radians(at(name, 0.0)) for name in POSE)
-        x, y, w, h = (at(name, float("nan")) for name in BOX)
-        return Expression(
-            t_ns=round(float(self.t_s[row]) * 1e9),
-            index=int(self.frame[row]),
-            person=int(self.person[row]),
-            raw=raw,
-            x=raw,
-            pose_rad=(yaw, pitch, roll),
-            canthus_px=w / BOX_CANTHI,
-            presence=at("presence", 1.0),
-            box_px=(x, y, w, h),
-            in_cm="presence" in self.context,  # only `signals` writes it
-        )
 
 
 def assembled(header: Sequence[str], rows: Floats) -> Table:

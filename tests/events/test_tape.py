@@ -141,7 +141,10 @@ def test_noise_is_its_definition(step_ms):
             noise.drop_level(0)
             kept[3], complete, found[3] = [], False, math.nan
         pose_rad = np.array([0.1, -0.2, 0.3]) * (k if k < 300 else 1)
-        noise.update(t_ns, *(np.full(COLUMNS, one) for one in (jump, contrast, now, past)), pose_rad=pose_rad)
+        if noise.due(t_ns):
+            sample = (np.full(COLUMNS, one) for one in (jump, contrast, now, past))
+            noise.take(t_ns, *sample, pose_rad=pose_rad)
+        noise.refresh(t_ns)
         if t_ns - taken >= 50_000_000:
             taken, move = t_ns, abs(now - past)
             loud = move > np.fmax(4 * math.sqrt(2 / 3) * found[0], found[2])
@@ -153,6 +156,24 @@ def test_noise_is_its_definition(step_ms):
         got = [float(one[0]) for one in (noise.sd, noise.contrast, noise.level, noise.wander)]
         np.testing.assert_allclose(got, [found[0], found[1], found[3], found[4]], rtol=1e-9)
     np.testing.assert_allclose(noise.pose_rad, [0.1, -0.2, 0.3])
+
+
+def test_a_channel_that_is_never_there_changes_no_other():
+    """What is known of the other channels is the same number, read as often."""
+    rng = np.random.default_rng(3)
+    whole, part = Noise(5.0), Noise(5.0)
+    for k in range(120):
+        jump, contrast, now, past = rng.normal(size=(4, COLUMNS))
+        for noise, gone in ((whole, math.inf), (part, 3)):
+            missing = np.where(np.arange(COLUMNS) == gone, math.nan, 0.0)
+            sample = (one + missing for one in (jump, contrast, now, past))
+            noise.take(k * NS // 10, *sample, pose_rad=np.zeros(3))
+            noise.refresh(k * NS // 10)
+    others = np.arange(COLUMNS) != 3
+    for name in ("sd", "contrast", "level", "wander"):
+        np.testing.assert_array_equal(getattr(whole, name)[others], getattr(part, name)[others])
+    assert whole.version == part.version < 40
+    assert np.isnan(part.level[3])
 
 
 @pytest.mark.parametrize(("blur_s", "sharp_s"), [(0.0, 0.5), (0.3, 0.4), (0.499, 0.125), (2.0, 0.125)])

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from edge._native import tape
 from edge._native.quantise import fit, quantise
 from edge._native.upright import copy
 from tests import naive
@@ -68,3 +69,19 @@ def test_a_copy_of_another_shape_is_refused(shape):
     """Other than three channels and a target of another shape are errors, not reads beyond the end."""
     with pytest.raises(ValueError, match=r"expected \[H, W, 3\] twice"):
         copy(np.zeros(shape, np.uint8), np.zeros((4, 5, 3), np.uint8))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda t, v: tape.before(t, 4, 0),
+        lambda t, v: tape.smooth(v, np.empty((3, 2)), 2, 1),
+        lambda t, v: tape.smooth(v, np.empty((3, 1)), 1, 1),
+        lambda t, v: tape.between(t, v, 2, 3, 0),
+        lambda t, v: tape.between(t, v, 4, 2, 0),
+    ],
+)
+def test_a_tape_is_not_read_beyond_its_end(call):
+    """Counts beyond the arrays and arrays of other widths are errors."""
+    with pytest.raises(ValueError, match="expected"):
+        call(np.arange(3), np.zeros((3, 2)))
