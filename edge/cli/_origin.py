@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def origin(words: Sequence[str], inputs: Sequence[Path], config: Config, *, film
     """Return version, command, seed, hashes of inputs and of the models, and the configuration."""
     return {
         "version": __version__,
-        "command": " ".join(words),
+        "command": shlex.join(words),
         "seed": config.measures.seed,
         "inputs": [{"name": path.name, "sha256": file_hash(path)} for path in inputs],
         "models_sha256": file_hash(folder(config.tflite) / MANIFEST) if films else None,

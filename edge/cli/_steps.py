@@ -1,6 +1,7 @@
 """What `batch` does for one recording: the commands one would type, each only if its result is missing."""
 
 import io
+import shlex
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import redirect_stderr
@@ -93,7 +94,7 @@ def work(job: Job) -> str:
 
 def _fails(step: Step, said: io.StringIO) -> bool:
     """Run one step."""
-    said.write(f"mimicry-edge {' '.join(step.words)}\n")
+    said.write(f"mimicry-edge {shlex.join(step.words)}\n")
     return cli.main(step.words) != 0
 
 

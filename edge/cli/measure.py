@@ -1,6 +1,7 @@
 """`mimicry-edge measure`: the fourteen measures on signals from anywhere."""
 
 import argparse
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -125,7 +126,7 @@ def _origin(args: argparse.Namespace) -> dict[str, object]:
     return {
         "file": " + ".join(path.name for path in args.tables),
         "version": __version__,
-        "command": " ".join(args.words),
+        "command": shlex.join(args.words),
         "hash": " ".join(file_hash(path) for path in args.tables),
         "seed": args.seed,
         "surrogates": args.surrogates,

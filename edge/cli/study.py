@@ -4,6 +4,7 @@ import argparse
 import csv
 import io
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     ready(args.out, args.figure, inputs=[path for paths in inputs for path in paths])
     dyads = _dyads(inputs, args)
     result = _compared(dyads, args)
-    origin: Json = {"version": __version__, "command": " ".join(args.words), "seed": args.seed}
+    origin: Json = {"version": __version__, "command": shlex.join(args.words), "seed": args.seed}
     hashes = [" ".join(file_hash(path) for path in paths) for paths in inputs]
     write_text(args.out, (_json if ending == ".json" else _csv)(result, origin, hashes))
     if args.figure is not None:

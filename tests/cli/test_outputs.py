@@ -2,12 +2,15 @@
 
 import io
 import os
+import shlex
 import subprocess
 import sys
 
 import pytest
 
 from edge.cli import main
+from edge.cli._origin import origin
+from edge.config import Config
 
 WINDOWS = ("--rate-hz", "10", "--window-s", "10", "--max-lag-s", "2", "--hop-s", "5")
 LINE = '{"type":"event","t_s":1,"person":1,"onset_s":1}\n'
@@ -109,3 +112,9 @@ def test_what_a_killed_process_left_is_removed(inputs, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         [*kept, "in", "out.csv", "out.csv.origin.json"]
     )
+
+
+def test_the_command_of_an_origin_can_be_run_again():
+    """Names with blanks and quotes are quoted as a shell needs it."""
+    words = ["measure", "first meeting.csv", "--names", "0=Eva's"]
+    assert shlex.split(origin(words, [], Config(), films=False)["command"]) == words
