@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge._native.landmarks import to_picture
+from edge._native.place import resemblance
 from edge._native.warp import warp_square
 from edge.arrays import overwrite
 from edge.config.sections import FacesSection, TfliteSection
-from edge.formulas import correlation, sigmoid
+from edge.formulas import sigmoid
 from edge.landmarks import LANDMARKS_N
 from edge.records import Face, Frame, Mesh, frozen
 from edge.tflite import Model, load
@@ -43,17 +44,19 @@ class FaceMesh:
         self._min_presence = section.min_presence
         self._crops: dict[int, Tensor] = {}
 
-    def update(self, frame: Frame, faces: list[Face]) -> list[Mesh]:
-        """Return the meshes of the faces that are there."""
-        return [mesh for mesh in self.everything(frame, faces) if mesh.presence >= self._min_presence]
+    def update(self, frame: Frame, faces: list[Face], *, beside: bool = False) -> list[Mesh]:
+        """Return the meshes of the faces that are there; `beside` a search that takes a core as well."""
+        found = self.everything(frame, faces, beside=beside)
+        return [mesh for mesh in found if mesh.presence >= self._min_presence]
 
-    def everything(self, frame: Frame, faces: list[Face]) -> list[Mesh]:
+    def everything(self, frame: Frame, faces: list[Face], *, beside: bool = False) -> list[Mesh]:
         """Return a mesh a face, whatever its presence."""
         before = self._crops
         read = functools.partial(_read, frame, before)
-        found = (
-            self._crew.map(read, faces) if len(faces) > 1 else [self._alone.run(read, one) for one in faces]
-        )
+        if len(faces) > 1:
+            found = self._crew.map(read, faces)
+        else:
+            found = [self._alone.run(read, one, beside=beside) for one in faces]
         self._crops = {mesh.person: crop for mesh, crop in found}
         overwrite(*before.values())
         return [mesh for mesh, _ in found]
@@ -70,7 +73,7 @@ def _read(frame: Frame, before: dict[int, Tensor], model: Model, face: Face) -> 
     """Return the mesh of a face, and a thinned crop to compare the next one with."""
     warp_square(frame.image, model.input[0], *face.crop_px)
     crop = model.input[0, ::THIN, ::THIN, 1].copy()
-    likeness = correlation(before[face.person], crop) if face.person in before else float("nan")
+    likeness = resemblance(before[face.person], crop) if face.person in before else float("nan")
     return _mesh(face, likeness, *model.run()), crop
 
 

@@ -15,6 +15,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from edge._native import place as kernel
 from edge.arrays import overwrite
 from edge.formulas import correlation
 
@@ -36,23 +37,24 @@ class Cuts:
     """Looks at every frame once; keeps a thumbnail of the last one."""
 
     def __init__(self) -> None:
-        self._last: NDArray[np.int16] | None = None
+        self._last: Picture | None = None
         self._past: deque[tuple[int, float]] = deque()
 
     def update(self, image: Picture, t_ns: int) -> bool:
         """Whether this picture begins a new scene."""
-        height, width = image.shape[:2]
-        thumb = image[:: max(1, height // ROWS), :: max(1, width // COLUMNS), 1].astype(np.int16)
-        last, self._last = self._last, thumb
-        if last is None or last.shape != thumb.shape:
+        down, across = max(1, image.shape[0] // ROWS), max(1, image.shape[1] // COLUMNS)
+        shape = (-(-image.shape[0] // down), -(-image.shape[1] // across))
+        if self._last is None or self._last.shape != shape:
+            self.wipe()
+            self._last = np.zeros(shape, np.uint8)
+            kernel.change(image, self._last, down, across)
             return False
-        change = float(np.abs(thumb - last).mean())
+        change = kernel.change(image, self._last, down, across)
         while self._past and t_ns - self._past[0][0] > PAST_S * 1e9:
             self._past.popleft()
         known = len(self._past) >= PAST_N
         cut = known and change > max(LEAST, RATIO * max(one for _, one in self._past))
         self._past.append((t_ns, change))
-        overwrite(last)
         return cut
 
     def wipe(self) -> None:
@@ -71,17 +73,14 @@ class Place:
         beside = (AROUND - 1) / 2
         self._box_px = (x - beside * width, y - beside * height, AROUND * width, AROUND * height)
         self._shown = _sample(image, self._box_px)
-        self.flat = float(self._shown.std()) < FLAT_SD
+        self.flat = kernel.spread(self._shown) < FLAT_SD
         """Whether nothing is to be seen there: in the dark, or under a cover."""
 
     def likeness(self, image: Picture) -> float:
         """Return the correlation with the same place in another picture; NaN where one of them is flat."""
         if self.flat:
             return float("nan")
-        now = _sample(image, self._box_px, every=COARSE)
-        if float(now.std()) < FLAT_SD:
-            return float("nan")
-        return correlation(self._shown[::COARSE, ::COARSE], now)
+        return kernel.likeness(self._shown, image, self._box_px, COARSE, FLAT_SD)
 
     def still_there(self, image: Picture) -> bool:
         """Whether another picture shows the same pattern a little beside, or many of the same edges."""
@@ -112,11 +111,8 @@ def _edges(picture: Picture) -> NDArray[np.complex128]:
     return np.asarray(across + 1j * down)
 
 
-def _sample(image: Picture, box_px: Box, side: int = SIDE, every: int = 1) -> Picture:
-    """Sample the green channel in a box, every n-th of [side, side]; beyond the picture is its border."""
-    height, width = image.shape[:2]
-    x, y, w, h = box_px
-    steps = (np.arange(0, side, every) + 0.5) / side
-    rows = np.minimum(np.maximum(y + h * steps, 0), height - 1).astype(np.intp)
-    columns = np.minimum(np.maximum(x + w * steps, 0), width - 1).astype(np.intp)
-    return np.asarray(image[:, :, 1][rows[:, None], columns])
+def _sample(image: Picture, box_px: Box, side: int = SIDE) -> Picture:
+    """Sample a box of the green channel, [side, side]."""
+    shown = np.empty((side, side), np.uint8)
+    kernel.sample(image, box_px, shown)
+    return shown

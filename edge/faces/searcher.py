@@ -54,8 +54,13 @@ class Searcher:
 
     @property
     def busy(self) -> bool:
-        """Whether a search is under way."""
+        """Whether a search is under way, or its result waits to be handed over."""
         return self._asked is not None
+
+    @property
+    def running(self) -> bool:
+        """Whether a detector is at work."""
+        return self._asked is not None and not self._asked[0].done()
 
     def ask(self, frame: Frame, looks: list[Look], take: Take, *, after_ns: int = 0) -> None:
         """Search some squares of this frame for `take`, called in a `hand_over` at least `after_ns` later."""

@@ -59,6 +59,11 @@ class FaceTracker:
         """How far the pictures should be turned clockwise because people are not upright; 0 if they are."""
         return self._upright.turn_deg
 
+    @property
+    def searching(self) -> bool:
+        """Whether a detector is at work on its own thread."""
+        return self._searcher.running
+
     def wipe(self) -> None:
         """End the meeting: drop every track and every number, overwrite the last picture (mute)."""
         for track in self._tracks:
@@ -111,8 +116,10 @@ class FaceTracker:
         return [found[one.person] for one in self._tracks if not one.lost and one.confirmed]
 
     def _due(self) -> bool:
-        """Count this frame; return whether it is searched."""
+        """Count this frame; return whether it is searched: never for more people than there may be."""
         self._since_detection = (self._since_detection or 0) + 1
+        if not self._room:
+            return False
         if self._alert:
             return True
         every_n = self._section.detect_every_n
@@ -147,6 +154,11 @@ class FaceTracker:
     def _somebody_missing(self) -> bool:
         return not self._tracks or any(one.lost for one in self._tracks)
 
+    @property
+    def _room(self) -> int:
+        """How many more people may be tracked."""
+        return max(0, self._section.max_people - sum(not one.lost for one in self._tracks))
+
     def _looks(self, everything: Square, parts: list[Square], t_ns: int) -> list[Look]:
         """Return where to look now: at the whole picture, or in turn at a tile of it."""
         # One look a search, for a steady cost. Every other search sees the whole picture and the place where
@@ -173,8 +185,7 @@ class FaceTracker:
         for detection, track in _nearest(free, [one for one in self._tracks if one.lost], t_ns):
             track.adopt(detection, t_ns)
             free.remove(detection)
-        room = self._section.max_people - sum(not one.lost for one in self._tracks)
-        for detection in free[: max(0, room)]:
+        for detection in free[: self._room]:
             self._tracks.append(
                 Track(
                     person=self._numbers.draw(),

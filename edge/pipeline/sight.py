@@ -53,7 +53,8 @@ class Sight:
         with self.watch.stage("faces"):
             faces = self._faces.update(frame)
         with self.watch.stage("mesh"):
-            meshes = self._faces.observe(self.mesh.update(frame, faces))
+            found = self.mesh.update(frame, faces, beside=self._faces.searching)
+            meshes = self._faces.observe(found)
         with self.watch.stage("expression"):
             height_px, width_px = frame.image.shape[:2]
             people = self._expressions.update(meshes, (width_px, height_px))

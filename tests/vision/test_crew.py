@@ -165,3 +165,20 @@ def test_the_quicker_instance_works(model):
     for item in range(200):
         quickest.run(work, item)
     assert used[-150:].count(1) > 140
+
+
+def test_a_burst_does_not_take_the_work_from_the_quicker(model):
+    """A few slow runs change nothing, and what is quicker beside a search is judged apart."""
+    clock = [0.0]
+    models, used = [model, model.twin(threads=1)], []
+    took_s = {False: [2.0, 1.0], True: [2.0, 3.0]}
+
+    def work(own, beside):
+        used.append(models.index(own))
+        clock[0] += 9.0 if 100 <= len(used) < 106 else took_s[beside][used[-1]]
+        return used[-1]
+
+    quickest = Quickest(models, lambda: clock[0])
+    apart = [(beside, quickest.run(work, beside, beside=beside)) for beside in [False, False, True] * 100]
+    assert sum(at == 1 for beside, at in apart if not beside) > 190
+    assert sum(at == 0 for beside, at in apart if beside) > 95

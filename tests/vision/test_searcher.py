@@ -74,3 +74,15 @@ def test_a_newcomer_is_read_one_frame_after_the_search(models, data):
     images = [empty] * N + [filled] * 2
     frames = [Frame(t_ns=k * 33_333_333, index=k, image=image) for k, image in enumerate(images)]
     assert [len(path.faces.update(frame)) for frame in frames] == [0] * (N + 1) + [1]
+
+
+@pytest.mark.parametrize(("most", "searches"), [(2, False), (6, True)])
+def test_nobody_is_searched_where_nobody_may_come(models, picture, frames_of, most, searches):
+    """With as many people as there may be, no detector works any more."""
+    path, at_work = FacePath(FacesSection(max_people=most)), []
+    for frame in frames_of(picture.image, 60):
+        faces = path.faces.update(frame)
+        at_work.append(path.faces.searching)
+        path.faces.observe(path.mesh.update(frame, faces))
+    assert len(faces) == 2
+    assert any(at_work[20:]) == searches
