@@ -19,15 +19,16 @@ cdef class Features:
     cdef int[::1] starts
     cdef int[::1] landmarks
     cdef int[:, ::1] pairs
-    cdef double[:, :, ::1] weights
+    cdef double[:, :, ::1] weights, leaning
     cdef int most
 
-    def __cinit__(self, points, pairs, weights):
+    def __cinit__(self, points, pairs, weights, leaning):
         named = [list(landmarks) for landmarks in points]
         self.starts = np.cumsum([0, *map(len, named)], dtype=np.intc)
         self.landmarks = np.array(sum(named, []), dtype=np.intc)
         self.pairs = np.array(pairs, dtype=np.intc)
         self.weights = np.array(weights, dtype=np.float64)
+        self.leaning = np.array(leaning, dtype=np.float64)
         self.most = max(self.landmarks)
         if not (len(named) <= MAX_POINTS and all(named) and min(self.landmarks) >= 0):
             raise ValueError(f"expected at most {MAX_POINTS} named points with landmarks at Features")
@@ -35,10 +36,13 @@ cdef class Features:
             raise ValueError("expected pairs of named points at Features")
         if not (self.weights.shape[1] == self.pairs.shape[0] and self.weights.shape[2] == 3):
             raise ValueError("expected weights [C, pairs, 3] at Features")
+        if self.leaning.base.shape != self.weights.base.shape or self.weights.shape[0] > MAX_POINTS:
+            raise ValueError(f"expected two weights [{MAX_POINTS} or less, pairs, 3] at Features")
 
-    def measure(self, const double[:, ::1] mesh not None, double[::1] out not None):
+    def measure(self, const double[:, ::1] mesh not None, double lean, double[::1] out not None):
         """Write the features of a mesh [N, 3] into `out` [C]."""
         cdef double named[MAX_POINTS][3]
+        cdef double[MAX_POINTS] leant
         cdef double d, y, z
         cdef Py_ssize_t i, j, c, k
         cdef int a, b
@@ -50,7 +54,8 @@ cdef class Features:
                 for j in range(self.starts[i], self.starts[i + 1]):
                     named[i][k] += mesh[self.landmarks[j], k]
                 named[i][k] /= self.starts[i + 1] - self.starts[i]
-        out[:] = 0
+        for c in range(out.shape[0]):
+            out[c] = leant[c] = 0
         for i in range(self.pairs.shape[0]):
             a, b = self.pairs[i, 0], self.pairs[i, 1]
             d = distance(named[a], named[b])
@@ -59,6 +64,10 @@ cdef class Features:
             for c in range(out.shape[0]):
                 out[c] += (self.weights[c, i, 0] * d + self.weights[c, i, 1] * y
                            + self.weights[c, i, 2] * z)
+                leant[c] += (self.leaning[c, i, 0] * d + self.leaning[c, i, 1] * y
+                             + self.leaning[c, i, 2] * z)
+        for c in range(out.shape[0]):
+            out[c] += lean * leant[c]
 
 
 def eye_aspect(const double[:, ::1] mesh not None, const int[:, ::1] eyes not None):

@@ -25,8 +25,8 @@ class Eyes:
         known = all(map(math.isfinite, ear))
         if known and self._history.push(ear, t_ns) and self._history.count >= MIN_N:
             self._open = self._history.quantile(np.full(len(ear), _MEDIAN_Q))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(self._open > 0, 1.0 - ear / self._open, np.nan)
+        pairs = zip(ear.tolist(), self._open.tolist(), strict=True)
+        return np.array([1.0 - now / still if still > 0 else math.nan for now, still in pairs])
 
     def wipe(self) -> None:
         """Overwrite every ratio."""

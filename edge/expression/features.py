@@ -18,19 +18,19 @@ TURNED_RAD = math.radians(60.0)  # the far side is hidden by then
 def _compiled() -> kernel.Features:
     """Every distinct pair of named points, and the weights of its d, y, z in each channel [C, T, 3].
 
-    The rows after the channels are, of those read on the near side, the right side's terms less the left's.
+    The leaning of those read on the near side are the right side's terms less the left's.
     """
     names = list(POINTS)
     pairs = sorted({(a, b) for channel in TABLE for _, a, b, _ in channel.terms})
-    weights = np.zeros((len(TABLE) + len(_NEAR), len(pairs), 3))
+    weights, leaning = np.zeros((2, len(TABLE), len(pairs), 3))
     for row, channel in enumerate(TABLE):
         for kind, a, b, weight in channel.terms:
             at = pairs.index((a, b)), "dyz".index(kind)
             weights[row][at] += weight
             if channel.near:
-                weights[len(TABLE) + _NEAR.index(row)][at] += weight * _side(a, b)
+                leaning[row][at] += weight * _side(a, b)
     numbers = [(names.index(a), names.index(b)) for a, b in pairs]
-    return kernel.Features(list(POINTS.values()), numbers, weights)
+    return kernel.Features(list(POINTS.values()), numbers, weights, leaning)
 
 
 def _side(*points: str) -> int:
@@ -38,7 +38,6 @@ def _side(*points: str) -> int:
     return any(one.endswith("_r") for one in points) - any(one.endswith("_l") for one in points)
 
 
-_NEAR = [row for row, channel in enumerate(TABLE) if channel.near]
 _FEATURES = _compiled()
 _EYES = np.array(EYES, dtype=np.intc)
 _EACH_EYE = [np.ascontiguousarray(_EYES[i : i + 1]) for i in range(2)]
@@ -53,10 +52,8 @@ _OF_CHANNEL = [
 
 def features(points_cm: Floats, yaw_rad: float = 0.0) -> Floats:
     """Raw features, cm, [C], of an aligned mesh [468, 3] of a head with this yaw; AU45 is left NaN."""
-    measured = np.empty(len(TABLE) + len(_NEAR))
-    _FEATURES.measure(points_cm, measured)
-    raw = measured[: len(TABLE)].copy()
-    raw[_NEAR] += _lean(yaw_rad) * measured[len(TABLE) :]
+    raw = np.empty(len(TABLE))
+    _FEATURES.measure(points_cm, _lean(yaw_rad), raw)
     raw[-1] = np.nan
     return raw
 

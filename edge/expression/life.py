@@ -46,8 +46,6 @@ class Life:
 
     def update(self, look: Look) -> bool:
         """Take what one frame shows; return whether the face has been shown to be alive."""
-        if self.shown:
-            return True
         self._rows[self._count % ROWS] = look
         self._count += 1
         if self._count == 1:

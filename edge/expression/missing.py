@@ -17,12 +17,12 @@ def dim(canthus_px: float, presence: float) -> bool:
     return canthus_px < MIN_CANTHUS_PX or presence < MIN_PRESENCE
 
 
-def reason(sample: Expression, x: Floats, limits_rad: Floats) -> Missing | None:
-    """Give the first reason that holds, from calibrated signals `x` [C] and limits of the pose [2, C]."""
+def reason(sample: Expression, limits_rad: Floats) -> Missing | None:
+    """Give the first reason that holds, given the limits of the pose [2, C]."""
     if math.isfinite(sample.raw[LEAD]):
         if not sample.confirmed:
             return "unconfirmed"
-        return None if math.isfinite(x[LEAD]) else "warm_up"
+        return None if math.isfinite(sample.x[LEAD]) else "warm_up"
     if sample.canthus_px < MIN_CANTHUS_PX:
         return "small"
     if sample.presence < MIN_PRESENCE:

@@ -68,6 +68,7 @@ class _Person:
 
     def __init__(self, section: ExpressionSection, limits_rad: Floats) -> None:
         self._limits_rad = limits_rad
+        self._least_rad = limits_rad.min(axis=1).tolist()
         self._head = Head()
         self._eyes, self._each_eye = Eyes(1), Eyes(2)
         self._life = Life()
@@ -91,17 +92,20 @@ class _Person:
         aligned = self._head.align(mesh.points_px, mesh.t_ns)
         raw = self._raw(mesh, aligned, frame_size)
         closure = self._closure(mesh, aligned)
-        return self._expression(
+        x = self._calibrated(raw, mesh.t_ns)
+        return self._told(
             Expression(
                 t_ns=mesh.t_ns,
                 index=mesh.index,
                 person=mesh.person,
                 raw=raw,
-                x=raw,
+                x=x,
                 pose_rad=aligned.pose_rad,
                 canthus_px=aligned.canthus_px,
                 presence=mesh.presence,
                 box_px=mesh.box_px,
+                gain=self._calibration.gain,
+                speaking=self._speaking,
                 closure=closure,
                 confirmed=self._confirmed(mesh, aligned, closure),
             )
@@ -109,7 +113,9 @@ class _Person:
 
     def update_raw(self, sample: Expression) -> Expression:
         """Filter and calibrate features measured elsewhere."""
-        return self._expression(sample)
+        x = self._calibrated(sample.raw, sample.t_ns)
+        gain, speaking = self._calibration.gain, self._speaking
+        return self._told(replace(sample, x=x, gain=gain, speaking=speaking, missing=None))
 
     def wipe(self) -> None:
         """Overwrite everything known about the person."""
@@ -125,8 +131,9 @@ class _Person:
         ear = np.array([eye_aspect(aligned.points_cm)])
         raw[INDEX["AU45"]] = self._eyes.closure(ear, mesh.t_ns)[0]
         self._residual.remove(raw, aligned.pose_rad, mesh.t_ns, speaking=self._speaking)
-        turned = (np.abs(aligned.pose_rad[:2])[:, None] > self._limits_rad).any(axis=0)
-        raw[turned | outside(mesh.points_px, frame_size)] = np.nan
+        if any(abs(turn) > least for turn, least in zip(aligned.pose_rad, self._least_rad, strict=False)):
+            raw[(np.abs(aligned.pose_rad[:2])[:, None] > self._limits_rad).any(axis=0)] = np.nan
+        raw[outside(mesh.points_px, frame_size)] = np.nan
         return raw
 
     def _closure(self, mesh: Mesh, aligned: Aligned) -> tuple[float, float]:
@@ -140,8 +147,10 @@ class _Person:
 
     def _confirmed(self, mesh: Mesh, aligned: Aligned, closure: tuple[float, float]) -> bool:
         """Whether the face was shown to be alive; its mouth counts where its eyes are read."""
+        if self._life.shown:
+            return True
         x, y, width, height = mesh.box_px
-        upper, lower = aligned.points_cm[[*INNER_LIPS]]
+        upper, lower = (aligned.points_cm[lip].tolist() for lip in INNER_LIPS)
         look = Look(
             t_s=mesh.t_ns * 1e-9,
             right=closure[0],
@@ -157,18 +166,17 @@ class _Person:
         )
         return self._life.update(look)
 
-    def _expression(self, sample: Expression) -> Expression:
-        """Complete a sample that has `raw` by what filter and calibration make of it."""
-        self._last_ns = sample.t_ns
-        filtered = self._lowpass.update(sample.raw, sample.t_ns)
-        self._speaking = self._speech.update(float(sample.raw[INDEX["AU25"]]), sample.t_ns)
-        x = self._calibration.update(filtered, sample.raw, sample.t_ns, speaking=self._speaking)
-        frozen(sample.raw)
+    def _calibrated(self, raw: Floats, t_ns: int) -> Floats:
+        """Return what filter and calibration make of raw features."""
+        self._last_ns = t_ns
+        filtered = self._lowpass.update(raw, t_ns)
+        self._speaking = self._speech.update(float(raw[INDEX["AU25"]]), t_ns)
+        x = self._calibration.update(filtered, raw, t_ns, speaking=self._speaking)
+        frozen(raw)
         frozen(x)
-        return replace(
-            sample,
-            x=x,
-            gain=self._calibration.gain,
-            speaking=self._speaking,
-            missing=reason(sample, x, self._limits_rad),
-        )
+        return x
+
+    def _told(self, sample: Expression) -> Expression:
+        """Add why the leading channel has no value, if it has none."""
+        why = reason(sample, self._limits_rad)
+        return sample if why is None else replace(sample, missing=why)

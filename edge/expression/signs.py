@@ -68,21 +68,28 @@ def blinks(rows: Floats, from_s: float, to_s: float) -> list[float]:
 
 def _blinks(rows: Floats, top: int, noise: float) -> bool:
     """Whether a blink has its top in this row: clear of noise, and of what motion does to a picture."""
-    one = _closing(rows, top)
+    one = _closing(rows, top, noise)
     if one is None or one.width_s > WIDTH_S:
         return False
     t_s = rows[:, T]
     around = rows[slice(*np.searchsorted(t_s, (t_s[top] - CALM_S, t_s[top] + CALM_S)).tolist())]
     classes = CLEAR if np.ptp(around[:, POSE], axis=0).max() < STEADY_DEG else CLEAR[:1]
-    least = min(max(height, sds * noise) for height, sds in classes)
-    return one.height >= least and bool(_speed(around).max() < CALM_PER_S)
+    return one.height >= _least(classes, noise) and bool(_speed(around).max() < CALM_PER_S)
 
 
-def _closing(rows: Floats, top: int) -> Closing | None:
-    """Measure what the eyes do around a row."""
+def _closing(rows: Floats, top: int, noise: float) -> Closing | None:
+    """Measure what the eyes do around a row; None where it is clear at once that it cannot be enough."""
     t_s = rows[:, T]
     low, high = np.searchsorted(t_s, (t_s[top] - REACH_S, t_s[top] + REACH_S))
-    return closing(t_s[low:high], rows[low:high, EYES], top - int(low))
+    eyes = rows[low:high, EYES]
+    if (eyes[top - low] - eyes.min(axis=0)).mean() < _least(CLEAR, noise):  # no foot lies below the lowest
+        return None
+    return closing(t_s[low:high], eyes, top - int(low))
+
+
+def _least(classes: tuple[tuple[float, float], ...], noise: float) -> float:
+    """Return the least height of a blink that is clear of noise."""
+    return min(max(height, sds * noise) for height, sds in classes)
 
 
 def swings(rows: Floats) -> int:

@@ -16,6 +16,7 @@ from tests.expression import twins
 
 RNG_SEED = 11
 FAR = np.array([5], dtype=np.intc)
+ZERO = np.zeros((1, 1, 3))
 
 
 def random_turn(rng):
@@ -194,8 +195,9 @@ def test_window_is_the_sorted_last_samples(kind):
         lambda: align.lay(np.zeros((3, 3), np.float32), FAR, np.zeros((1, 3)), np.ones(1), np.zeros((3, 3))),
         lambda: align.lay(np.zeros((9, 3), np.float32), FAR, np.zeros((1, 3)), np.ones(1), np.zeros((3, 3))),
         lambda: align.follow(np.zeros((1, 3)), np.zeros((3, 3)), FAR, 1.0),
-        lambda: Features([(0,), (1,)], [(0, 2)], np.zeros((1, 1, 3))),
-        lambda: Features([(0,), (9,)], [(0, 1)], np.zeros((1, 1, 3))).measure(np.zeros((9, 3)), np.zeros(1)),
+        lambda: Features([(0,), (1,)], [(0, 2)], ZERO, ZERO),
+        lambda: Features([(0,), (1,)], [(0, 1)], ZERO, np.zeros((2, 1, 3))),
+        lambda: Features([(0,), (9,)], [(0, 1)], ZERO, ZERO).measure(np.zeros((9, 3)), 0.0, np.zeros(1)),
         lambda: native_eye_aspect(np.zeros((4, 3)), np.array([[0, 1, 2, 3, 4, 3]], dtype=np.intc)),
         lambda: Leak(np.ones(2), np.ones(4), 0.2, 2.0, 0.7),
         lambda: Leak(np.ones(2), np.zeros(5), 0.2, 2.0, 0.7),
