@@ -1,6 +1,6 @@
 """The peer's side of the pipeline bench: MediaPipe's FaceMesh, run by the interpreter of its own environment.
 
-Reads one JSON request a line (`path`, `faces`, `repeat`), answers one JSON line; the frames are raw RGB.
+Reads one JSON request a line (`path`, `faces`, `repeat`, `told`), answers one; the frames are raw RGB.
 Nothing of the package can be imported there, so what both sides share stands here and our side imports it.
 """
 

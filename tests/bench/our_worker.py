@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.config import Config
+from edge.config.sections import FacesSection
 from edge.pipeline.engine import SignalEngine
 from edge.pipeline.sight import Sight
 from edge.records import Frame
@@ -20,7 +21,8 @@ STEP_NS = 33_333_333
 def main() -> None:
     """Answer requests with the engine."""
     for request in requests():
-        watched = _Watched(Config())
+        faces = FacesSection(max_people=request["faces"]) if request["told"] else FacesSection()
+        watched = _Watched(replace(Config(), faces=faces))
         figures = timed(watched.look, request, watched.go_on)
         answer(figures | {"stage_ms": watched.signals.watch.quantile_ms(0.5)})
 
