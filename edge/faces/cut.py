@@ -10,6 +10,7 @@ that is switched changes all values and no pattern. Where a stream was stuck for
 far, but their pattern is still there, a little beside, or the edges behind them are.
 """
 
+import math
 from collections import deque
 
 import numpy as np
@@ -17,7 +18,6 @@ from numpy.typing import NDArray
 
 from edge._native import place as kernel
 from edge.arrays import overwrite
-from edge.formulas import correlation
 
 ROWS, COLUMNS = 36, 64
 LEAST, RATIO = 8.0, 3.0
@@ -98,7 +98,7 @@ class Place:
         wide = _sample(image, (x - dx, y - dy, width + 2 * dx, height + 2 * dy), side + 2 * out)
         shown = self._shown[::COARSE, ::COARSE]
         places = np.lib.stride_tricks.sliding_window_view(wide, shown.shape)
-        return float(np.nanmax([correlation(shown, place) for row in places for place in row]))
+        return float(np.nanmax([_correlation(shown, place) for row in places for place in row]))
 
     def wipe(self) -> None:
         """Overwrite what was shown."""
@@ -116,3 +116,12 @@ def _sample(image: Picture, box_px: Box, side: int = SIDE) -> Picture:
     shown = np.empty((side, side), np.uint8)
     kernel.sample(image, box_px, shown)
     return shown
+
+
+def _correlation(a: NDArray[np.generic], b: NDArray[np.generic]) -> float:
+    """Pearson's r of two arrays of one shape, as pictures; NaN where one of them is constant."""
+    x, y = (one.astype(np.float64).ravel() for one in (a, b))
+    x -= x.mean()
+    y -= y.mean()
+    scale = math.sqrt(float(x @ x) * float(y @ y))
+    return float(x @ y) / scale if scale > 0 else float("nan")
