@@ -16,7 +16,7 @@ from edge.records import Frame
 
 VOTES, MOST = 6, 5
 MARGIN = 0.1  # scores
-EARLY_S, EMPTY_S, LATE_S = 1.5, 5.0, 60.0  # to the next look: at first, after one at nobody, later
+EARLY_S, EMPTY_S, LATE_S = 1.0, 5.0, 60.0  # to the next look: at first, after one at nobody, later
 TURNS = 4
 
 
