@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # Tests share two workers: many of them wait for a broker or a device.
 WORKERS ?= 2
 
-.PHONY: demo test lint bench validate chaos soak mutants readme native checked install deb fuzz boot arm64 clean
+.PHONY: demo test lint bench validate chaos soak mutants campus readme native checked install deb fuzz boot arm64 clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/mimicry-edge models fetch
@@ -65,6 +65,12 @@ chaos: $(VENV)/.test
 	$(BIN)/python -m tests.chaos $(ARGS)
 	$(BIN)/python -m tests.soak.ladder $(ARGS)
 	$(BIN)/python -m tests.soak.two_cameras
+
+# A building and a campus of rooms through every fault, tables of a million results, the configurations of the engines;
+# what is not installed here is left out and named. ARGS="single --rooms 200" runs one case.
+campus: $(VENV)/.test
+	$(PIP) -q "psycopg[binary]>=3.1" "aio-pika>=9"
+	$(BIN)/python -m tests.campus $(ARGS)
 
 # 200 small faults in each of the parts that decide, to see which ones no test notices; ARGS="privacy --mutants 50".
 mutants: $(VENV)/.test

@@ -23,7 +23,7 @@ DEMO = [*VIDEO, "amqtt>=0.11", "rich>=13"]
 MODELS = ["flatbuffers>=24"]  # comes with ai-edge-litert
 BATCH = ["dask[distributed]>=2024.1"]
 STORE = ["SQLAlchemy>=2"]
-CAMPUS = [*STORE, "psycopg[binary]>=3.1"]
+CAMPUS = [*STORE, "psycopg[binary]>=3.1", "aio-pika>=9"]
 PAGE = ["nicegui>=3"]  # with FastAPI and uvicorn, which the page uses too
 TEST = [
     *DEMO,

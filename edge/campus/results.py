@@ -26,7 +26,8 @@ def write_new(db: Connection, results: Sequence[Numbered], now_ms: int) -> list[
     know_runs(db, runs, now_ms)
     _write_spans(db, before, after)
     for kind, table in (("summary", SUMMARY), ("event", EVENT)):
-        _insert(db, table, [_key(*pair) | pair[1].row for pair in new if pair[1].kind == kind])
+        mine = [pair for pair in new if pair[1].kind == kind]
+        _insert(db, table, [_key(*pair) | pair[1].row | {"stored_ms": now_ms} for pair in mine])
     _insert(db, MEASURE, [_key(*pair) | row for pair in new for row in pair[1].measures])
     return new
 

@@ -111,8 +111,14 @@ SPAN = Table(
     Column("last", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-SUMMARY = _results("summary", *_columns(columns.SUMMARY, "at_ms"))
-EVENT = _results("event", *_columns(columns.EVENT, "at_ms"), Column("one", Integer), Column("other", Integer))
+SUMMARY = _results("summary", Column("stored_ms", BigInteger), *_columns(columns.SUMMARY, "at_ms"))
+EVENT = _results(
+    "event",
+    Column("stored_ms", BigInteger),
+    *_columns(columns.EVENT, "at_ms"),
+    Column("one", Integer),
+    Column("other", Integer),
+)
 MEASURE = _results(
     "measure",
     Column("place", Integer, primary_key=True),

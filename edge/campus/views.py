@@ -83,23 +83,28 @@ def _gap() -> SelectBase:
 
 
 def _newest() -> SelectBase:
+    """Return the newest summary of each device; an outer join lets SQLite begin with the devices."""
     mine = and_(
         SUMMARY.c.device == STATUS.c.device,
         SUMMARY.c.at_ms == STATUS.c.newest_ms,
         SUMMARY.c.boot == STATUS.c.newest_boot,
         SUMMARY.c.seq == STATUS.c.newest_seq,
     )
-    return select(
-        *_DEVICE,
-        SUMMARY.c.at_ms,
-        SUMMARY.c.people,
-        SUMMARY.c.mimicry_index,
-        SUMMARY.c.measurable,
-        SUMMARY.c.state,
-        SUMMARY.c.evidence,
-        SUMMARY.c.coverage,
-        SUMMARY.c.active_pairs,
-    ).select_from(_BOTH.join(SUMMARY, mine))
+    return (
+        select(
+            *_DEVICE,
+            STATUS.c.newest_ms.label("at_ms"),
+            SUMMARY.c.people,
+            SUMMARY.c.mimicry_index,
+            SUMMARY.c.measurable,
+            SUMMARY.c.state,
+            SUMMARY.c.evidence,
+            SUMMARY.c.coverage,
+            SUMMARY.c.active_pairs,
+        )
+        .select_from(_BOTH.outerjoin(SUMMARY, mine))
+        .where(STATUS.c.newest_ms.is_not(None))
+    )
 
 
 def _needing(where: ColumnElement[bool], *columns: ColumnElement[object]) -> SelectBase:

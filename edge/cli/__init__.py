@@ -37,6 +37,7 @@ COMMANDS = (
     "bench",
     "healthcheck",
     "collect",
+    "enrol",
     "decommission",
     "measures",
 )

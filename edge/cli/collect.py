@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--broker",
         default="mqtt://127.0.0.1",
         metavar="URL",
-        help="mqtt[s]://[USER@]HOST[:PORT] or ws[s]://...",
+        help="mqtt[s]://, ws[s]:// or amqp[s]://[USER@]HOST[:PORT][,HOST...]",
     )
     parser.add_argument(
         "--store", required=True, metavar="URL", help="sqlite:///FILE or postgresql://[USER@]HOST/DATABASE"
@@ -79,15 +79,14 @@ def _export(args: argparse.Namespace) -> int:
 def _collect(args: argparse.Namespace) -> int:
     from edge.campus.collector import Collector
     from edge.campus.metrics import MetricsServer, exposition
-    from edge.campus.mqtt import MqttSource
+    from edge.campus.sources import source_of
     from edge.campus.store import Store
-    from edge.hub.login import login_of
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     files = {name: getattr(args, name) for name in ("password_file", "ca_file", "cert_file", "key_file")}
-    login = login_of(args.broker, password="", client_id=args.client_id, **files)
+    places = {"site": args.site, "topic_prefix": args.topic_prefix}
     store = Store(args.store)
-    source = MqttSource(login, site=args.site, topic_prefix=args.topic_prefix, share=args.share)
+    source = source_of(args.broker, client_id=args.client_id, share=args.share, **places, **files)
     collector = Collector(source, store, patience_s=args.patience_s, keep_days=args.keep_days)
     with ExitStack() as ends:
         ends.callback(store.close)

@@ -40,7 +40,7 @@ MAY_ALSO = {
     "credentials": set(),
     "opening": set(),
     "hub": {"credentials", "opening"},
-    "campus": {"hub"},
+    "campus": {"hub", "credentials"},
     "view": set(),
     "page": {"credentials", "hub", "view"},
     "publish": {"credentials", "opening"},
@@ -70,6 +70,7 @@ OWNER = {
     "dask": {"batch"},
     "distributed": {"batch"},
     "sqlalchemy": {"campus"},
+    "aio_pika": {"campus"},
 }
 
 
