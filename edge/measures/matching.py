@@ -20,6 +20,7 @@ RATE_HZ = 2.0  # conditions are read at about 2 Hz
 QUIET, LIVELY = 0.1, 0.9  # quantiles of a person's own mouth that are 0 and 1 of speech (ours)
 RIDGE = 1e-6  # of the mean diagonal: a condition that hardly varies changes nothing
 FLAT = 1e-12
+AT_ONCE = 8  # offsets that are laid out together
 
 
 def matched_means(
@@ -33,7 +34,10 @@ def matched_means(
     if windows is None:
         return None
     some = slice(None, None, max(1, round(context.mimicry.window_s / 2 / context.mimicry.hop_s)))  # overlap
-    known = conditions(context, pair, channel, windows.t_ns[some], windows.offsets_s)
+    known = context.memo(
+        ("conditions", pair, channel),
+        lambda: conditions(context, pair, channel, windows.t_ns[some], windows.offsets_s),
+    )
     if not known.shape[2]:
         return windows.means(kept=kept)
     peaks = windows.peaks if kept is None else np.where(kept, windows.peaks, np.nan)
@@ -99,14 +103,19 @@ def _together(
     still: list[Floats], slides: list[Floats], s: NDArray[np.int64], newest: NDArray[np.int64], window_n: int
 ) -> Floats:
     """Mean over every window of both at once, the later one |s| after the earlier, [H, 1 + S]."""
-    found = np.full((len(newest), len(s)), np.nan)
-    for k, offset in enumerate(s.tolist()):
-        if abs(offset) >= len(still[0]):
-            continue
-        first, later = (still[0], slides[1]) if offset >= 0 else (still[1], slides[0])
-        both = first[: len(first) - abs(offset)] * later[abs(offset) :]
-        found[:, k] = _read(_window(both, window_n), newest[:, 0] - abs(offset))
-    return found
+    parts = [s[k : k + AT_ONCE] for k in range(0, len(s), AT_ONCE)]
+    return np.concatenate([_some_together(still, slides, part, newest, window_n) for part in parts], axis=1)
+
+
+def _some_together(
+    still: list[Floats], slides: list[Floats], s: NDArray[np.int64], newest: NDArray[np.int64], window_n: int
+) -> Floats:
+    """`_together` of few offsets; what would lie after the newest sample is never read."""
+    n, back, i_first = len(still[0]), np.abs(s), (s >= 0)[:, None]
+    then = np.minimum(np.arange(n) + back[:, None], n - 1)
+    first = np.where(i_first, still[0], still[1])
+    later = np.where(i_first, slides[1][then], slides[0][then])
+    return _read(_window(first * later, window_n), newest - back)
 
 
 def _seen(context: Context, person: int, channel: str) -> Floats:
@@ -138,8 +147,8 @@ def speech(context: Context, person: int) -> Floats:
 
 
 def _window(x: Floats, n: int) -> Floats:
-    """Mean over the n samples that end at each one, the first value before the start, [N]."""
-    return _running(np.pad(x, (n - 1, 0), mode="edge"), n)
+    """Mean over the n samples that end at each one, the first value before the start, [..., N]."""
+    return _running(np.concatenate((np.repeat(x[..., :1], n - 1, axis=-1), x), axis=-1), n)
 
 
 def _spread(x: Floats, n: int) -> Floats:
@@ -148,12 +157,12 @@ def _spread(x: Floats, n: int) -> Floats:
 
 
 def _running(x: Floats, n: int) -> Floats:
-    """Mean of n successive values, [N - n + 1]."""
-    total = np.cumsum(np.append(0.0, x))
-    return np.asarray((total[n:] - total[:-n]) / n)
+    """Mean of n successive values, [..., N - n + 1]."""
+    total = np.cumsum(np.concatenate((np.zeros((*x.shape[:-1], 1)), x), axis=-1), axis=-1)
+    return np.asarray((total[..., n:] - total[..., :-n]) / n)
 
 
 def _read(x: Floats, at: NDArray[np.int64]) -> Floats:
-    """Values at these samples, NaN outside."""
-    inside = (at >= 0) & (at < len(x))
-    return np.where(inside, x[np.clip(at, 0, len(x) - 1)], np.nan)
+    """Values of x [N] or [K, N] at these samples, [H, K]; NaN outside."""
+    inside, rows = (at >= 0) & (at < x.shape[-1]), np.atleast_2d(x)
+    return np.where(inside, rows[np.arange(len(rows)), np.clip(at, 0, x.shape[-1] - 1)], np.nan)

@@ -128,8 +128,10 @@ def low_intensity(context: Context, subject: Subject, block_s: float) -> Floats:
 def triad(context: Context, subject: Subject, block_s: float) -> Floats:
     """Measure 7: mutual facing, joint smiling and synchrony of the same blocks, each as its rank."""
     i, j = subject
+    if moved_by_speaker(context, (i, j), "yaw"):
+        return NONE
     C = synchrony(context, subject, block_s)
-    if not np.isfinite(C).all() or not len(C) or moved_by_speaker(context, (i, j), "yaw"):
+    if not np.isfinite(C).all() or not len(C):
         return NONE
     n, lags = (round(s * context.rate_hz) for s in (block_s, context.mimicry.max_lag_s))
     offsets = offsets_n(context, n + 2 * lags, 1, i, j) // context.step_n(TRIAD_HZ)
