@@ -10,7 +10,7 @@ import traceback
 
 from tests.validate import pages
 from tests.validate.data import DYADS
-from tests.validate.sections import NEED_DATA, SECTIONS, sections
+from tests.validate.sections import COUNTED, NEED_DATA, SECTIONS, sections
 from tests.validate.tables import missed
 
 
@@ -19,18 +19,23 @@ def main():
     parser = argparse.ArgumentParser(prog="python -m tests.validate", description=__doc__)
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--short", action="store_true", help="few runs; no bar counts, nothing is written")
+    parser.add_argument(
+        "--meetings", type=int, metavar="N", help=f"meetings of each kind, of {', '.join(sorted(COUNTED))}"
+    )
     args = parser.parse_args()
     unknown = set(args.sections) - set(SECTIONS)
     if unknown:
         parser.error(f"expected sections among {', '.join(SECTIONS)}, got {', '.join(sorted(unknown))}")
     names = set(args.sections or SECTIONS)
+    if args.meetings is not None and (args.meetings < 1 or names - COUNTED):
+        parser.error(f"expected --meetings 1 or more with {', '.join(sorted(COUNTED))} alone")
     for name in sorted(names & NEED_DATA if not DYADS.exists() else ()):
         print(f"{name}: skipped, no recordings", file=sys.stderr)
         names.remove(name)
     if not args.short:
         pages.put("definitions", pages.definitions())
     wrong = []
-    for name, made in sections(names, args.short):
+    for name, made in sections(names, args.short, args.meetings):
         try:
             body, seconds = made()
         except Exception as error:

@@ -12,7 +12,7 @@ import numpy as np
 from tests.validate.drive import on_grid
 from tests.validate.gatherings import CHANNELS, Gathering, meet
 from tests.validate.spread import spread
-from tests.validate.tables import number, table
+from tests.validate.tables import interval, table
 
 CONTEXTS = {
     "independent": {},
@@ -46,8 +46,9 @@ def seen(seed, settings):
 def _context(name, runs):
     """Count one context: a row, and what missed."""
     meetings = spread(partial(seen, settings=CONTEXTS[name]), range(runs))
-    above = np.mean([any(one[3] == "above" for one in rows) for rows in meetings])
-    away = np.mean([any(one[3] in {"above", "below"} for one in rows) for rows in meetings])
+    aboves = sum(any(one[3] == "above" for one in rows) for rows in meetings)
+    aways = sum(any(one[3] in {"above", "below"} for one in rows) for rows in meetings)
+    above, away = aboves / runs, aways / runs
     index = [one[4] for rows in meetings for one in rows if one[0] == "mimicry_index" and one[4] is not None]
     small = defaultdict(list)
     for rows in meetings:
@@ -64,7 +65,13 @@ def _context(name, runs):
     if name in INDEX and abs(np.mean(index) - 0.5) > INDEX[name] + Z * spread_of:
         missed.append(f"{name}: index {np.mean(index):.3f}")
     placed = f"{np.mean(index):.3f} +- {spread_of:.3f}" if index else "-"
-    return (name, runs, number(above, 2), number(away, 2), placed, "; ".join(wide) or "-"), missed
+    cells = (_share(aboves, runs), _share(aways, runs))
+    return (name, runs, *cells, placed, "; ".join(wide) or "-"), missed
+
+
+def _share(k, n):
+    """Write a count with its exact interval."""
+    return f"{k} ({interval(k, n)})"
 
 
 def _outside(key, those):
@@ -77,15 +84,17 @@ def _outside(key, those):
     return f"`{name}` of a {LEVELS[level]} {share:.3f} of {len(those)}"
 
 
-def report(*, short=False):
+def report(*, short=False, meetings=None):
     """One row a context."""
     contexts = ("independent", "common gaps") if short else CONTEXTS
-    found = [_context(name, 4 if short else 200) for name in contexts]
+    runs = meetings or (4 if short else 200)
+    found = [_context(name, runs) for name in contexts]
     header = ("context", "meetings", "any above", "any away", "index", "p <= .05 beyond its bars")
     note = f"""Four people, ten minutes where nothing else is given, all measures, nobody coupled. Bars:
 p <= .05 in {BARS[0]:g} to {BARS[1]:g} for every measure and level, any `above` in at most {ABOVE:g} of the
 meetings and any verdict away from chance in {AWAY:g} ({FLICKER:g} with flicker or shake), index .5; all of
-them plus {Z:g} standard errors of so many meetings."""
+them plus {Z:g} standard errors of so many meetings. In brackets exact 95 % intervals;
+seeds 0 to {runs - 1}."""
     return [
         table(
             "False positives: one look at meetings without coupling",

@@ -18,11 +18,13 @@ from tests.validate import (
     false_positives,
     fresh,
     group,
+    heads,
     invariance,
     leads,
     one_look,
     oracles,
     pixels,
+    planted,
     power,
     python,
     signals,
@@ -39,6 +41,8 @@ SPREAD = {
     "strangers": strangers,
     "one-look": one_look,
     "every-look": every_look,
+    "planted": planted,
+    "heads": heads,
     "leads": leads,
     "workplace": workplace,
     "invariance": invariance,
@@ -61,20 +65,23 @@ ONE_CORE = {
 }
 """Longest first."""
 SECTIONS = SPREAD | ONE_CORE
+COUNTED = {"one-look", "every-look", "planted", "heads", "workplace"}
+"""Sections that run as many meetings as asked for."""
 NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation", "alive", "enough"}
 
 
-def section(name, short):
+def section(name, short, meetings=None):
     """Return the text of one section and the seconds it took."""
     start_s = time.monotonic()
-    body = "\n".join(SECTIONS[name].report(short=short))
+    count = {} if meetings is None else {"meetings": meetings}
+    body = "\n".join(SECTIONS[name].report(short=short, **count))
     return body, time.monotonic() - start_s
 
 
-def sections(names, short):
+def sections(names, short, meetings=None):
     """Yield (name, what makes its text and seconds) as they are done."""
     for name in filter(names.__contains__, SPREAD):
-        yield name, partial(section, name, short)
+        yield name, partial(section, name, short, meetings)
     spawned = multiprocessing.get_context("spawn")  # the memory of a day is its own
     with ProcessPoolExecutor(os.cpu_count(), spawned, max_tasks_per_child=1) as pool:
         asked = {pool.submit(section, name, short): name for name in ONE_CORE if name in names}

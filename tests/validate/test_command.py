@@ -24,6 +24,14 @@ def test_an_unknown_section_is_refused():
     assert "expected sections among false-positives, power" in ran.stderr
 
 
+def test_only_sections_that_count_meetings_take_a_number_of_them():
+    """`--meetings` beside a section that counts something else, or of none at all, ends with 2."""
+    for words in (["workplace", "cost", "--meetings", "3"], ["workplace", "--meetings", "0"]):
+        ran = subprocess.run([*COMMAND, *words], check=False, capture_output=True, text=True)
+        assert ran.returncode == 2
+        assert "expected --meetings 1 or more with every-look, heads" in ran.stderr
+
+
 def test_growing_memory_misses_its_bar():
     """A day that keeps 2 MB after the third hour misses its bar; a flat one does not."""
     flat = [100.0] * 24

@@ -45,9 +45,9 @@ def _table(session):
     return from_arrays(people, rate_hz=HZ, channels=CHANNELS)
 
 
-def report(*, short=False):
+def report(*, short=False, meetings=None):
     """One row a kind of meeting."""
-    runs = 2 if short else 20
+    runs = meetings or (2 if short else 20)
     planted = spread(partial(episodes, planted=True), range(runs))
     alone = spread(partial(episodes, planted=False), range(runs))
     some = [found[0] for found in planted if found]
@@ -67,7 +67,7 @@ def report(*, short=False):
     after = number(float(np.median([told - FROM_S for _, told in some])) if some else np.nan, 0)
     note = f"""Four people, {MINUTES:g} minutes, default configuration, profile `workplace`; half of the pairs
 answer eight of ten smiles from {FROM_S:g} s on, or nobody answers anybody. Median start {late} s after the
-truth, reported {after} s after it."""
+truth, reported {after} s after it. Seeds 0 to {runs - 1}."""
     missed = [] if near and not false else [f"{len(near)} episodes near the truth, {false} false"]
     return [
         table(
