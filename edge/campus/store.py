@@ -12,6 +12,7 @@ from edge.campus.migrate import migrate
 from edge.campus.results import write_new
 from edge.campus.schema import DEVICE, PARKED, SITE
 from edge.campus.states import write_states
+from edge.errors import CampusError
 
 PARKED_MOST = 10_000  # the newest stay
 
@@ -31,7 +32,11 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.engine = engine(url)
-        migrate(self.engine)
+        try:
+            migrate(self.engine)
+        except CampusError:
+            self.close()
+            raise
 
     def write(self, contents: Sequence[Content]) -> Written:
         """Write a batch in one transaction: all of it is durable when this returns, or nothing."""

@@ -4,7 +4,7 @@ import argparse
 import logging
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,7 +71,8 @@ def _export(args: argparse.Namespace) -> int:
     if args.export not in NAMES:
         raise CampusError(f"expected one of {', '.join(NAMES)}, got {args.export!r} at export")
     ready(args.out)
-    count = export(Store(args.store), args.export, args.out, args.since, args.until)
+    with closing(Store(args.store)) as store:
+        count = export(store, args.export, args.out, args.since, args.until)
     print(f"{count} rows", file=sys.stderr)
     return 0
 

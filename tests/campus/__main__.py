@@ -1,17 +1,28 @@
-"""`make campus`: what the campus must show, as tables; `python -m tests.campus single --rooms 200`."""
+"""`make campus`: what the campus must show; `python -m tests.campus single --rooms 200` runs one case.
+
+Programs are those on the PATH, or of a root of Debian 13: CAMPUS_ROOT=/srv/trixie. A case whose programs are
+not there is left out and named.
+"""
 
 import argparse
+import importlib.util
 import sys
 import tempfile
 from pathlib import Path
 
+from tests.campus import rows
+from tests.campus.cluster import cluster
+from tests.campus.engines import POSTGRES, RABBIT, Postgres, checked, has
 from tests.campus.single import single
+
+RUNS = {"single": single, "cluster": cluster}
+CASES = ("configs", "rows", "single", "cluster")
 
 
 def main(argv=None):
-    """Run the cases; 1 if a result is lost or there twice."""
+    """Run the cases; 1 if a result is lost or there twice, a bar missed or a file refused."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("cases", nargs="*", default=["single"])
+    parser.add_argument("cases", nargs="*", default=CASES)
     parser.add_argument("--rooms", type=int, default=200)
     parser.add_argument("--interval-s", type=float, default=10.0)
     parser.add_argument("--steady-s", type=float, default=60.0)
@@ -19,14 +30,53 @@ def main(argv=None):
     args = parser.parse_args(argv)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="campus-") as folder:
-        lengths = {"interval_s": args.interval_s, "steady_s": args.steady_s, "pause_s": args.pause_s}
         for case in args.cases:
-            figures = {"single": single}[case](Path(folder) / case, rooms=args.rooms, **lengths)
-            failed += bool(figures["lost"] or figures["duplicates"] or figures["gaps"])
-            print(f"| {case} | |\n|---|---|")
-            for name, value in figures.items():
-                print(f"| {name} | {value:.3g} |" if isinstance(value, float) else f"| {name} | {value} |")
+            if told := missing(case):
+                print(f"{case}: left out: {told}")
+            elif case == "configs":
+                failed += configs()
+            elif case == "rows":
+                failed += million(Path(folder))
+            else:
+                lengths = {"interval_s": args.interval_s, "steady_s": args.steady_s, "pause_s": args.pause_s}
+                failed += printed(case, RUNS[case](Path(folder) / case, rooms=args.rooms, **lengths))
     return int(failed > 0)
+
+
+def missing(case):
+    """Return what a case lacks here."""
+    if case != "cluster":
+        return ""
+    packages = [name for name in ("aio_pika", "psycopg") if importlib.util.find_spec(name) is None]
+    programs = [name for name in (f"{RABBIT}/rabbitmq-server", f"{POSTGRES}/postgres") if not has(name)]
+    return ", ".join(f"no {name}" for name in packages + programs)
+
+
+def configs():
+    """Print the verdict of each program on the shipped files; return how many were refused."""
+    found = checked()
+    print("| file | program | verdict |\n|---|---|---|")
+    for row in found:
+        print("| {} | {} | {} |".format(*row))
+    return sum(not verdict.startswith(("ok", "not checked")) for _, _, verdict in found)
+
+
+def million(folder):
+    """Print how long an operator waits with a million results, in each store that is here."""
+    failed = rows.main(["--store", f"sqlite:///{folder}/rows.sqlite"])
+    if has(f"{POSTGRES}/postgres") and importlib.util.find_spec("psycopg"):
+        postgres = Postgres()
+        failed += rows.main(["--store", postgres.url])
+        postgres.close()
+    return failed
+
+
+def printed(case, figures):
+    """Print the figures of a run; return whether something is lost, missing or there twice."""
+    print(f"| {case} | |\n|---|---|")
+    for name, value in figures.items():
+        print(f"| {name} | {value:.3g} |" if isinstance(value, float) else f"| {name} | {value} |")
+    return bool(figures["lost"] or figures["duplicates"] or figures["gaps"])
 
 
 if __name__ == "__main__":

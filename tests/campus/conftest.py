@@ -1,12 +1,14 @@
 """Fixtures: a store in a file, collectors that run in a thread, messages as devices send them."""
 
 import json
+import os
 import threading
 
 import pytest
 from sqlalchemy import text
 
 from edge.campus.collector import Collector
+from edge.campus.engine import engine
 from edge.campus.message import Message, content
 from edge.campus.mqtt import MqttSource
 from edge.campus.store import Store
@@ -41,8 +43,15 @@ def rows(store, query):
 
 @pytest.fixture
 def store(tmp_path):
-    """Return an empty store in a file."""
-    made = Store(f"sqlite:///{tmp_path}/campus.sqlite")
+    """Return an empty store in a file, or in the PostgreSQL whose address CAMPUS_STORE holds."""
+    url = os.environ.get("CAMPUS_STORE", "")
+    if url:
+        database = engine(url)
+        with database.begin() as db:
+            db.exec_driver_sql("DROP SCHEMA public CASCADE")
+            db.exec_driver_sql("CREATE SCHEMA public")
+        database.dispose()
+    made = Store(url or f"sqlite:///{tmp_path}/campus.sqlite")
     yield made
     made.close()
 

@@ -21,7 +21,7 @@ def single(folder, *, rooms, interval_s, steady_s, pause_s):
         group.begin()
         figures = {"rooms": rooms} | _steady(hub, collect, ledger, steady_s)
         _faults(hub, collect, file, pause_s)
-        return figures | _outcome(group, ledger)
+        return figures | outcome(group, ledger)
     finally:
         group.close()
         collect.close()
@@ -65,7 +65,7 @@ def _faults(hub, collect, file, pause_s):
     time.sleep(pause_s)
 
 
-def _outcome(group, ledger):
+def outcome(group, ledger):
     """Let the rooms make nothing more; return what came, once everything has come."""
     made = group.made()
     current_s = waited(lambda: ledger.lost(made) == 0, 600)

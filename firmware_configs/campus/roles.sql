@@ -1,0 +1,6 @@
+-- Who may read what, after the first start of `collect`: psql -d campus -f roles.sql
+-- The collector owns the tables. Operators see rooms; whoever asks for floors and buildings sees those alone.
+CREATE ROLE mimicry_operators NOLOGIN;
+GRANT SELECT ON newest, offline, muted, degraded, deaf, old_version, clock, gap TO mimicry_operators;
+CREATE ROLE mimicry_floors NOLOGIN;
+GRANT SELECT ON floor_hour, building_hour TO mimicry_floors;
