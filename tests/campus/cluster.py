@@ -62,6 +62,7 @@ def _faults(rabbit, postgres, collectors, hub, pause_s):
     collectors[0].kill()
     time.sleep(pause_s)
     collectors[0].start()
+    time.sleep(pause_s)
     postgres.stop()
     time.sleep(2 * pause_s)
     postgres.start()

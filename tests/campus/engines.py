@@ -59,13 +59,15 @@ def checked():
     """Check every shipped file by its program; return (file, program, verdict)."""
     folder = Folder("configs")
     for path in CONFIGS.iterdir():
-        shutil.copy(path, folder.path)
+        text = path.read_text().replace("/opt/mimicry/bin/mimicry-edge", "/bin/true")  # not installed here
+        (folder.path / path.name).write_text(text)
     found = []
     for file, program, words in (
         ("rules.yml", "promtool", ("check", "rules")),
         ("rules_test.yml", "promtool", ("test", "rules")),
         ("prometheus.yml", "promtool", ("check", "config")),
         ("alertmanager.yml", "amtool", ("check-config",)),
+        ("mimicry-collect.service", "systemd-analyze", ("verify", "--man=no")),
     ):
         if has(program):
             done = subprocess.run(
