@@ -1,6 +1,7 @@
 """What is known of every device of a hub: the last word on each subject, and what it comes to."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from edge.hub import Item
 from edge.plain import Json
@@ -8,8 +9,10 @@ from edge.plain import Json
 KINDS = ("availability", "privacy", "health", "summary")
 """What is read of every device; live values are read of the rooms that somebody looks at."""
 FILTERS = ("offline", "muted", "deaf", "safe", "degraded", "old", "all")
-GRAVE = {"offline", "stopped", "deaf", "safe", "degraded"}
-_GONE = {"offline", "stopped", "deaf"}
+GRAVE = {"offline", "stopped", "silent", "deaf", "safe", "degraded"}
+_UNEXPLAINED = {"offline", "stopped", "silent", "muted", "deaf"}
+SILENT_S = 100.0
+"""A device that is there sends its health every 30 s; three are missing."""
 
 
 @dataclass(slots=True)
@@ -25,18 +28,25 @@ class Card:
     summary: Json = field(default_factory=dict)
     heard: str = ""
     """When it last sent something of its own, UTC as published; empty: unknown."""
-    fresh_s: float | None = None
-    """When something came that the hub had not kept from before, on the clock of the caller."""
+    spoke_s: float = 0.0
+    """When it was last known to be there, UTC: something came just now, or was sent then."""
+    silent: bool = False
+    """Whether that is too long ago to take its last words for the present."""
 
     def update(self, item: Item, now_s: float) -> None:
         """Take one message."""
-        if not item.retained:
-            self.fresh_s = now_s
+        self.spoke_s = max(self.spoke_s, _sent_s(item.body) if item.retained else now_s)
         if item.kind == "availability":
             self.availability = str(item.body.get("state", ""))
         elif item.kind in KINDS:
             setattr(self, item.kind, item.body)
             self.heard = max(self.heard, str(item.body.get("time") or ""))
+        self.age(now_s)
+
+    def age(self, now_s: float) -> bool:
+        """Let time pass; return whether the device has become silent, or is no longer."""
+        before, self.silent = self.silent, not now_s - self.spoke_s < SILENT_S
+        return before != self.silent
 
     @property
     def muted(self) -> bool:
@@ -48,6 +58,8 @@ class Card:
         """What the device is doing, in one word: the gravest that holds; empty before the first report."""
         if self.availability in {"offline", "stopped"}:
             return self.availability
+        if self.silent:
+            return "silent"
         if self.muted:
             return "muted"
         return "deaf" if self.availability == "deaf" else str(self.health.get("condition") or "")
@@ -55,7 +67,7 @@ class Card:
     @property
     def why(self) -> str:
         """The reason that the device gives."""
-        if self.availability in _GONE or self.muted:
+        if self.condition in _UNEXPLAINED:
             return ""
         return str(self.health.get("why") or "")
 
@@ -66,25 +78,19 @@ class Card:
 
 
 class Fleet:
-    """All devices, by name. `revision` grows with each message taken."""
+    """All devices, by name."""
 
     def __init__(self) -> None:
         self.cards: dict[str, Card] = {}
-        self.revision = 0
-        self._versions: set[str] = set()
+        self.newest = ""
+        """The newest version of the package that was heard of."""
 
     def update(self, item: Item, now_s: float) -> Card:
         """Take one message; return the device it is about."""
         card = self.cards.setdefault(item.device, Card(item.device, item.base))
         card.update(item, now_s)
-        self._versions.add(card.software)
-        self.revision += 1
+        self.newest = max(self.newest, card.software, key=_version)
         return card
-
-    @property
-    def newest(self) -> str:
-        """The newest version of the package that any device runs."""
-        return max(self._versions, key=_version, default="")
 
     def old(self, card: Card) -> bool:
         """Whether the device runs an older version than another one does."""
@@ -94,8 +100,12 @@ class Fleet:
         """Whether a device belongs under a filter (one of `FILTERS`)."""
         if name == "old":
             return self.old(card)
-        words = {"offline", "stopped"} if name == "offline" else {name}
+        words = {"offline", "stopped", "silent"} if name == "offline" else {name}
         return name == "all" or card.condition in words
+
+    def age(self, now_s: float) -> set[str]:
+        """Let time pass; return the names of the devices that have become silent, or are no longer."""
+        return {name for name, card in self.cards.items() if card.age(now_s)}
 
     def belongs(self, card: Card, name: str, words: str) -> bool:
         """Whether a device belongs under a filter and its topic holds all the words."""
@@ -109,6 +119,14 @@ class Fleet:
     def counts(self) -> dict[str, int]:
         """Return the number of devices under each filter."""
         return {name: sum(self.holds(card, name) for card in self.cards.values()) for name in FILTERS}
+
+
+def _sent_s(body: Json) -> float:
+    """Return when a payload was sent, UTC; 0: unknown."""
+    try:
+        return datetime.fromisoformat(str(body.get("time"))).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -48,7 +48,7 @@ def notice(card: Card, *, heard: bool, zone: tzinfo | None) -> str:
 
 def _state(card: Card, *, heard: bool) -> str:
     """Return what is certain: nothing is taken for closed that is not reported as closed."""
-    if not heard or card.availability in {"", "offline"} or not card.privacy:
+    if not heard or card.silent or card.availability in {"", "offline"} or not card.privacy:
         return "unknown"
     if card.availability == "stopped":
         return "off"

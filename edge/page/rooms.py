@@ -13,6 +13,7 @@ COLUMNS = ("Room", "Doing", "Why", "People", "Version", "Clock", "°C", "Waiting
 MARKS = {
     "offline": ("✖", "bad"),
     "stopped": ("✖", "bad"),
+    "silent": ("✖", "bad"),
     "deaf": ("!", "bad"),
     "safe": ("!", "bad"),
     "degraded": ("!", "bad"),
@@ -23,6 +24,7 @@ MARKS = {
     "measuring": ("●", "good"),
 }
 """Mark and gravity of each condition."""
+GONE = {"offline", "stopped", "silent"}
 
 
 def filters(fleet: Fleet, shown: str, words: str) -> str:
@@ -91,7 +93,7 @@ def cells(fleet: Fleet, card: Card, zone: tzinfo | None) -> Sequence[str]:
 
 def _people(card: Card) -> str:
     people = card.summary.get("people")
-    return "" if card.muted or card.condition in {"offline", "stopped"} or people is None else text(people)
+    return "" if card.muted or card.condition in GONE or people is None else text(people)
 
 
 def _clock(health: Json) -> str:

@@ -67,8 +67,11 @@ class Site:
     @property
     def _room(self) -> Callable[..., None]:
         def room(client: Client, device: str) -> None:
+            shown = self._begin(client)
             if re.fullmatch(DEVICE, device):
-                room_page(self._station, self._begin(client), device)
+                room_page(self._station, shown, device)
+            else:
+                ui.label("No device can have that name.")
 
         return room
 

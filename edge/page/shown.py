@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nicegui import Client, ui
 
+from edge.page.markup import UNREADABLE
+
 _log = logging.getLogger(__name__)
 
-UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
-"""What a payload that breaks the contract can cause where it is shown."""
 ZONE = "Intl.DateTimeFormat().resolvedOptions().timeZone"
 ZONE_S = 20.0  # longest wait for the answer of a browser
 

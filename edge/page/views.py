@@ -40,7 +40,7 @@ def room_page(station: Station, shown: Shown, device: str) -> None:
         trouble(station, shown)
         with ui.element("div").classes("grid"):
             with card("whole"):
-                shown.part(lambda: room.head(view(), time.monotonic()))
+                shown.part(lambda: room.head(view(), time.time()))
                 MuteButton(station, shown, device)
             with card("whole plan"):
                 shown.part(lambda: room.verdict(view()))
@@ -61,7 +61,7 @@ def notice_page(station: Station, shown: Shown, device: str) -> None:
     """Build the notice of one room."""
 
     def now() -> str:
-        known = station.fleet.cards.get(device, Card(device, ""))
+        known = station.fleet.cards.get(device, Card(device, "", silent=True))
         return notice(known, heard=not station.trouble, zone=shown.zone)
 
     with ui.element("div").classes("page wide"):

@@ -128,6 +128,7 @@ class Door:
         if not self._workplace:
             # between two hops somebody may have come whom the measures do not know yet
             known = [one for one in report.expressions if one.person in names]
+            known.sort(key=lambda one: one.box_px[0])  # as they sit, from the left of the picture
             hop["people"] = [content.person(one, self._channels, names) for one in known]
             hop["seen"] = [content.seen(one, names) for one in report.seen if one.person in names]
             hop["movements"] = [content.movement(one) for one in report.events]

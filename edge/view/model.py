@@ -145,6 +145,8 @@ class DeviceView:
 
     def _take_event(self, body: Json, _now_s: float) -> None:
         name = str(body.get("id"))
+        if len(self.episodes) > KEEP_HAPPENINGS:
+            self.episodes = set()  # their ends never came: the device was started again
         if body.get("type") != "update" or name not in self.episodes:
             self._note(">", happening(body), body)
         self.episodes = self.episodes - {name} if body.get("type") == "end" else self.episodes | {name}
