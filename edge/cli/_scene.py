@@ -10,15 +10,18 @@ LEADER, FOLLOWER = 0, 1
 MARGIN = 0.16  # share of the frame's width left of the first and right of the last person
 
 
-def scene(people: int, seconds: float, seed: int = 7, rate_hz: float = 30.0) -> str:
-    """Return a stage script (YAML, by way of JSON) for this number of people."""
+def scene(people: int, seconds: float, seed: int = 7, rate_hz: float = 30.0, *, lively: bool = False) -> str:
+    """Return a stage script (YAML, by way of JSON) for this number of people.
+
+    `lively`: the first moves twice as often and is followed each time, with the brows too.
+    """
     script = {
         "size_px": [1280, 720],
         "rate_hz": rate_hz,
         "seconds": seconds,
         "seed": seed,
         "people": [_person(k, people) for k in range(people)],
-        "behaviour": _behaviour(people),
+        "behaviour": _lively(people) if lively else _behaviour(people),
     }
     return json.dumps(script, indent=1) + "\n"
 
@@ -58,3 +61,16 @@ def _behaviour(people: int) -> Json:
         "delay_s": {"mean": 0.7, "sd": 0.1},
     }
     return {"own": own, "mimicry": [planted] if people > 1 else []}
+
+
+def _lively(people: int) -> Json:
+    """Return the same meeting with more to see."""
+    found = _behaviour(people)
+    smiles, brows = found["own"][:2]
+    followed = [k for k in range(people) if k != FOLLOWER]
+    found["own"][:2] = [smiles | {"per_minute": 10}, brows | {"per_minute": 6, "people": followed}]
+    sure = {"probability": 1.0, "delay_s": {"mean": 0.7, "sd": 0.05}}
+    found["mimicry"] = [
+        one | sure | {"channels": names} for one in found["mimicry"] for names in (["AU12"], ["AU01", "AU02"])
+    ]
+    return found

@@ -6,7 +6,7 @@ from edge.page.markup import tag, text
 from edge.plain import Json
 from edge.view.model import DeviceView
 
-WIDTH, HEIGHT, RADIUS = 600.0, 190.0, 19.0
+WIDTH, HEIGHT, RADIUS = 600.0, 150.0, 19.0
 Point = tuple[float, float]
 
 

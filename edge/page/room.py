@@ -101,7 +101,8 @@ def _pair(one: Json) -> str:
     )
     verdict = tag("span", f"{mark} {text(words)}", class_=f"state {state}")
     more = tag("span", text(_numbers(one)), class_="note") if found else ""
-    return tag("li", tag("span", text(who), class_="who"), verdict, evidence(one.get("evidence")), more)
+    proof = "" if state == "insufficient" else evidence(one.get("evidence"))
+    return tag("li", tag("span", text(who), class_="who"), verdict, proof, more)
 
 
 def _numbers(one: Json) -> str:

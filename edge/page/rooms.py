@@ -81,7 +81,7 @@ def cells(fleet: Fleet, card: Card, zone: tzinfo | None) -> Sequence[str]:
     return (
         tag("th", name, scope="row"),
         tag("td", doing),
-        tag("td", text(card.why), class_="why"),
+        tag("td", text(card.why), class_="why", title=card.why),
         tag("td", _people(card), class_="number"),
         tag("td", old),
         tag("td", text(_clock(card.health))),

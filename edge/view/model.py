@@ -116,7 +116,7 @@ class DeviceView:
         self.live, self.live_at_s = body, now_s
         t_s = float(body.get("t_s") or 0.0)
         for one in self.people:
-            self.since.setdefault(one["id"], t_s)
+            self.since.setdefault(one["id"], t_s - _known_s(self.summary, one["id"], t_s))
             history = self.samples.setdefault(one["id"], deque())
             if history and t_s < history[-1].t_s:
                 history.clear()  # the recording began again
@@ -162,10 +162,9 @@ class DeviceView:
 
     def _take_summary(self, body: Json, _now_s: float) -> None:
         self.summary = body
-        for one in body.get("seen") or []:
-            if one["id"] in self.since:
-                first_s = float(body.get("t_s") or 0.0) - (one.get("seconds") or 0.0)
-                self.since[one["id"]] = min(self.since[one["id"]], first_s)
+        for person, first_s in self.since.items():
+            t_s = float(body.get("t_s") or 0.0)
+            self.since[person] = min(first_s, t_s - _known_s(body, person, t_s))
 
     def _take_privacy(self, body: Json, _now_s: float) -> None:
         before, self.privacy = self.privacy, body
@@ -188,6 +187,13 @@ class DeviceView:
         self.told += 1
         source = body or self.live
         self.happenings.append(Happening(clock(source), mark, words, str(source.get("time") or "")))
+
+
+def _known_s(summary: Json, person: int, t_s: float) -> float:
+    """Return for how long a person has been known at `t_s` by a summary; 0 where it does not hold them."""
+    ages_s = [one.get("seconds") or 0.0 for one in summary.get("seen") or [] if one["id"] == person]
+    since_s = t_s - float(summary.get("t_s") or 0.0)
+    return max(0.0, ages_s[0] + since_s) if ages_s and 0.0 <= since_s < KEEP_S else 0.0
 
 
 def _mean(signals: Json, channels: tuple[str, ...]) -> float | None:

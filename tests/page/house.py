@@ -36,14 +36,14 @@ needs_page = pytest.mark.skipif(
 class Device:
     """A device without a camera: it keeps its mute and publishes what a test gives it."""
 
-    def __init__(self, port, folder, name="dev-1", **more):
-        self.privacy = PrivacyState(PrivacySection(profile="research"), folder, time.time())
+    def __init__(self, port, folder, name="dev-1", profile="research", **more):
+        self.privacy = PrivacyState(PrivacySection(profile=profile), folder, time.time())
         self._publisher = Publisher(
             section(port, device_id=name, **more),
             folder,
             muted=False,
             on_command=self._obey,
-            profile="research",
+            profile=profile,
         )
         self._publisher.start()
         self.say()
@@ -78,6 +78,13 @@ class Device:
 @contextmanager
 def page(broker_port, *options, folder=None):
     """Run the command; yield the address once it answers."""
+    with page_process(broker_port, *options, folder=folder) as (address, _):
+        yield address
+
+
+@contextmanager
+def page_process(broker_port, *options, folder=None):
+    """Run the command; yield the address once it answers, and the process."""
     folder, port = folder or Path(tempfile.mkdtemp()), free_port()
     with (folder / "page.log").open("w") as log:
         command = [sys.executable, "-m", "edge", "page", "--broker", f"mqtt://127.0.0.1:{broker_port}"]
@@ -90,7 +97,7 @@ def page(broker_port, *options, folder=None):
 
     try:
         until(answers)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         process.wait(30)

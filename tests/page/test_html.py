@@ -2,41 +2,20 @@
 
 import itertools
 import random
-from datetime import UTC, datetime
+from datetime import UTC
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from edge.hub import Item
-from edge.page import curves, notice, plan, room, rooms
-from edge.page.fleet import FILTERS, SILENT_S, Card, Fleet
+from edge.page import curves, plan, room, rooms
 from edge.page.markup import UNREADABLE
 from edge.view import DeviceView
 from edge.view.countdown import countdown
 from edge.view.words import evidence_words, span
+from tests.page.payloads import HEALTH, MUTED, NOW_S, OPEN, fleet_of, read
 from tests.view import scenes
 
-NOW_S = datetime(2026, 11, 22, 21, 31, tzinfo=UTC).timestamp()
-STAMP = "2026-11-22T21:30:30.000Z"
-HEALTH = {
-    "time": STAMP,
-    "condition": "measuring",
-    "why": "",
-    "software": "0.1.0",
-    "clock": "synced",
-    "sys": {"temp_c": 61.2},
-    "spool": {"rows": 3},
-    "missing": {"turned": 0.12},
-}
-OPEN = {
-    "time": STAMP,
-    "state": "OFF",
-    "sources": dict.fromkeys(("local", "remote", "room", "booking", "hub", "policy"), False),
-    "since_s": NOW_S - 3600,
-    "profile": "workplace",
-    "consent": False,
-}
-MUTED = OPEN | {"state": "ON", "sources": OPEN["sources"] | {"local": True}}
 PARTS = {
     "head": lambda view: room.head(view, 1.0),
     "verdict": room.verdict,
@@ -46,22 +25,6 @@ PARTS = {
     "curves": curves.curves,
     "plan": plan.plan,
 }
-
-
-def fleet_of(**devices):
-    """Return a fleet in which each device has sent health, mute and availability (changes by kind)."""
-    fleet = Fleet()
-    for device, changes in devices.items():
-        sent = {"health": HEALTH, "privacy": OPEN, "availability": {"state": "online"}}
-        for kind, body in sent.items():
-            item = Item(device, kind, body | changes.get(kind, {}), base=f"hq/devices/{device}")
-            fleet.update(item, NOW_S)
-    return fleet
-
-
-def read(html):
-    """Parse HTML that is well-formed enough for XML; return its words."""
-    return " ".join(ET.fromstring(f"<all>{html}</all>").itertext())
 
 
 def met(seconds=70, **changes):
@@ -206,80 +169,6 @@ def test_damaged_payloads_cost_a_line_and_no_more():
                 continue
 
 
-def test_the_gravest_come_first_and_each_filter_holds_its_own():
-    """Rooms: order, filters and their counts, an older version, words of the topic."""
-    fleet = fleet_of(
-        quiet={},
-        old={"health": {"software": "0.0.9"}},
-        gone={"availability": {"state": "offline"}},
-        shut={"privacy": MUTED},
-        ill={"health": {"condition": "degraded"}},
-        deaf={"availability": {"state": "deaf"}},
-        safe={"health": {"condition": "safe"}},
-    )
-    assert {card.device for card in fleet.shown("all", "")[:4]} == {"gone", "ill", "deaf", "safe"}
-    found = {name: [card.device for card in fleet.shown(name, "")] for name in FILTERS}
-    assert found["offline"] == ["gone"]
-    assert found["muted"] == ["shut"]
-    assert found["deaf"] == ["deaf"]
-    assert found["safe"] == ["safe"]
-    assert found["degraded"] == ["ill"]
-    assert found["old"] == ["old"]
-    assert fleet.counts() == {name: len(devices) for name, devices in found.items()}
-    assert [card.device for card in fleet.shown("all", "HQ sh")] == ["shut"]
-
-
-def test_a_device_without_a_word_is_silent():
-    """What the hub has kept from long ago, or has heard nothing of since, is not taken for the present."""
-    fleet = Fleet()
-    old = HEALTH | {"time": "2026-11-22T20:00:00.000Z"}
-    card = fleet.update(Item("a", "health", old, retained=True), NOW_S)
-    assert card.condition == "silent"
-    fleet.update(Item("a", "health", HEALTH), NOW_S)
-    assert card.condition == "measuring"
-    assert fleet.age(NOW_S + SILENT_S - 1) == set()
-    assert fleet.age(NOW_S + SILENT_S) == {"a"}
-    assert card.condition == "silent"
-
-
-NOTICES = {
-    "measuring": ({}, True, "The camera is open", "Die Kamera ist offen"),
-    "muted": ({"privacy": MUTED}, True, "Muted: the camera is closed", "Stumm geschaltet"),
-    "stopped": ({"availability": {"state": "stopped"}}, True, "Not running", "Nicht in Betrieb"),
-    "offline": ({"availability": {"state": "offline"}}, True, "Not known", "Nicht bekannt"),
-    "no hub": ({"privacy": MUTED}, False, "Not known", "Nicht bekannt"),
-}
-
-
-@pytest.mark.parametrize(("changes", "heard", "english", "german"), NOTICES.values(), ids=NOTICES)
-def test_the_notice_claims_what_is_certain(changes, heard, english, german):
-    """In both languages; only a device that is heard can be called muted; never a number of people."""
-    card = fleet_of(a=changes).cards["a"]
-    card.summary = {"people": 17}
-    words = read(notice.notice(card, heard=heard, zone=UTC))
-    assert english in words
-    assert german in words
-    assert "17" not in words
-    assert ("since 20:31" in words) == (english in {"The camera is open", "Muted: the camera is closed"})
-
-
-def test_the_notice_of_a_silent_device_claims_nothing():
-    """A mute of which the device has not spoken for long is not taken for the present."""
-    fleet = fleet_of(a={"privacy": MUTED})
-    fleet.age(NOW_S + SILENT_S)
-    assert "Not known" in read(notice.notice(fleet.cards["a"], heard=True, zone=UTC))
-
-
-def test_what_leaves_follows_profile_and_consent():
-    """Room level; pairs during a booking with consent; people in research."""
-    cards = [
-        fleet_of(a={"privacy": one}).cards["a"] for one in ({}, {"consent": True}, {"profile": "research"})
-    ]
-    said = [read(notice.notice(card, heard=True, zone=UTC)) for card in cards]
-    assert ["pairs of people" in words for words in said] == [False, True, False]
-    assert ["about each person" in words for words in said] == [False, False, True]
-
-
 def test_eight_hours_leave_nothing_behind():
     """After eight simulated hours of people who come and go a view holds no more than after two minutes."""
     view, most = DeviceView(), {"people": 0, "samples": 0, "happenings": 0, "episodes": 0}
@@ -300,13 +189,3 @@ def test_eight_hours_leave_nothing_behind():
     assert most["samples"] <= 3 * 5 + 3 * 4
     assert most["happenings"] == 200
     assert most["episodes"] <= 201
-
-
-def test_a_card_holds_the_last_words_only():
-    """However much a device sends, its card holds one payload of each kind."""
-    fleet = Fleet()
-    for number in range(500):
-        fleet.update(Item("a", "summary", {"people": number}), NOW_S)
-    assert fleet.cards["a"].summary == {"people": 499}
-    assert len(fleet.cards) == 1
-    assert isinstance(fleet.cards["a"], Card)

@@ -33,7 +33,7 @@ class Browser:
     """One browser with one page of `size` pixels; a context manager."""
 
     def __init__(self, folder: Path, size: tuple[int, int]):
-        self._folder, self._numbers = folder, itertools.count(1)
+        self._folder, self._numbers, self.frames = folder, itertools.count(1), []
         folder.mkdir(parents=True)
         with (folder / "log").open("wb") as log:
             command = [PROGRAM, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"]
@@ -72,6 +72,10 @@ class Browser:
         except AssertionError as error:
             raise AssertionError(f"expected {words}, got {self.text()[:2000]}") from error
 
+    def record(self):
+        """Keep in `frames` what servers send over WebSockets from now on."""
+        self._ask("Network.enable", {})
+
     def run(self, script):
         """Evaluate JavaScript in the page."""
         return self._ask("Runtime.evaluate", {"expression": script, "returnByValue": True})["result"]
@@ -98,7 +102,8 @@ class Browser:
         number = next(self._numbers)
         self._line.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while (answer := json.loads(self._line.recv(60))).get("id") != number:
-            pass
+            if answer.get("method") == "Network.webSocketFrameReceived":
+                self.frames.append(answer["params"]["response"]["payloadData"])
         assert "error" not in answer, answer["error"]
         return answer["result"]
 

@@ -26,7 +26,9 @@ def head(view: DeviceView, now_s: float, width: int) -> list[Text]:
     if view.live.get("profile"):
         facts.append(f"profile {view.live['profile']}")
     left.rstrip()
-    return [split(left, Text(" · ".join(facts), end=""), width), Text("─" * width, style=DIM, end="")]
+    leave = " Ctrl-C ends ─"
+    rule = "─" * (width - len(leave)) + leave if width > 2 * len(leave) else "─" * width
+    return [split(left, Text(" · ".join(facts), end=""), width), Text(rule, style=DIM, end="")]
 
 
 def room(view: DeviceView, width: int) -> list[Text]:

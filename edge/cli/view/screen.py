@@ -74,7 +74,12 @@ def picture(view: DeviceView, path: Path, width: int = 100, height: int = 32) ->
 
 
 def show(
-    hub: "Hub", *, headless: bool = False, once: bool = False, seconds: float | None = None
+    hub: "Hub",
+    *,
+    headless: bool = False,
+    once: bool = False,
+    seconds: float | None = None,
+    view: DeviceView | None = None,
 ) -> DeviceView:
     """Feed a view from the hub and draw it until interrupted or `seconds` are over; return what it knew last.
 
@@ -82,7 +87,7 @@ def show(
     """
     console = Console()
     end_s = None if seconds is None else time.monotonic() + seconds
-    view = DeviceView()
+    view = view or DeviceView()
     if once:
         _await_live(hub, view)
         console.print(compose(view, time.monotonic(), console.width, min(console.height, 40)))
