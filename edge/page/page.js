@@ -6,7 +6,7 @@ window.mimicry = {
       const row = document.getElementById(id);
       fresh.innerHTML = html;
       const cells = row ? [...row.children] : [];
-      [...fresh.content.children].forEach((cell, k) => {
+      [...fresh.content.firstElementChild.children].forEach((cell, k) => {
         if (cells[k] && cells[k].innerHTML !== cell.innerHTML) cells[k].replaceWith(cell);
       });
     }

@@ -67,6 +67,18 @@ def test_the_notice_follows_the_device_and_the_broker(broker, device, browser, t
         browser.wait("Not running", "Nicht in Betrieb")
 
 
+def test_a_change_keeps_the_row_and_the_focus(broker, device, browser, tmp_path):
+    """A new temperature replaces one cell: the row keeps its nine cells, and the link in it the focus."""
+    with page(broker.port, folder=tmp_path) as address:
+        browser.open(address)
+        browser.wait("dev-1", "55")
+        browser.run("document.querySelector('tbody a').focus()")
+        device.say(sys={"temp_c": 71.0})
+        browser.wait("71")
+        assert browser.run("document.querySelector('tbody tr').children.length")["value"] == 9
+        assert browser.run("document.activeElement.innerText")["value"] == "dev-1"
+
+
 def test_filters_stand_in_the_address(broker, device, browser, tmp_path):
     """A filter in the address shows what belongs to it; the table follows when that changes."""
     with page(broker.port, folder=tmp_path) as address:
