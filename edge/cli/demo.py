@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from edge.cli._broker import EmbeddedBroker
 from edge.cli._numbers import seconds
@@ -72,8 +73,7 @@ def run(args: argparse.Namespace) -> int:
 def _service(config: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """Run the service; its log is shown if it failed."""
     with config.with_name("service.log").open("w+") as log:
-        command = [sys.executable, "-m", "edge", "run", "--config", str(config)]
-        service = subprocess.Popen(command, stderr=log, stdout=log, process_group=0)  # noqa: S603 - our own
+        service = _start(["run", "--config", str(config)], log)
         try:
             yield service
         finally:
@@ -89,8 +89,7 @@ def _page(url: str) -> Iterator[None]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "edge", "page", "--broker", url, "--site", "demo", "--port", str(port)]
-    page = subprocess.Popen(command, stdout=subprocess.DEVNULL, process_group=0)  # noqa: S603 - our own
+    page = _start(["page", "--broker", url, "--site", "demo", "--port", str(port)], None)
     print(f"open http://127.0.0.1:{port}/room/mimicry-demo in a browser; Ctrl-C ends the demo", flush=True)
     try:
         yield
@@ -149,6 +148,13 @@ class _ServiceHub(Hub):
                 waited.close()
                 return
         raise ServiceError(f"expected live values within {START_S:g} s, got none from the service")
+
+
+def _start(words: list[str], log: TextIO | None) -> "subprocess.Popen[bytes]":
+    """Start a command of ours; Ctrl-C in the terminal reaches the demo only, which stops it in turn."""
+    command = [sys.executable, "-m", "edge", *words]
+    out = log or subprocess.DEVNULL
+    return subprocess.Popen(command, stdout=out, stderr=log, process_group=0)  # noqa: S603 - our own
 
 
 def _stop(service: "subprocess.Popen[bytes]") -> None:
