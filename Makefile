@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 # Tests share two workers: many of them wait for a broker or a device.
 WORKERS ?= 2
 
-.PHONY: demo test lint bench validate chaos soak mutants campus readme native checked install deb fuzz boot arm64 clean
+.PHONY: demo test lint bench validate chaos soak mutants campus readme native checked install deb fuzz boot \
+        arm64 picamera2 clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/mimicry-edge models fetch
@@ -48,6 +49,14 @@ boot: $(VENV)/.test
 arm64:
 	.ci/system-packages arm64
 	tests/soak/arm64.sh $(SUITE)
+
+# The camera adapter on the real Picamera2 and libcamera with a camera that plays films, in a Debian root of its own
+# (root; SUITE=bookworm; without, the first release on which it can be built; ARGS="stalls sizes" for some checks).
+picamera2:
+	.ci/system-packages picamera2
+	@for suite in $(or $(SUITE),trixie bookworm); do \
+	    tests/pi/stand.sh $$suite $(ARGS); status=$$?; [ $$status = 3 ] || exit $$status; \
+	done; exit 3
 
 # The Debian package of this distribution; `make deb ARCH=arm64 SUITE=trixie` builds in a root of that kind.
 deb:
