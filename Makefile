@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .PHONY: demo test lint bench validate chaos soak mutants campus readme native checked install deb fuzz boot \
-        arm64 picamera2 clean
+        arm64 picamera2 environments clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/mimicry-edge models fetch
@@ -57,6 +57,10 @@ picamera2:
 	@for suite in $(or $(SUITE),trixie bookworm); do \
 	    tests/pi/stand.sh $$suite $(ARGS); status=$$?; [ $$status = 3 ] || exit $$status; \
 	done; exit 3
+
+# Every Python that is here, and the extra tflite, in environments of their own; ARGS="/path/of/python3.12".
+environments:
+	tests/soak/environments.sh $(ARGS)
 
 # The Debian package of this distribution; `make deb ARCH=arm64 SUITE=trixie` builds in a root of that kind.
 deb:

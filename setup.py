@@ -25,6 +25,8 @@ BATCH = ["dask[distributed]>=2024.1"]
 STORE = ["SQLAlchemy>=2"]
 CAMPUS = [*STORE, "psycopg[binary]>=3.1", "aio-pika>=9"]
 PAGE = ["nicegui>=3"]  # with FastAPI and uvicorn, which the page uses too
+PI = ["picamera2>=0.3.38"]
+TFLITE = ["tflite-runtime>=2.14; python_version < '3.12'", "numpy<2; python_version < '3.12'"]
 TEST = [
     *DEMO,
     *STORE,
@@ -105,6 +107,8 @@ setup(
         "batch": BATCH,
         "campus": CAMPUS,
         "page": PAGE,
+        "pi": PI,
+        "tflite": TFLITE,
         "test": TEST,
     },
 )

@@ -76,7 +76,7 @@ if ! done_once picamera2; then
 fi
 rm -rf "$root/srv/clone"
 git -c safe.directory='*' clone -q "$here" "$root/srv/clone"
-pip --no-build-isolation -e /srv/clone
+pip --no-build-isolation -e "/srv/clone[pi]"
 inside /srv/venv/bin/mimicry-edge models fetch
 say "this clone is installed"
 inside env MIMICRY_STAND=/srv/stand/film LD_PRELOAD=/srv/stand/heap.so LIBCAMERA_LOG_LEVELS='*:ERROR' \

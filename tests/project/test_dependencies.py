@@ -11,8 +11,8 @@ import pytest
 from edge.cli._findings import fitting
 
 ROOT = Path(__file__).parents[2]
-OF_THE_PRODUCT = ("RUNTIME", "VIDEO", "DEMO", "MODELS", "BATCH", "STORE", "CAMPUS", "PAGE")
-BY_NAME = {"psycopg"}  # SQLAlchemy imports it for an address that says so
+OF_THE_PRODUCT = ("RUNTIME", "VIDEO", "DEMO", "MODELS", "BATCH", "STORE", "CAMPUS", "PAGE", "PI", "TFLITE")
+BY_NAME = {"psycopg", "picamera2", "tflite-runtime"}  # imported by a name in an address or a configuration
 
 
 def _requirements(*lists):
