@@ -36,7 +36,7 @@ from tests.service import checklist
 from tests.soak import node_red
 
 FULL = "--full" in sys.argv
-ALONE = ("mute, until told",)
+ALONE = ("mute, until told", "mute of two cameras")
 LONG = (
     "twenty a second",
     "backlog drained",
@@ -66,6 +66,7 @@ CASES = {
     "power cuts, log": lambda at: power.power_cut(at, commits=64, last=40, step=499 if FULL else 5_000),
     "backlog drained": lambda at: faults.backlog(at, rows=60_000 if FULL else 3_000),
     "mute, until told": lambda at: mute.latency(at, rounds=100 if FULL else 12),
+    "mute of two cameras": lambda at: mute.latency(at, rounds=100 if FULL else 12, cameras=2),
     "muted, asked everything": lambda at: mute.silence(at, seconds=600 if FULL else 20),
     "killed while muting": lambda at: mute.deaths(at, rounds=20 if FULL else 5),
     "booking, hub lost": mute.sources,

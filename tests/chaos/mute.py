@@ -22,8 +22,11 @@ ROOM = "demo/rooms/room"
 
 
 @contextlib.contextmanager
-def _running(folder, privacy="profile: research", *, recorded=True):
-    """Start broker, listener and device, before the recording or for longer; yield listener and device."""
+def _running(folder, privacy="profile: research", *, recorded=True, cameras=1):
+    """Start broker, listener and device, before the recording or for longer; yield listener and device.
+
+    Each of several cameras shows the recording.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with Broker(folder / "broker") as broker, Ear(broker.port, "#") as ear:
         device = Running(folder, broker.port)
@@ -32,17 +35,18 @@ def _running(folder, privacy="profile: research", *, recorded=True):
         if recorded and RECORDING.exists():
             stage = f"source: stage, path: {folder}/scene.yaml"
             text = text.replace(stage, f"source: video, path: {RECORDING}")
-        device.config.write_text(text)
+        several = f"cameras: [{', '.join(['{}'] * cameras)}]\n" if cameras > 1 else ""
+        device.config.write_text(text + several)
         try:
             yield ear, device.start()
         finally:
             device.close()
 
 
-def latency(folder, *, rounds, seed=6):
+def latency(folder, *, rounds, seed=6, cameras=1):
     """Mute at random moments of a running measurement; time it at the hub, look at the open files."""
     rng, took_ms, own_ms, open_cameras = random.Random(seed), [], [], 0
-    with _running(folder) as (ear, device):
+    with _running(folder, cameras=cameras) as (ear, device):
         for _ in range(rounds):
             _wait_measuring(ear)
             threading.Event().wait(rng.uniform(0.0, 0.3))
@@ -58,6 +62,7 @@ def latency(folder, *, rounds, seed=6):
         said = _said_while_muted(ear)
     return {
         "rounds": rounds,
+        "cameras": cameras,
         "p50_ms": _quantile(took_ms, 0.5),
         "p99_ms": _quantile(took_ms, 0.99),
         "device_p99_ms": _quantile(own_ms, 0.99),

@@ -27,13 +27,13 @@ note() { touch "$root/srv/done-$1"; say "$2"; }
 command -v debootstrap >/dev/null || fail "expected debootstrap: apt install debootstrap"
 begun=$(date +%s)
 [ -x "$root/usr/bin/apt-get" ] || debootstrap --variant=minbase --include=ca-certificates "$suite" "$root" >/dev/null || lacks "a root by debootstrap"
-trap 'umount "$root/dev" "$root/proc" 2>/dev/null || true' EXIT
+trap 'umount "$root/dev" "$root/etc/ssl/certs" "$root/proc" 2>/dev/null || true' EXIT
 trap 'exit 1' INT TERM
 mount -t proc proc "$root/proc"
 mount --bind /dev "$root/dev"
+mount --bind /etc/ssl/certs "$root/etc/ssl/certs"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 [ ! -e /etc/pip.conf ] || cp /etc/pip.conf "$root/etc/pip.conf"
-cp -rL /etc/ssl/certs/. "$root/etc/ssl/certs/"
 
 if ! done_once packages; then
     sed -n 's/^deb \([^ ]*\) .*/deb-src \1 sid main/p' "$root/etc/apt/sources.list" > "$root/etc/apt/sources.list.d/source.list"

@@ -27,6 +27,7 @@ from tests.validate import (
     planted,
     power,
     python,
+    second_camera,
     signals,
     strangers,
     turned,
@@ -62,6 +63,7 @@ ONE_CORE = {
     "oracles": oracles,
     "beside-r": beside_r,
     "cost": cost,
+    "second-camera": second_camera,
 }
 """Longest first."""
 SECTIONS = SPREAD | ONE_CORE
