@@ -63,7 +63,7 @@ if ! done_once setup; then
         -Dipas= -Dpycamera=enabled -Dtest=false $off >/dev/null || lacks "a meson that configures libcamera $version"
     note setup "configured"
 fi
-target=$(inside ninja -C /srv/build -t targets all | grep -o '^src/py/libcamera/_libcamera[^ :]*\.so')
+target=$(inside ninja -C /srv/build -t targets all | grep -o '^src/py/libcamera/_libcamera[^ :/]*\.so' | head -1)
 inside ninja -C /srv/build "$target" >"$root/srv/ninja.log" || { tail -20 "$root/srv/ninja.log"; lacks "libcamera $version to build"; }
 mkdir -p "$root/srv/stand/film"
 cp -r "$here/tests/pi/stub" "$here/tests/pi/heap.c" "$root/srv/stand/"

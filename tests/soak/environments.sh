@@ -28,7 +28,9 @@ for python; do
     environment "$python" "$work/$name" test || fail "expected an environment of Python $name"
     "$work/$name/bin/mimicry-edge" models fetch >/dev/null
     # shellcheck disable=SC2086
-    (cd "$work/clone" && "$work/$name/bin/python" -m pytest -q -p no:cacheprovider -m 'not slow' $short) | tail -1 | sed "s/^/Python $name: /"
+    (cd "$work/clone" && "$work/$name/bin/python" -m pytest -p no:cacheprovider -m 'not slow' $short) > "$work/said" 2>&1 \
+        || { grep -E "^(FAILED|ERROR)|passed|failed|error" "$work/said"; fail "expected the short test suite to pass with Python $name"; }
+    grep -E "[0-9]+ passed" "$work/said" | sed "s/^[= ]*/Python $name: /; s/[= ]*$//"
     tried=$name
     [ "$name" = 3.11 ] || continue
     environment "$python" "$work/tflite" tflite,video || fail "expected an environment with the extra tflite"
