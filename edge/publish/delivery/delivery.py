@@ -38,8 +38,7 @@ class Delivery:
 
     def turn(self) -> None:
         """Send, write and look after what is due."""
-        if not self.sender.muted:
-            self.resending.turn()
+        self.resending.turn()
         self.sender.send()
         self.batch.commit_if_due(len(self.sender.window), self.sender.window.size)
         self.upkeep.turn()
