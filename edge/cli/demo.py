@@ -151,7 +151,7 @@ class _ServiceHub(Hub):
 
 
 def _start(words: list[str], log: TextIO | None) -> "subprocess.Popen[bytes]":
-    """Start a command of ours; Ctrl-C in the terminal reaches the demo only, which stops it in turn."""
+    """Start one of the commands; Ctrl-C in the terminal reaches the demo alone, which then stops it."""
     command = [sys.executable, "-m", "edge", *words]
     out = log or subprocess.DEVNULL
     return subprocess.Popen(command, stdout=out, stderr=log, process_group=0)  # noqa: S603 - our own
