@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .PHONY: demo test lint bench validate chaos soak mutants campus readme native checked install deb fuzz boot \
-        arm64 picamera2 environments clean
+        arm64 picamera2 environments page clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/mimicry-edge models fetch
@@ -66,6 +66,14 @@ environments:
 deb:
 	.ci/system-packages deb
 	systemd/deb.sh $(ARCH) $(SUITE)
+
+# The page in a real browser (NiceGUI, Chromium, axe-core where npm is there), then a thousand devices on it.
+page: $(VENV)/.test
+	.ci/system-packages page
+	$(BIN)/python -m pip install --disable-pip-version-check -q "nicegui>=3"
+	if command -v npm >/dev/null; then npm install --silent --no-save --prefix build/axe axe-core; fi
+	AXE="$$(ls build/axe/node_modules/axe-core/axe.min.js)" $(BIN)/python -m pytest tests/page $(ARGS)
+	$(BIN)/python -m tests.page.fleet
 
 validate: $(VENV)/.test
 	$(BIN)/mimicry-edge models fetch

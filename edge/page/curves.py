@@ -10,7 +10,7 @@ SPAN_S = 60.0
 STEP_S = 0.2
 """Time of one point."""
 WIDTH, HEIGHT = 600, 64
-LOW, HIGH = -2.0, 8.0  # robust sd: what is drawn; a stronger movement stands at the edge
+LOW, HIGH = -3.0, 14.0  # robust sd: what is drawn; a stronger movement stands at the edge
 
 
 def curves(view: DeviceView) -> str:

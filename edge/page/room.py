@@ -107,7 +107,8 @@ def _pair(one: Json) -> str:
 
 def _numbers(one: Json) -> str:
     low, high = one.get("lag_low_s"), one.get("lag_high_s")
-    lag = "" if low is None or high is None else f"lag between {low:.2f} and {high:.2f} s; "
+    lags = [abs(end) for end in (low, high) if end is not None]
+    lag = "" if low is None or high is None else f"lag between {min(lags):.2f} and {max(lags):.2f} s; "
     coverage = one.get("coverage")
     seen = "" if coverage is None else f"; measurable {coverage:.0%} of the time"
     return f"{lag}z {number(one.get('z'), '+.1f')}, p {number(one.get('p'), '.3f')}{seen}"

@@ -88,7 +88,7 @@ def evidence_words(bans: float | None) -> str:
         return "not enough data"
     if bans <= 0:
         return "no evidence against chance"
-    odds = 10.0 ** min(bans, 6.0)
+    odds = float(f"{10.0 ** min(bans, 6.0):.2g}")  # more digits would only flicker
     return f"{'more than ' if bans > 6 else ''}{odds:,.{0 if odds >= 10 else 1}f} to 1 against chance"
 
 

@@ -72,6 +72,11 @@ class Browser:
         except AssertionError as error:
             raise AssertionError(f"expected {words}, got {self.text()[:2000]}") from error
 
+    def prefer(self, scheme):
+        """Let pages see that the reader prefers `light` or `dark`."""
+        wish = {"name": "prefers-color-scheme", "value": scheme}
+        self._ask("Emulation.setEmulatedMedia", {"features": [wish]})
+
     def record(self):
         """Keep in `frames` what servers send over WebSockets from now on."""
         self._ask("Network.enable", {})
