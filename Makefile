@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .PHONY: demo test lint bench validate chaos soak mutants campus readme native checked install deb fuzz boot \
-        arm64 picamera2 environments page clean
+        arm64 picamera2 v4l2 environments page clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/mimicry-edge models fetch
@@ -57,6 +57,11 @@ picamera2:
 	@for suite in $(or $(SUITE),trixie bookworm); do \
 	    tests/pi/stand.sh $$suite $(ARGS); status=$$?; [ $$status = 3 ] || exit $$status; \
 	done; exit 3
+
+# USB cameras on a real V4L2 device, the vivid driver of Debian's kernel in a virtual machine (root; SUITE=bookworm).
+v4l2:
+	.ci/system-packages v4l2
+	tests/v4l2/vm.sh $(SUITE)
 
 # Every Python that is here, and the extra tflite, in environments of their own; ARGS="/path/of/python3.12".
 environments:
