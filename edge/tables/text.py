@@ -17,7 +17,8 @@ from edge.tables.cells import is_missing, is_number
 
 DELIMITERS = "\t;, "  # the first of these that cuts the first lines into equal rows
 SNIFFED_N = 40  # lines that are looked at
-COUNTS = re.compile("frame|index|row|sample|^(n|nr|no|id)$")  # names of columns that count
+COUNTS = re.compile("frame|index|row|sample|^(n|nr|no|id|x)$")  # names of columns that count
+NAMELESS = re.compile(r"^$|^unnamed: \d+$|^\.\.\.\d+$")  # what programs call a column without a name
 BLOCK_N = 20_000  # rows that are parsed together
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "blank"}
 
@@ -170,6 +171,8 @@ def _has_row_names(header: list[str], rows: list[list[str]], *, quoted: bool) ->
     """
     if not rows or any(len(row) != len(header) + 1 for row in rows[:-1] or rows):
         return False
+    if any(NAMELESS.search(name.lower()) for name in header):
+        return False  # the column of row names is among them: another one lost its name
     names = [row[0] for row in rows]
     counted = names == [str(k + 1) for k in range(len(names))]
     if not quoted:

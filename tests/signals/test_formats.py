@@ -183,7 +183,9 @@ def test_row_names_without_quotes(tmp_path):
     table = edge.read(path, rate_hz=10)
     assert table.names == {1: "A", 2: "B"}
     np.testing.assert_array_equal(table.of(1, "signal"), np.arange(30) % 3)
-    for header, body in (("frame B\n", rows), ("A B\n", rows.replace("\n7 ", "\n8 "))):
+    listed = rows.replace(" ", ",")
+    short = [(f"{name},B\n", listed) for name in ("", "X", "Unnamed: 0", "...1")]
+    for header, body in (*short, ("frame B\n", rows), ("A B\n", rows.replace("\n7 ", "\n8 "))):
         path.write_text(header + body)
         with pytest.raises(edge.EdgeError, match="expected 2 fields, got 3"):
             edge.read(path, rate_hz=10)
