@@ -15,10 +15,11 @@ from edge.config.sections import MeasuresSection, MimicrySection
 from edge.errors import MeasureError, SignalsError, as_path
 from edge.measures import TABLE
 from edge.outputs import ready, write_text
-from edge.pages import Meaning, load, page
+from edge.pages import Meaning, loaded, pages
 from edge.pipeline import recorded
 from edge.pipeline.whole import Whole, whole
 from edge.records import Measure
+from edge.study import drawn, study_of
 from edge.tables import Table, from_arrays, from_expressions
 
 MAX_RATE_HZ = 1000.0
@@ -119,13 +120,16 @@ def settings(*, measures: Sequence[str], surrogates: int, seed: int) -> Config:
     )
 
 
-def report(recording: str | Path, out: str | Path) -> None:
+def report(recording: str | Path | Sequence[str | Path], out: str | Path) -> None:
     """Draw a recording of JSON lines, as `mimicry-edge replay` prints them, as one page of HTML.
+
+    Results of `measure` as JSON are drawn too. Of several files the page begins with a table of all of them
+    and how often each measure was above, at or below chance; the JSON of a `study` adds its figure.
 
     Raises
     ------
     SignalsError
-        If the recording cannot be read, with the line, or the page cannot be written.
+        If a file cannot be read, with the line, or the page cannot be written.
 
     Examples
     --------
@@ -134,7 +138,11 @@ def report(recording: str | Path, out: str | Path) -> None:
     >>> "Who follows whom" in Path("meeting.html").read_text()
     True
     """
-    recording, out = as_path(recording, SignalsError, "recording"), as_path(out, SignalsError, "out")
+    given = recording if isinstance(recording, list | tuple) else [recording]
+    paths = [as_path(one, SignalsError, "recording") for one in given]
+    if not paths:
+        raise SignalsError("expected at least one recording, got none")
+    out = as_path(out, SignalsError, "out")
     meanings = [
         Meaning(
             name=one.name,
@@ -145,8 +153,10 @@ def report(recording: str | Path, out: str | Path) -> None:
         )
         for one in TABLE
     ]
-    ready(out, inputs=[recording])
-    write_text(out, page(load(recording), meanings))
+    ready(out, inputs=paths)
+    studies = {path: found for path in paths if (found := study_of(path)) is not None}
+    recordings = [one for path in paths if path not in studies for one in loaded(path)]
+    write_text(out, pages(recordings, meanings, [drawn(one) for one in studies.values()]))
 
 
 def _table(

@@ -1,20 +1,26 @@
-"""`mimicry-edge report`: a recording of JSON lines as one page."""
+"""`mimicry-edge report`: recordings and results as one page."""
 
 import argparse
 from pathlib import Path
 
 from edge import api
 
-HELP = "write a self-contained page with plots from a recording of JSON lines"
+HELP = "write a self-contained page with plots from recordings, results of measure, and a study"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `report` takes."""
-    parser.add_argument("recording", type=Path, metavar="RECORDING.jsonl", help="output of replay or run")
+    parser.add_argument(
+        "recordings",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="lines of replay or run, JSON of measure or of study",
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE.html", help="the page")
 
 
 def run(args: argparse.Namespace) -> int:
     """Read, draw, write; the page appears whole."""
-    api.report(args.recording, args.out)
+    api.report(args.recordings, args.out)
     return 0

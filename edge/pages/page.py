@@ -7,7 +7,7 @@ from edge.missing import missing_words
 from edge.pages.pairs import followers, profiles
 from edge.pages.recording import Recording
 from edge.pages.timeline import carrier, index, timeline
-from edge.pages.verdicts import Meaning, measures, state_words, whom
+from edge.pages.verdicts import Meaning, labels, measures, state_words, whom
 from edge.palette import OKABE_ITO
 
 STYLE = """
@@ -21,7 +21,8 @@ th{color:#5a5a5a;font-weight:600}
 .above{color:BLUE;font-weight:600}.below{color:#8a5200;font-weight:600}.at_chance,.insufficient{color:#5a5a5a}
 .note{color:#5a5a5a;margin:.3em 0 .6em;font-size:.9em}
 footer{border-top:1px solid #ddd;margin-top:2em;overflow-wrap:anywhere}
-.found li{margin:.15em 0}
+.found li{margin:.15em 0}.wide{overflow-x:auto}
+article{border-top:3px solid #ddd;margin-top:3em;padding-top:1em}
 @media print{h2,h3{break-after:avoid}svg,tr{break-inside:avoid}}
 """.replace("BLUE", OKABE_ITO["blue"])
 ABOUT = (
@@ -37,25 +38,35 @@ JUDGED = (
 
 def page(recording: Recording, meanings: Sequence[Meaning]) -> str:
     """Return the whole page; `meanings` explains each measure and what may not be concluded from it."""
+    return document(recording.name, content(recording, meanings))
+
+
+def document(title: str, *parts: str) -> str:
+    """Return a page of these parts."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f"<body>{''.join(parts)}</body></html>\n"
+    )
+
+
+def content(recording: Recording, meanings: Sequence[Meaning]) -> str:
+    """Return everything about one recording."""
     length_s = recording.end_s - recording.start_s
     people = len(recording.people)
     profile = f", profile {escape(recording.profile)}" if recording.profile else ""
     sections = [
         f"<h1>{escape(recording.name)}</h1>",
         f'<p class="note">{length_s:.0f} s, {people} people{profile}. {ABOUT}</p>',
-        _section("What stands out", _found(recording), _FOUND),
-        _section("The room", index(recording), _INDEX),
-        _section("Signals and movements", timeline(recording) if people else "", _timeline(recording)),
-        _section("Who follows whom", followers(recording) if people > 1 else "", _FOLLOWERS),
-        _section("Lag profiles", profiles(recording), _PROFILES),
-        _section("Every measure", measures(recording, meanings), _MEASURES),
+        section("What stands out", _found(recording), _FOUND),
+        section("The room", index(recording), _INDEX),
+        section("Signals and movements", timeline(recording) if people else "", _timeline(recording)),
+        section("Who follows whom", followers(recording) if people > 1 else "", _FOLLOWERS),
+        section("Lag profiles", profiles(recording), _PROFILES),
+        section("Every measure", measures(recording, meanings), _MEASURES),
     ]
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">'
-        f"<title>{escape(recording.name)}</title><style>{STYLE}</style></head>"
-        f"<body>{''.join(sections)}{_origin(recording)}</body></html>\n"
-    )
+    return f"{''.join(sections)}{_origin(recording)}"
 
 
 _FOUND = (
@@ -93,7 +104,8 @@ def _timeline(recording: Recording) -> str:
     return f"{curves}Bars: movements from onset to offset; circles: brief ones of at most half a second."
 
 
-def _section(title: str, body: str, note: str = "") -> str:
+def section(title: str, body: str, note: str = "") -> str:
+    """Return a heading with its note and body; nothing where the body is empty."""
     if not body:
         return ""
     return f"<h2>{escape(title)}</h2>{f'<p class=note>{escape(note)}</p>' if note else ''}{body}"
@@ -143,5 +155,5 @@ def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
     late = "" if lag_s is None else f", lag {lag_s:+.2f} s"
     bans = one.get("evidence")
     proof = "" if bans is None else f", evidence {bans:+.1f}"
-    who, words = escape(whom(recording, name, subject)), state_words(name, subject, one)
-    return f"<li><code>{escape(name)}</code> of {who}: {escape(words)}{far}{late}{proof}</li>"
+    who, words = whom(recording, name, subject), state_words(name, labels(recording, subject), one)
+    return f"<li><code>{escape(name)}</code> of {escape(who)}: {escape(words)}{far}{late}{proof}</li>"

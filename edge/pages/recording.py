@@ -41,6 +41,8 @@ class Recording:
     """Spans over which a measure and subject stood above chance, s."""
     seen: dict[int, Json] = field(default_factory=dict)
     """How much of each person's time was not measurable by reason, at the end; empty at the workplace."""
+    names: dict[int, str] = field(default_factory=dict)
+    """Names of people by number, where results have names."""
     origin: str = ""
     """Where it comes from, in words: version, command, seed, hashes."""
     index: list[tuple[float, float | None]] = field(default_factory=list)
@@ -67,7 +69,7 @@ def load(path: Path) -> Recording:
     with reading(path, "file"), _opened(path) as file:
         for number, line in enumerate(file, start=1):
             if line.strip():
-                _take(recording, signals, couplings, _object(line, f"{path}:{number}"), f"{path}:{number}")
+                take(recording, signals, couplings, _object(line, f"{path}:{number}"), f"{path}:{number}")
     recording.signals = {person: dict(channels) for person, channels in signals.items()}
     recording.couplings = dict(couplings)
     if recording.end_s < recording.start_s:
@@ -76,17 +78,22 @@ def load(path: Path) -> Recording:
 
 
 def _object(line: str, where: str) -> Json:
-    try:
-        one = json.loads(line)
-    except ValueError as error:  # also of a number with thousands of digits
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "a number too long"
-        hint = "" if line.lstrip().startswith("{") else ": recordings come from replay"
-        raise SignalsError(f"expected a JSON object, got {reason} at {where}{hint}") from error
-    except RecursionError as error:
-        raise SignalsError(f"expected a JSON object, got one nested too deep at {where}") from error
+    one = parsed(line, where)
     if not isinstance(one, dict):
         raise SignalsError(f"expected a JSON object, got {type(one).__name__} at {where}")
     return one
+
+
+def parsed(text: str, where: str) -> object:
+    """Read JSON; raise `SignalsError` where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError as error:  # also of a number with thousands of digits
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "a number too long"
+        hint = "" if text.lstrip().startswith("{") else ": recordings come from replay"
+        raise SignalsError(f"expected a JSON object, got {reason} at {where}{hint}") from error
+    except RecursionError as error:
+        raise SignalsError(f"expected a JSON object, got one nested too deep at {where}") from error
 
 
 LARGEST = 1e12  # beyond any unit here; differences and products stay finite
@@ -114,8 +121,8 @@ def _number(name: str, value: object) -> None:
     raise ValueError(f"{value!r} as {name}")
 
 
-def _take(recording: Recording, signals: Signals, couplings: Couplings, one: Json, where: str) -> None:
-    """File one line; a known type without its keys is an error."""
+def take(recording: Recording, signals: Signals, couplings: Couplings, one: Json, where: str) -> None:
+    """File one line or result; a known type without its keys is an error."""
     try:
         kind = one.get("type")
         if kind in {"frame", "event", "coupling", "measure"}:
@@ -139,8 +146,14 @@ def _take(recording: Recording, signals: Signals, couplings: Couplings, one: Jso
         raise SignalsError(f"expected a whole {one.get('type')} line, got {error!r} at {where}") from error
 
 
+def key_of(one: Json) -> tuple[str, tuple[int, ...]]:
+    """Return what a result is about: measure and subject."""
+    return str(one["name"]), tuple(int(person) for person in one.get("subject") or ())
+
+
 def _measure(recording: Recording, one: Json, t_s: float | None) -> None:
-    key = str(one["name"]), tuple(int(person) for person in one.get("subject") or ())
+    key = key_of(one)
+    recording.names |= {int(person): str(name) for person, name in dict(one.get("names") or {}).items()}
     if one.get("state") == "above" and t_s is not None:
         spans = recording.above.setdefault(key, [])
         if recording.measures.get(key, {}).get("state") == "above":
@@ -159,11 +172,12 @@ def _seen(recording: Recording, one: Json) -> None:
             _number(reason, share)
         recording.seen[int(person["id"])] = missing
     if origin := one.get("origin"):
-        inputs = [f"SHA-256 of {each['name']}: {each['sha256']}" for each in origin["inputs"]]
-        models = [f"of the models: {origin['models_sha256']}"] if origin["models_sha256"] else []
-        told = [
-            f"mimicry-edge {origin['version']}",
-            f"seed {origin['seed']}",
-            f"command: {origin['command']}",
-        ]
-        recording.origin = "; ".join([*told, *inputs, *models])
+        recording.origin = origin_words(origin)
+
+
+def origin_words(origin: Json) -> str:
+    """Word where something comes from; raises KeyError or TypeError where that is not whole."""
+    inputs = [f"SHA-256 of {each['name']}: {each['sha256']}" for each in origin["inputs"]]
+    models = [f"of the models: {origin['models_sha256']}"] if origin["models_sha256"] else []
+    told = [f"mimicry-edge {origin['version']}", f"seed {origin['seed']}", f"command: {origin['command']}"]
+    return "; ".join([*told, *inputs, *models])

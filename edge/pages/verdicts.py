@@ -50,7 +50,8 @@ def _block(recording: Recording, name: str, meaning: Meaning | None) -> str:
         if one.get("value") is None:
             absent.append(whom(recording, name, subject))
         else:
-            lines.append(_row(one, whom(recording, name, subject), state_words(name, subject, one)))
+            words = state_words(name, labels(recording, subject), one)
+            lines.append(_row(one, whom(recording, name, subject), words))
     body = f"<h3><code>{escape(name)}</code></h3>"
     if meaning is not None:
         body += (
@@ -71,16 +72,21 @@ def whom(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
     if not subject:
         return "the room"
     directed = (name, subject[::-1]) in recording.measures and len(subject) == 2
-    return (" \u2192 " if directed else " \u2013 ").join(str(person) for person in subject)
+    return (" \u2192 " if directed else " \u2013 ").join(labels(recording, subject))
 
 
-def state_words(name: str, subject: tuple[int, ...], one: Json) -> str:
+def labels(recording: Recording, subject: tuple[int, ...]) -> list[str]:
+    """Return people's names, the number where there is none."""
+    return [recording.names.get(person, str(person)) for person in subject]
+
+
+def state_words(name: str, people: Sequence[str], one: Json) -> str:
     """Word the state of one subject; of a measure with a sign, which of two people follows the other."""
     state = str(one.get("state", "insufficient"))
     words = DIRECTIONS.get(name, {}).get(state)
-    if words is None or len(subject) != 2:
+    if words is None or len(people) != 2:
         return STATE_WORDS.get(state, state)
-    return words.format(*subject)
+    return words.format(*people)
 
 
 def _row(one: Json, who: str, words: str) -> str:

@@ -10,13 +10,13 @@ TABLE = from_arrays([[0.0, 1.0], [1.0, 0.0]], rate_hz=10.0)
 PATHS = {
     "path": (edge.read, TABLE.to_csv),
     "video": (edge.signals,),
-    "recording": (lambda path: edge.report(path, "page.html"),),
+    "recording": (lambda path: edge.report([path], "page.html"), lambda path: edge.report(path, "page.html")),
     "out": (lambda path: edge.report("meeting.jsonl", path),),
     "config": (load,),
 }
 
 
-@pytest.mark.parametrize("given", [None, 3, b"a.csv", ["a.csv"], "a\0b", "a\ud800"])
+@pytest.mark.parametrize("given", [None, 3, b"a.csv", {"a.csv"}, "a\0b", "a\ud800"])
 @pytest.mark.parametrize("name", PATHS)
 def test_what_no_file_can_be_called_is_refused(name, given):
     """No text, a zero in it or half a character: one line that names the argument; no file is looked for."""

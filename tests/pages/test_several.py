@@ -1,0 +1,94 @@
+"""One page of many recordings, of results of `measure`, and of a study; what is none is refused."""
+
+import numpy as np
+import pytest
+
+import edge
+from edge.cli import main
+from edge.errors import SignalsError
+
+RATE_HZ, SECONDS = 5, 200
+
+
+def table(path, seed, lag=3):
+    """Write two people of whom the second moves as the first, `lag` samples later."""
+    rng = np.random.default_rng(seed)
+    x = np.convolve(rng.standard_normal(SECONDS * RATE_HZ + 3), np.ones(4) / 4, "valid")
+    people = (x, np.roll(x, lag) + 0.3 * rng.standard_normal(len(x)))
+    rows = [f"{k / RATE_HZ},{p},{y[k]:.4f}" for k in range(len(x)) for p, y in enumerate(people)]
+    path.write_text("\n".join(["t_s,person,motion", *rows]) + "\n")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder with three dyads, results of two of them, one in windows, and their study."""
+    folder = tmp_path_factory.mktemp("several")
+    (folder / "tables").mkdir()
+    for k, name in enumerate("abc"):
+        table(folder / "tables" / f"{name}.csv", k)
+    measure = ("--measures", "expression_synchrony", "--names", "0=Eva & Co,1=Ben")
+    assert main(["measure", str(folder / "tables/a.csv"), "--out", str(folder / "a.json"), *measure]) == 0
+    windows = ("--horizon-s", "190", "--out", str(folder / "b.json"))
+    assert main(["measure", str(folder / "tables/b.csv"), *windows, *measure[:2]]) == 0
+    assert main(["study", str(folder / "tables"), "--out", str(folder / "study.json"), "--draws", "19"]) == 0
+    return folder
+
+
+def test_results_of_measure(folder, tmp_path):
+    """Names, span, state and origin of one result list are on its page."""
+    assert main(["report", str(folder / "a.json"), "--out", str(tmp_path / "a.html")]) == 0
+    page = (tmp_path / "a.html").read_text()
+    assert "Eva &amp; Co \u2013 Ben: above chance" in page
+    assert f'<h1>a.json</h1><p class="note">{SECONDS} s, 2 people' in page
+    assert "seed 1; command: measure " in page
+    assert "<article" not in page
+
+
+def test_many_with_their_study(folder, tmp_path):
+    """A row for each recording and window, each measure over all, the figure of the study."""
+    files = [str(folder / name) for name in ("a.json", "b.json", "study.json")]
+    assert main(["report", *files, "--out", str(tmp_path / "all.html")]) == 0
+    page = (tmp_path / "all.html").read_text()
+    assert "<h1>3 recordings</h1>" in page
+    rows = page.split("All recordings", 1)[1].split("</table>")[0].split("<tr>")[2:]
+    found = [row.replace("</td>", "").replace("</tr>", "").split("<td>")[1:4] for row in rows]
+    assert found == [
+        ['<a href="#r1">a.json</a>', "200", "2"],
+        ['<a href="#r2">b.json, 0 to 190 s</a>', "190", "2"],
+        ['<a href="#r3">b.json, 190 to 199.8 s</a>', "10", "2"],
+    ]
+    assert "<code>expression_synchrony</code></td><td>2 (2)</td>" in page
+    assert "3 dyads, d = " in page
+    assert page.count("<article id=") == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]", "expected results of measure, got an empty list"),
+        ("[1]", "expected results of measure, got 1 at .*, result 1"),
+        ('[{"type": "measure"}]', "expected a whole result, got KeyError"),
+        ('[{"type": "measure", "name": "x", "subject": [1], "over_s": 5}]', "expected a whole result"),
+        ('[{"type": "measure", "name": "x", "t_s": 1, "p": "a"}]', "expected a whole measure line"),
+        ("[" * 100_000, "expected a JSON object, got one nested too deep"),
+        ("[1", "expected a JSON object, got Expecting"),
+        ('{\n"dyads": []\n}', "expected the JSON of a study, got KeyError"),
+        ('{\n"dyads": [3], "pairings": [[1]]}', "expected the JSON of a study"),
+        ("{\n", "expected the JSON of a study, got JSONDecodeError"),
+    ],
+)
+def test_what_is_no_result_is_refused(text, said, tmp_path):
+    """One line that names the file and the result; no page is written."""
+    path = tmp_path / "found.json"
+    path.write_text(text)
+    with pytest.raises(SignalsError, match=said) as caught:
+        edge.report([path], tmp_path / "page.html")
+    assert str(path) in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_no_recording_at_all():
+    """An empty list is refused."""
+    with pytest.raises(SignalsError, match="at least one recording"):
+        edge.report([], "page.html")
