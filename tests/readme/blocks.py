@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = (ROOT / "README.md", ROOT / "docs/tutorial.md")
 BLOCK = re.compile(r"^```(?:sh|bash|shell)\n(.*?)^```(?:\n+```text\n(.*?)^```)?", re.MULTILINE | re.DOTALL)
-ENDLESS = ("mimicry-edge run", "mimicry-edge watch", "mimicry-edge check", "sudo")
+ENDLESS = ("mimicry-edge run", "mimicry-edge watch", "mimicry-edge page", "mimicry-edge check", "sudo")
 """A service, a live view of another device, a verdict about this machine, its system: parsed and not run."""
 LONG = ("make", "mimicry-edge stage")
 """Run in the long form only."""
