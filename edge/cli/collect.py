@@ -86,12 +86,12 @@ def _collect(args: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     files = {name: getattr(args, name) for name in ("password_file", "ca_file", "cert_file", "key_file")}
     places = {"site": args.site, "topic_prefix": args.topic_prefix}
-    store = Store(args.store)
-    source = source_of(args.broker, client_id=args.client_id, share=args.share, **places, **files)
-    collector = Collector(source, store, patience_s=args.patience_s, keep_days=args.keep_days)
     with ExitStack() as ends:
+        store = Store(args.store)
         ends.callback(store.close)
+        source = source_of(args.broker, client_id=args.client_id, share=args.share, **places, **files)
         ends.callback(source.close)
+        collector = Collector(source, store, patience_s=args.patience_s, keep_days=args.keep_days)
         if args.metrics_port:
             server = MetricsServer(
                 args.metrics_host,

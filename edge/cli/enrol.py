@@ -1,6 +1,7 @@
 """`enrol`: the broker's users and access list, and the files of each device, from a table of rooms."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 
 from edge.cli._numbers import real
@@ -39,9 +40,8 @@ def run(args: argparse.Namespace) -> int:
     if args.store:
         from edge.campus.store import Store
 
-        store = Store(args.store)
-        place(store, site.root, rooms)
-        store.close()
+        with closing(Store(args.store)) as store:
+            place(store, site.root, rooms)
     print(
         f"ok: {len(rooms)} rooms: rooms.passwd and rooms.acl for the hub, a folder each in {args.out}/devices"
     )

@@ -68,7 +68,7 @@ class _Person:
 
     def __init__(self, section: ExpressionSection, limits_rad: Floats) -> None:
         self._limits_rad = limits_rad
-        self._least_rad = limits_rad.min(axis=1).tolist()
+        self._least_rad = tuple(limits_rad.min(axis=1).tolist())
         self._head = Head()
         self._eyes, self._each_eye = Eyes(1), Eyes(2)
         self._life = Life()

@@ -36,8 +36,10 @@ class FakeBroker:
 
     def disconnect(self, reason):
         """Throw the client out with a reason code."""
-        self._client.sendall(bytes([0xE0, 2, reason, 0]))
-        self._client.shutdown(socket.SHUT_WR)  # still reading: a reset would overtake the reason
+        client = self._client
+        client.sendall(bytes([0xE0, 2, reason, 0]))
+        with contextlib.suppress(OSError):  # the client may have left already
+            client.shutdown(socket.SHUT_WR)  # still reading: a reset would overtake the reason
 
     def release(self):
         """Send the acknowledgements that were kept, and every later one at once."""

@@ -101,7 +101,12 @@ class Kept:
 def forget(path: Path) -> None:
     """Remove what an earlier run kept."""
     for suffix in ("", "-journal"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+        try:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        except NotADirectoryError:
+            return
+        except OSError as error:
+            _log.warning("what an earlier run kept cannot be removed: %s", error)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
