@@ -25,7 +25,7 @@ def loaded(path: Path) -> list[Recording]:
         if not file.read(BEGINNING).lstrip().startswith("["):
             return [load(path)]
         file.seek(0)
-        listed = parsed(file.read(), str(path))
+        listed = parsed(file.read(), f"{path}:1")  # where the list begins
     found = _windows(path, listed if isinstance(listed, list) else [])
     if not found:
         raise SignalsError(f"expected results of measure, got an empty list at {path}")
