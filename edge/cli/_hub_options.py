@@ -7,14 +7,12 @@ if TYPE_CHECKING:
     from edge.hub import Hub
 
 
-def add_hub_options(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
-    parser.add_argument(
-        "--broker",
-        default="mqtt://127.0.0.1",
-        metavar="URL",
-        help="mqtt[s]://[USER@]HOST[:PORT] or ws[s]://..., default %(default)s",
-    )
+def add_hub_options(
+    parser: argparse.ArgumentParser,
+    urls: str = "mqtt[s]://[USER@]HOST[:PORT] or ws[s]://..., default %(default)s",
+) -> None:
+    """Declare the options; `urls` says which addresses there are."""
+    parser.add_argument("--broker", default="mqtt://127.0.0.1", metavar="URL", help=urls)
     parser.add_argument("--site", default="+", help="default: every site")
     parser.add_argument("--topic-prefix", default="", metavar="PREFIX", help="as in publish.topic_prefix")
     parser.add_argument("--password-file", default="", metavar="FILE", help="password of the user in the URL")

@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from edge.cli._hub_options import add_hub_options
 from edge.cli._numbers import real, seconds, whole
 from edge.errors import CampusError
 from edge.outputs import ready
@@ -18,23 +19,12 @@ HELP = "collect what many devices publish into a store: each result once, gaps a
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument(
-        "--broker",
-        default="mqtt://127.0.0.1",
-        metavar="URL",
-        help="mqtt[s]://, ws[s]:// or amqp[s]://[USER@]HOST[:PORT][,HOST...]",
-    )
+    add_hub_options(parser, "mqtt[s]://, ws[s]:// or amqp[s]://[USER@]HOST[:PORT][,HOST...]")
     parser.add_argument(
         "--store", required=True, metavar="URL", help="sqlite:///FILE or postgresql://[USER@]HOST/DATABASE"
     )
-    parser.add_argument("--site", default="+", help="default: every site")
-    parser.add_argument("--topic-prefix", default="", metavar="PREFIX", help="as in publish.topic_prefix")
     parser.add_argument("--client-id", default="mimicry-collect", metavar="ID", help="default %(default)s")
     parser.add_argument("--share", default="", metavar="NAME", help="share the messages with equal consumers")
-    parser.add_argument("--password-file", default="", metavar="FILE", help="password of the user in the URL")
-    parser.add_argument("--ca-file", default="", metavar="FILE", help="authority of the hub, PEM")
-    parser.add_argument("--cert-file", default="", metavar="FILE", help="client certificate, PEM")
-    parser.add_argument("--key-file", default="", metavar="FILE", help="its key, PEM")
     parser.add_argument(
         "--keep-days", type=real(0, 36525), metavar="N", help="then results go (default: never)"
     )

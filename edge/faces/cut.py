@@ -10,7 +10,6 @@ that is switched changes all values and no pattern. Where a stream was stuck for
 far, but their pattern is still there, a little beside, or the edges behind them are.
 """
 
-import math
 from collections import deque
 
 import numpy as np
@@ -95,10 +94,11 @@ class Place:
         out = round(BESIDE / AROUND * side)
         x, y, width, height = self._box_px
         dx, dy = width * out / side, height * out / side
-        wide = _sample(image, (x - dx, y - dy, width + 2 * dx, height + 2 * dy), side + 2 * out)
-        shown = self._shown[::COARSE, ::COARSE]
+        around = (x - dx, y - dy, width + 2 * dx, height + 2 * dy)
+        wide = _sample(image, around, side + 2 * out).astype(np.float32)
+        shown = self._shown[::COARSE, ::COARSE].astype(np.float32)
         places = np.lib.stride_tricks.sliding_window_view(wide, shown.shape)
-        return float(np.nanmax([_correlation(shown, place) for row in places for place in row]))
+        return float(np.nanmax([kernel.resemblance(shown, place) for row in places for place in row]))
 
     def wipe(self) -> None:
         """Overwrite what was shown."""
@@ -116,12 +116,3 @@ def _sample(image: Picture, box_px: Box, side: int = SIDE) -> Picture:
     shown = np.empty((side, side), np.uint8)
     kernel.sample(image, box_px, shown)
     return shown
-
-
-def _correlation(a: NDArray[np.generic], b: NDArray[np.generic]) -> float:
-    """Pearson's r of two arrays of one shape, as pictures; NaN where one of them is constant."""
-    x, y = (one.astype(np.float64).ravel() for one in (a, b))
-    x -= x.mean()
-    y -= y.mean()
-    scale = math.sqrt(float(x @ x) * float(y @ y))
-    return float(x @ y) / scale if scale > 0 else float("nan")
