@@ -44,7 +44,7 @@ def judged(check: Callable[[], tuple[str, bool]]) -> bool:
     aim = (inspect.getdoc(check) or "").splitlines()[0]
     try:
         figure, fine = check()
-    except Exception as error:
+    except Exception as error:  # one check that breaks is a NO, and hides no other
         figure, fine = f"{type(error).__name__}: {error}", False
     print(f"| {aim} | {figure} | {'yes' if fine else 'NO'} |", flush=True)
     return fine

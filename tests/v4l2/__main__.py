@@ -108,7 +108,7 @@ def row(check: Callable[[], Found]) -> bool:
     """Run one check; print its row."""
     try:
         figure, fine = check()
-    except Exception as error:
+    except Exception as error:  # one check that breaks is a NO, and hides no other
         figure, fine = f"{type(error).__name__}: {error}", False
     print(f"| {(inspect.getdoc(check) or '').splitlines()[0]} | {figure} | {'yes' if fine else 'NO'} |")
     return fine
