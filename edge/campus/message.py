@@ -6,17 +6,11 @@ from dataclasses import dataclass
 
 from edge.campus.columns import EVENT, HEALTH, MEASURE, MOST, PRIVACY, SUMMARY, Row, row, whole
 from edge.errors import CampusError
+from edge.hub import hub
 from edge.plain import Json
-from edge.topic import DEVICE, HISTORY, NAMED
+from edge.topic import DEVICE, NAMED
 
-NAMES = {
-    "mimicry/event": "event",
-    "mimicry/summary": "summary",
-    f"mimicry/{HISTORY}": "summary",
-    "health": "health",
-    "privacy/state": "privacy",
-    "availability": "availability",
-}
+NAMES = {name: kind for name, kind in hub.NAMES.items() if kind != "live"}
 """Last levels of the topics that are collected, and what is on them."""
 SOFTWARE, EMPTIED = "software", "emptied"
 _TOPIC = re.compile(rf"(?P<site>{NAMED})/(devices/(?P<device>{DEVICE})/(?P<name>.+)|software)")
