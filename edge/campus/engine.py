@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError
@@ -12,17 +13,24 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from edge.errors import CampusError
 
 FORMS = "sqlite:///FILE or postgresql://[USER[:PASSWORD]@]HOST/DATABASE"
+_READ_ONLY_FILE = {"mode": "ro", "uri": "true"}
+_READ_ONLY_SERVER = {
+    "connect_timeout": 5,
+    "options": "-c default_transaction_read_only=on -c statement_timeout=5000",
+}
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
-def engine(url: str) -> Engine:
-    """Return the engine of an address; nothing is opened yet."""
+def engine(url: str, *, read_only: bool = False) -> Engine:
+    """Return the engine of an address; nothing is opened yet. The store itself refuses a reader's writes."""
     try:
         address = make_url(url)
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
         if address.get_backend_name() not in {"sqlite", "postgresql"} or not address.database:
             raise CampusError(f"expected {FORMS}, got {address.render_as_string()!r} at store")
+        if read_only:
+            return _reading(address)
         made = create_engine(address, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise CampusError(f"expected {FORMS}, got {url[:100]!r} at store") from error
@@ -33,6 +41,13 @@ def engine(url: str) -> Engine:
         event.listen(made, "connect", _prepare)
         event.listen(made, "begin", _begin)
     return made
+
+
+def _reading(address: URL) -> Engine:
+    if address.get_backend_name() == "sqlite":
+        file = URL.create("sqlite", database=f"file:{quote(address.database or '')}", query=_READ_ONLY_FILE)
+        return create_engine(file, pool_pre_ping=True)
+    return create_engine(address, pool_pre_ping=True, connect_args=_READ_ONLY_SERVER)
 
 
 class RowError(CampusError):
@@ -54,7 +69,7 @@ def transaction(source: Engine) -> Iterator[Connection]:
         reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
         where = source.url.render_as_string()
         kind = RowError if isinstance(error, DataError | IntegrityError) else CampusError
-        raise kind(f"expected a store that takes rows, got {reason!r} at {where}") from error
+        raise kind(f"expected a store that answers, got {reason!r} at {where}") from error
 
 
 def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

@@ -6,14 +6,25 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 
 from edge.campus.engine import transaction
 from edge.campus.partitions import make_partitions
-from edge.campus.schema import LEAST, METADATA, VERSION
+from edge.campus.schema import LEAST, METADATA, MUTE, STATUS, VERSION
 from edge.campus.views import VIEWS, view
 from edge.errors import CampusError
 
 Step = Callable[[Connection], None]
-STEPS: Mapping[int, Step] = {}
-"""What leads to each layout after the first."""
 LEAST_ROOMS, LEAST_PEOPLE = 5, 15  # of whom a figure of a floor or a building is made
+
+
+def _begin_mutes(db: Connection) -> None:
+    """Keep when devices were muted; of the time before only the mutes that still last are known."""
+    MUTE.create(db)
+    last = select(STATUS.c.device, STATUS.c.muted_since_ms)
+    lasting = last.where(STATUS.c.muted, STATUS.c.muted_since_ms.is_not(None))
+    db.execute(MUTE.insert().from_select(["device", "began_ms"], lasting))
+
+
+STEPS: Mapping[int, Step] = {2: _begin_mutes}
+"""What leads to each layout after the first."""
+NEWEST = max(STEPS)
 
 
 def migrate(engine: Engine, steps: Mapping[int, Step] = STEPS) -> None:

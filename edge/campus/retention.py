@@ -7,7 +7,7 @@ from sqlalchemy import delete, inspect, select, text
 
 from edge.campus.engine import transaction
 from edge.campus.partitions import begin_ms, make_partitions
-from edge.campus.schema import DEVICE, PARKED, RESULTS, RUN, SPAN
+from edge.campus.schema import DEVICE, MUTE, PARKED, RESULTS, RUN, SPAN
 from edge.campus.store import Store
 
 _DAY_MS = 86_400_000
@@ -43,6 +43,7 @@ def _forget(store: Store, device: int, before_ms: int) -> int:
             db.execute(delete(table).where(table.c.device == device, table.c.at_ms < before_ms)).rowcount
             for table in RESULTS
         )
+        db.execute(delete(MUTE).where(MUTE.c.device == device, MUTE.c.ended_ms < before_ms))
         old = select(RUN.c.boot).where(RUN.c.device == device, RUN.c.heard_ms < before_ms)
         db.execute(delete(SPAN).where(SPAN.c.device == device, SPAN.c.boot.in_(old)))
         db.execute(delete(RUN).where(RUN.c.device == device, RUN.c.heard_ms < before_ms))

@@ -90,6 +90,14 @@ STATUS = Table(
     *_columns(columns.HEALTH),
     *_columns(columns.PRIVACY),
 )
+MUTE = Table(
+    "mute",
+    METADATA,
+    Column("device", ForeignKey(DEVICE.c.id), primary_key=True, autoincrement=False),
+    Column("began_ms", BigInteger, primary_key=True),
+    Column("ended_ms", BigInteger),
+    sqlite_with_rowid=False,
+)
 RUN = Table(
     "run",
     METADATA,

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from edge.campus.columns import Row
+from edge.campus.engine import inserting
 from edge.campus.message import Content
 from edge.campus.results import Numbered, know_runs
-from edge.campus.schema import RUN, STATUS
+from edge.campus.schema import MUTE, RUN, STATUS
 
 _TIMES = {"health": "health_ms", "privacy": "privacy_ms"}
 
@@ -20,8 +21,11 @@ def write_states(db: Connection, heard: Sequence[Numbered], now_ms: int) -> None
     known = set(rows)
     for device in devices - known:
         rows[device] = dict.fromkeys(STATUS.c.keys()) | {"device": device}
+    mutes: list[tuple[int, Row]] = []
     for device, one in heard:
-        rows[device] |= _changed(rows[device], one) | {"heard_ms": now_ms}
+        changed = _changed(rows[device], one)
+        mutes += [(device, changed)] if "muted_since_ms" in changed else []
+        rows[device] |= changed | {"heard_ms": now_ms}
         if one.kind == "availability" and rows[device]["availability"] != one.row["availability"]:
             rows[device] |= one.row | {"availability_ms": now_ms}
     if new := sorted(devices - known):
@@ -29,6 +33,7 @@ def write_states(db: Connection, heard: Sequence[Numbered], now_ms: int) -> None
     if known:
         own = update(STATUS).where(STATUS.c.device == bindparam("own"))
         db.execute(own, [rows[device] | {"own": device} for device in sorted(known)])
+    _write_mutes(db, mutes)
     _write_kept(db, heard, now_ms)
 
 
@@ -46,6 +51,17 @@ def _mute_since(row: Row, one: Content) -> Row:
     if one.kind != "privacy" or one.row["muted"] == row["muted"]:
         return {}
     return {"muted_since_ms": one.row["privacy_ms"] if one.row["muted"] else None}
+
+
+def _write_mutes(db: Connection, changes: Sequence[tuple[int, Row]]) -> None:
+    """Note where mutes begin and end, in the order in which they did."""
+    for device, row in changes:
+        if row["muted"]:
+            begun = inserting(db, MUTE).values(device=device, began_ms=row["privacy_ms"])
+            db.execute(begun.on_conflict_do_nothing())
+        else:
+            lasting = update(MUTE).where(MUTE.c.device == device, MUTE.c.ended_ms.is_(None))
+            db.execute(lasting.values(ended_ms=row["privacy_ms"]))
 
 
 def _newer(moment: object, than: object) -> bool:

@@ -1,15 +1,20 @@
-"""`page`: all rooms, one room and the notice at its door in a browser, from MQTT and nothing else."""
+"""`page`: all rooms, one room, its past and the notice at its door in a browser, from MQTT and a store."""
 
 import argparse
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge.cli._hub_options import add_hub_options, hub_of
 from edge.cli._numbers import whole
 from edge.credentials import password_of
 from edge.errors import PublishError
 
-HELP = "show rooms in a browser, from MQTT; to this machine only without --bind"
+if TYPE_CHECKING:
+    from edge.page.archive import Archive
+
+HELP = "show rooms in a browser, from MQTT and a store; to this machine only without --bind"
+BROKER = "mqtt://127.0.0.1"
 LOOPBACK = "127.0.0.1"
 PORT = 8585
 SHORTEST = 8  # characters of a password
@@ -17,7 +22,11 @@ SHORTEST = 8  # characters of a password
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    add_hub_options(parser)
+    add_hub_options(parser, f"mqtt[s]://[USER@]HOST[:PORT] or ws[s]://..., default {BROKER}; without --store")
+    parser.set_defaults(broker="")
+    parser.add_argument(
+        "--store", default="", metavar="URL", help="of `collect`: every room at once, and its history"
+    )
     parser.add_argument("--port", type=whole(1, 65535), default=PORT, metavar="N", help="default %(default)s")
     parser.add_argument("--bind", default=LOOPBACK, metavar="ADDRESS", help="default %(default)s")
     parser.add_argument(
@@ -40,9 +49,22 @@ def run(args: argparse.Namespace) -> int:
 
     local = args.bind == LOOPBACK and not args.proxied
     print(f"http://{args.bind}:{args.port}  (Ctrl-C ends it)", flush=True)
-    station = Station(partial(hub_of, args))
+    args.broker = args.broker or ("" if args.store else BROKER)
+    station = Station(partial(hub_of, args) if args.broker else None, _archive(args.store))
     serve(station, host=args.bind, port=args.port, password=password, loopback_only=local)
     return 0
+
+
+def _archive(url: str) -> "Archive | None":
+    """Return the store's reader; PublishError names the extra that is not installed."""
+    if not url:
+        return None
+    try:
+        from edge.page.archive import Archive
+    except ModuleNotFoundError as error:
+        text = f"expected the extra 'campus', got no {error.name}: pip install 'mimicry-edge[campus]'"
+        raise PublishError(text) from error
+    return Archive(url)
 
 
 def _password(args: argparse.Namespace) -> str:

@@ -32,6 +32,15 @@ class Card:
     """When it was last known to be there, UTC: something came just now, or was sent then."""
     silent: bool = False
     """Whether that is too long ago to take its last words for the present."""
+    told: bool = False
+    """Whether the hub itself has reported its availability."""
+
+    def newer(self, item: Item) -> bool:
+        """Whether a message from the store is newer than what is known."""
+        if item.kind == "availability":
+            return not self.told and item.body != {"state": self.availability}
+        known = getattr(self, item.kind).get("time")
+        return str(item.body.get("time") or "") > str(known or "")
 
     def update(self, item: Item, now_s: float) -> None:
         """Take one message."""
@@ -87,6 +96,18 @@ class Fleet:
 
     def update(self, item: Item, now_s: float) -> Card:
         """Take one message; return the device it is about."""
+        card = self._update(item, now_s)
+        card.told |= item.kind == "availability"
+        return card
+
+    def recall(self, item: Item, now_s: float) -> set[str]:
+        """Take a message that a store has kept, if it is news; return the devices that it changed."""
+        card = self.cards.get(item.device)
+        if card is not None and not card.newer(item):
+            return set()
+        return {self._update(item, now_s).device}
+
+    def _update(self, item: Item, now_s: float) -> Card:
         card = self.cards.setdefault(item.device, Card(item.device, item.base))
         card.update(item, now_s)
         self.newest = max(self.newest, card.software, key=_version)

@@ -77,7 +77,7 @@ def cells(fleet: Fleet, card: Card, zone: tzinfo | None) -> Sequence[str]:
     old = badge("↑", card.software, "warn") if fleet.old(card) else text(card.software)
     temp_c, waiting = system.get("temp_c"), spool.get("rows")
     doing = badge(mark, card.condition.replace("_", " ") or "not heard", grave)
-    name = tag("a", text(card.device), href=f"/room/{quote(card.device)}")
+    name = tag("a", text(card.device), href=f"room/{quote(card.device)}")
     return (
         tag("th", name, scope="row"),
         tag("td", doing),

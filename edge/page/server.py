@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from nicegui import Client, ui
 
 from edge.page.access import Access
+from edge.page.history import History
 from edge.page.shown import Shown
 from edge.page.station import Station
 from edge.page.table import Table
@@ -21,6 +22,8 @@ from edge.topic import DEVICE
 
 TURN_S = 0.05
 """Time between two looks at what has come."""
+RECALL_S = 10.0
+"""Time between two looks into the store."""
 HERE = Path(__file__).parent
 _STYLE = "".join(
     f".plan .p{k},.dot.p{k}{{fill:{colour};background:{colour}}}"
@@ -44,6 +47,8 @@ class Site:
         ui.page("/", title="Rooms")(self._rooms)
         ui.page("/room/{device}", title="Room")(self._room)
         ui.page("/notice/{device}", title="Notice")(self._notice)
+        if self._station.archive:
+            ui.page("/history/{device}", title="History")(self._history)
         ui.run_with(
             app,
             title="mimicry-edge",
@@ -82,6 +87,13 @@ class Site:
 
         return notice
 
+    @property
+    def _history(self) -> Callable[..., None]:
+        def history(client: Client, device: str, span: str = "day", day: str = "") -> None:
+            History(self._station, self._begin(client), device, span, day)
+
+        return history
+
     def _begin(self, client: Client) -> Shown:
         """Give a page its style and keep it up to date until it is closed."""
         ui.add_css(_STYLE + (HERE / "style.css").read_text(encoding="utf-8"))
@@ -94,9 +106,10 @@ class Site:
 
     @asynccontextmanager
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._run())
+        tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._recall())]
         yield
-        task.cancel()
+        for task in tasks:
+            task.cancel()
         self._station.close()
 
     async def _run(self) -> None:
@@ -108,6 +121,11 @@ class Site:
                     if update is not None and changed:
                         update(changed)
             await asyncio.sleep(TURN_S)
+
+    async def _recall(self) -> None:
+        while True:
+            await self._station.recall()
+            await asyncio.sleep(RECALL_S)
 
 
 def serve(station: Station, *, host: str, port: int, password: str = "", loopback_only: bool = True) -> None:

@@ -1,5 +1,6 @@
 """One open page in one browser: its parts, each written again only when its HTML is another one."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import tzinfo
@@ -22,6 +23,8 @@ class Shown:
         self.client = client
         self.zone: tzinfo | None = None
         """The reader's zone; None: not known yet, times are the server's."""
+        self.zone_known = asyncio.Event()
+        """Set once the browser was asked, whatever it answered."""
         self._parts: list[tuple[ui.html, Callable[[], str], float]] = []
         self._due_s: dict[int, float] = {}
 
@@ -44,6 +47,8 @@ class Shown:
             self.zone = ZoneInfo(str(await self.client.run_javascript(ZONE, timeout=ZONE_S)))
         except (TimeoutError, ZoneInfoNotFoundError, ValueError):
             return
+        finally:
+            self.zone_known.set()
         self._due_s.clear()
 
 

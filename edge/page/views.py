@@ -1,6 +1,7 @@
 """One room and the notice at its door, put together from their parts."""
 
 import time
+from collections.abc import Iterable
 
 from nicegui import ui
 
@@ -35,8 +36,11 @@ def room_page(station: Station, shown: Shown, device: str) -> None:
     def view() -> DeviceView:
         return station.look(device)
 
+    links = [("../", "Rooms"), (f"../notice/{device}", "Notice")]
+    if station.archive:
+        links.append((f"../history/{device}", "History"))
     with ui.element("div").classes("page"):
-        top(device, (("/", "Rooms"), (f"/notice/{device}", "Notice")))
+        top(device, links)
         trouble(station, shown)
         with ui.element("div").classes("grid"):
             with card("whole"):
@@ -69,7 +73,7 @@ def notice_page(station: Station, shown: Shown, device: str) -> None:
         shown.part(now, every_s=0.5)
 
 
-def top(title: str, links: tuple[tuple[str, str], ...]) -> None:
+def top(title: str, links: Iterable[tuple[str, str]]) -> None:
     """Show the head of a page: its title, and where else to go."""
     anchors = (tag("a", text(words), href=address) for address, words in links)
     ui.html(tag("h1", text(title)) + tag("nav", *anchors, aria_label="Pages"), sanitize=False).classes("top")

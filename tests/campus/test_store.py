@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from edge.campus.message import Message, content
-from edge.campus.migrate import migrate
+from edge.campus.migrate import NEWEST, migrate
 from edge.campus.retention import retain
 from edge.campus.store import Store
 from edge.errors import CampusError
@@ -84,6 +84,37 @@ def test_states_count_in_their_newest_version(store):
     assert rows(store, "SELECT mode, why FROM degraded") == [("degraded", "dark")]
     assert rows(store, "SELECT muted_since_ms FROM muted") == [(1772600768000,)]
     assert rows(store, "SELECT device, at_ms FROM newest") == [("dev-1", 1772600767000)]
+
+
+def privacy(state, time):
+    """Return a device's state of its mute."""
+    return Message("site/devices/dev-1/privacy/state", json.dumps({"state": state, "time": time}).encode())
+
+
+def test_mutes_are_kept_with_their_ends(store):
+    """Each mute has its begin and end, whatever batches they came in; one that is told again is one."""
+    times = [f"2026-03-04T05:0{minute}:07.000Z" for minute in range(1, 7)]
+    write(store, *map(privacy, ("ON", "ON", "OFF"), times))
+    write(store, privacy("ON", times[3]), privacy("OFF", times[2]))
+    ms = [1772600467000 + 60_000 * k for k in range(6)]
+    assert rows(store, "SELECT began_ms, ended_ms FROM mute ORDER BY began_ms") == [
+        (ms[0], ms[2]),
+        (ms[3], None),
+    ]
+    write(store, privacy("OFF", times[5]))
+    assert rows(store, "SELECT ended_ms FROM mute ORDER BY began_ms") == [(ms[2],), (ms[5],)]
+    retain(store, 0.0, ms[4] / 1000)
+    assert rows(store, "SELECT began_ms FROM mute") == [(ms[3],)]
+
+
+def test_the_first_layout_is_given_mutes(store):
+    """A store of the first layout is brought up to date; a mute that lasts keeps its begin."""
+    write(store, privacy("ON", "2026-03-04T05:01:07.000Z"))
+    with store.engine.begin() as db:
+        db.exec_driver_sql("DROP TABLE mute")
+        db.exec_driver_sql("UPDATE version SET number = 1")
+    migrate(store.engine)
+    assert rows(store, "SELECT began_ms, ended_ms FROM mute") == [(1772600467000, None)]
 
 
 def test_the_rooms_that_need_somebody(store):
@@ -169,14 +200,14 @@ def test_an_older_layout_is_brought_up_to_date(store):
 
     def step(db):
         db.exec_driver_sql("ALTER TABLE summary ADD COLUMN lux REAL")
-        done.append(2)
+        done.append(NEWEST + 1)
 
     for _ in range(2):
-        migrate(store.engine, {2: step})
-    assert done == [2]
+        migrate(store.engine, {NEWEST + 1: step})
+    assert done == [NEWEST + 1]
     assert rows(store, "SELECT seq, lux FROM summary") == [(1, None)]
-    assert rows(store, "SELECT number FROM version") == [(2,)]
-    with pytest.raises(CampusError, match="got 2"):
+    assert rows(store, "SELECT number FROM version") == [(NEWEST + 1,)]
+    with pytest.raises(CampusError, match=f"got {NEWEST + 1}"):
         Store(store.engine.url.render_as_string(hide_password=False))
 
 
@@ -188,8 +219,8 @@ def test_a_step_that_fails_changes_nothing(store):
         raise CampusError("expected a step, got a failure")
 
     with pytest.raises(CampusError):
-        migrate(store.engine, {2: step})
-    assert rows(store, "SELECT number FROM version") == [(1,)]
+        migrate(store.engine, {NEWEST + 1: step})
+    assert rows(store, "SELECT number FROM version") == [(NEWEST,)]
     with pytest.raises(DBAPIError):
         rows(store, "SELECT lux FROM summary")
 

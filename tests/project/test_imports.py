@@ -42,7 +42,7 @@ MAY_ALSO = {
     "hub": {"credentials", "opening"},
     "campus": {"hub", "credentials"},
     "view": set(),
-    "page": {"credentials", "hub", "view"},
+    "page": {"campus", "credentials", "hub", "view"},
     "publish": {"credentials", "opening"},
     "pipeline": {"*"},
     "aim": {"pipeline", "privacy", "service"},
