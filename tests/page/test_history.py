@@ -205,7 +205,7 @@ def test_the_reader_changes_nothing(url, tmp_path):
 
 
 def test_rooms_are_there_at_once_and_newer_words_win(url, tmp_path):
-    """The fleet is filled from the store; what the hub said later stays, what is newer in the store counts."""
+    """The fleet is filled from the store; what the hub said later stays, what the store has newer counts."""
     stored(
         url,
         Message("site/devices/dev-1/availability", b"online"),
