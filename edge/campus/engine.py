@@ -8,7 +8,7 @@ from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, mak
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, NoSuchModuleError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from edge.errors import CampusError
 
@@ -46,7 +46,7 @@ def engine(url: str, *, read_only: bool = False) -> Engine:
 def _reading(address: URL) -> Engine:
     if address.get_backend_name() == "sqlite":
         file = URL.create("sqlite", database=f"file:{quote(address.database or '')}", query=_READ_ONLY_FILE)
-        return create_engine(file, pool_pre_ping=True)
+        return create_engine(file, poolclass=NullPool)  # a file that was replaced is another store
     return create_engine(address, pool_pre_ping=True, connect_args=_READ_ONLY_SERVER)
 
 

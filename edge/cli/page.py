@@ -28,9 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--store", default="", metavar="URL", help="of `collect`: every room at once, and its history"
     )
     parser.add_argument("--port", type=whole(1, 65535), default=PORT, metavar="N", help="default %(default)s")
-    parser.add_argument("--bind", default=LOOPBACK, metavar="ADDRESS", help="default %(default)s")
+    parser.add_argument("--bind", default=LOOPBACK, metavar="ADDRESS", help="or the path of a socket")
     parser.add_argument(
         "--login-file", default="", metavar="FILE", help="password of the page, needed with --bind"
+    )
+    parser.add_argument(
+        "--state", default="", metavar="DIR", help="keep there who has taken note of which alert"
     )
     parser.add_argument(
         "--proxied", action="store_true", help="a reverse proxy in front decides who is let in: no password"
@@ -41,17 +44,23 @@ def run(args: argparse.Namespace) -> int:
     """Serve until interrupted."""
     password = _password(args)
     try:
-        from edge.page.server import serve
+        from edge.page.access import Access
+        from edge.page.server import Site, serve
     except ModuleNotFoundError as error:
         text = f"expected the extra 'page', got no {error.name}: pip install 'mimicry-edge[page]'"
         raise PublishError(text) from error
+    from edge.page.notes import Notes
     from edge.page.station import Station
 
     local = args.bind == LOOPBACK and not args.proxied
-    print(f"http://{args.bind}:{args.port}  (Ctrl-C ends it)", flush=True)
+    access = partial(Access, password=password, loopback_only=local, proxied=args.proxied)
     args.broker = args.broker or ("" if args.store else BROKER)
-    station = Station(partial(hub_of, args) if args.broker else None, _archive(args.store))
-    serve(station, host=args.bind, port=args.port, password=password, loopback_only=local)
+    notes = Notes(Path(args.state) if args.state else None)
+    connect = partial(hub_of, args) if args.broker else None
+    station = Station(connect, _archive(args.store), notes.read())
+    at = args.bind if "/" in args.bind else f"http://{args.bind}:{args.port}"
+    print(f"{at}  (Ctrl-C ends it)", flush=True)
+    serve(Site(station, notes), access, host=args.bind, port=args.port)
     return 0
 
 

@@ -1,7 +1,8 @@
 """Who is let in: everybody on loopback, else whoever knows the password or came through the reverse proxy.
 
-An ASGI application in front of another one. It also refuses what a foreign site makes a browser ask: a host
-name that is not ours (DNS rebinding) and a WebSocket that another origin opens.
+An ASGI application in front of another one, which learns from it who asks. It also refuses what a foreign
+site makes a browser ask: a host name that is not ours (DNS rebinding) and a WebSocket that another origin
+opens.
 """
 
 import base64
@@ -18,6 +19,11 @@ Send = Callable[[Scope], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 COOKIE = "mimicry-page"
+USER_HEADER = "x-forwarded-user"
+"""Whom the proxy let in; believed only of a proxy on this machine."""
+HERE, SOMEBODY = "this machine", "somebody"
+_USER = "mimicry.user"
+_NAME_MOST = 64  # characters of a user's name
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -29,9 +35,11 @@ HEADERS = (
 class Access:
     """Passes a request on, or answers it: 401 without the password, 403 from a foreign site."""
 
-    def __init__(self, app: App, *, password: str = "", loopback_only: bool = True) -> None:
+    def __init__(
+        self, app: App, *, password: str = "", loopback_only: bool = True, proxied: bool = False
+    ) -> None:
         self._app, self._password, self._loopback_only = app, password, loopback_only
-        self._token = secrets.token_urlsafe(32)
+        self._proxied, self._key = proxied, secrets.token_bytes(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -41,10 +49,10 @@ class Access:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         if self._foreign(headers):
             await _refuse(scope, send, 403)
-        elif self._password and not self._known(headers):
+        elif (user := self._user(headers, scope.get("client"))) is None:
             await _refuse(scope, send, 401)
         else:
-            await self._app(scope, receive, self._answering(send))
+            await self._app({**scope, _USER: user}, receive, self._answering(send, user))
 
     def _foreign(self, headers: dict[str, str]) -> bool:
         host, origin = headers.get("host", ""), headers.get("origin")
@@ -52,16 +60,27 @@ class Access:
             return True
         return origin is not None and urlsplit(origin).netloc != host
 
-    def _known(self, headers: dict[str, str]) -> bool:
-        """Whether the password or the cookie that replaces it is there."""
+    def _user(self, headers: dict[str, str], peer: tuple[str, int] | None) -> str | None:
+        """Return who asks, None for nobody whom the password or the cookie that replaces it lets in."""
+        here = peer is None or peer[0] in LOOPBACK
+        if not self._password:
+            named = headers.get(USER_HEADER, "") if self._proxied and here else ""
+            return _printable(named) or (HERE if here and not self._proxied else SOMEBODY)
         kind, _, given = headers.get("authorization", "").partition(" ")
         if kind.lower() == "basic":
-            return _same(_password_of(given), self._password)
-        return _same(_cookie(headers.get("cookie", "")), self._token)
+            name, _, password = _decoded(given).partition(":")
+            return _printable(name) or SOMEBODY if _same(password, self._password) else None
+        name, _, proof = _cookie(headers.get("cookie", "")).partition(".")
+        return _from_hex(name) if _same(proof, self._proof(name)) else None
 
-    def _answering(self, send: Send) -> Send:
+    def _proof(self, name: str) -> str:
+        """Return what shows that we have given a cookie to this user."""
+        return hmac.new(self._key, name.encode(), "sha256").hexdigest()
+
+    def _answering(self, send: Send, user: str) -> Send:
         """Return a `send` that adds our headers, and the cookie that replaces the password."""
-        cookie = f"{COOKIE}={self._token}; Path=/; HttpOnly; SameSite=Strict".encode()
+        name = user.encode().hex()
+        cookie = f"{COOKIE}={name}.{self._proof(name)}; Path=/; HttpOnly; SameSite=Strict".encode()
 
         async def answer(message: Scope) -> None:
             if message["type"] == "http.response.start":
@@ -70,6 +89,11 @@ class Access:
             await send(message)
 
         return answer
+
+
+def user_of(scope: Scope) -> str:
+    """Return who asks, as `Access` found it."""
+    return str(scope.get(_USER, SOMEBODY))
 
 
 async def _refuse(scope: Scope, send: Send, status: int) -> None:
@@ -85,12 +109,24 @@ def _same(given: str, wanted: str) -> bool:
     return hmac.compare_digest(given.encode(), wanted.encode())
 
 
-def _password_of(given: str) -> str:
-    """Return the password of a Basic authorization, whatever the user's name is."""
+def _decoded(given: str) -> str:
+    """Return the user and password of a Basic authorization; empty where it is none."""
     try:
-        return base64.b64decode(given, validate=True).decode().partition(":")[2]
+        return base64.b64decode(given, validate=True).decode()
     except ValueError:
         return ""
+
+
+def _from_hex(name: str) -> str:
+    try:
+        return bytes.fromhex(name).decode()
+    except ValueError:
+        return SOMEBODY
+
+
+def _printable(name: str) -> str:
+    """Return a name as it may be shown and kept."""
+    return "".join(one for one in name if one.isprintable())[:_NAME_MOST].strip()
 
 
 def _cookie(text: str) -> str:

@@ -30,7 +30,7 @@ class Archive:
     async def items(self) -> list[Item]:
         """Return what is new in the store since the last time, as messages that a hub has kept."""
         rows = await self._ask(self._reader.devices) or []
-        found = {f"{row['site']}/devices/{row['name']}": row for row in rows}
+        found = {f"{row['site']}/devices/{row['name']}": row for row in rows if row["availability"]}
         new = [base for base, row in found.items() if row != self._before.get(base)]
         self._before |= found
         gaps = await self._ask(self._reader.gaps) or []

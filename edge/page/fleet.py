@@ -10,7 +10,9 @@ KINDS = ("availability", "privacy", "health", "summary")
 """What is read of every device; live values are read of the rooms that somebody looks at."""
 FILTERS = ("offline", "muted", "deaf", "safe", "degraded", "old", "all")
 GRAVE = {"offline", "stopped", "silent", "deaf", "safe", "degraded"}
-_UNEXPLAINED = {"offline", "stopped", "silent", "muted", "deaf"}
+AWAY = {"offline", "stopped", "silent"}
+"""Conditions of a device of which only the past is known."""
+_UNEXPLAINED = AWAY | {"muted", "deaf"}
 SILENT_S = 100.0
 """A device that is there sends its health every 30 s; three are missing."""
 
@@ -97,7 +99,10 @@ class Fleet:
     def update(self, item: Item, now_s: float) -> Card:
         """Take one message; return the device it is about."""
         card = self._update(item, now_s)
-        card.told |= item.kind == "availability"
+        if item.kind == "availability":
+            card.told = True
+            if not card.availability:  # the hub was made to forget it
+                del self.cards[item.device]
         return card
 
     def recall(self, item: Item, now_s: float) -> set[str]:

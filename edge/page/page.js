@@ -12,3 +12,9 @@ window.mimicry = {
     }
   },
 };
+
+// A button that carries what it is about sends that to the server.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button.seen");
+  if (button) emitEvent("seen", { ...button.dataset });
+});

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from html import escape
 from urllib.parse import quote, urlencode
 
-from edge.page.fleet import FILTERS, Card, Fleet
+from edge.page.fleet import AWAY, FILTERS, Card, Fleet
 from edge.page.markup import badge, local, tag, text
 from edge.plain import Json
 
@@ -24,7 +24,6 @@ MARKS = {
     "measuring": ("●", "good"),
 }
 """Mark and gravity of each condition."""
-GONE = {"offline", "stopped", "silent"}
 
 
 def filters(fleet: Fleet, shown: str, words: str) -> str:
@@ -93,7 +92,7 @@ def cells(fleet: Fleet, card: Card, zone: tzinfo | None) -> Sequence[str]:
 
 def _people(card: Card) -> str:
     people = card.summary.get("people")
-    return "" if card.muted or card.condition in GONE or people is None else text(people)
+    return "" if card.muted or card.condition in AWAY or people is None else text(people)
 
 
 def _clock(health: Json) -> str:

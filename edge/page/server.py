@@ -11,8 +11,10 @@ import uvicorn
 from fastapi import FastAPI
 from nicegui import Client, ui
 
-from edge.page.access import Access
+from edge.page.access import Access, user_of
+from edge.page.alerting import Alerting
 from edge.page.history import History
+from edge.page.notes import Notes
 from edge.page.shown import Shown
 from edge.page.station import Station
 from edge.page.table import Table
@@ -22,6 +24,8 @@ from edge.topic import DEVICE
 
 TURN_S = 0.05
 """Time between two looks at what has come."""
+KEEP_S = 2.0
+"""Time between two looks whether the alerts have changed."""
 RECALL_S = 10.0
 """Time between two looks into the store."""
 HERE = Path(__file__).parent
@@ -37,14 +41,16 @@ Update = Callable[[set[str]], None]
 class Site:
     """The open pages of all browsers."""
 
-    def __init__(self, station: Station) -> None:
-        self._station = station
+    def __init__(self, station: Station, notes: Notes) -> None:
+        self._station, self._notes = station, notes
+        self._saving = asyncio.Lock()
         self._open: dict[str, tuple[Shown, Update | None]] = {}
 
     def application(self) -> FastAPI:
         """Return the application with its addresses."""
         app = FastAPI(lifespan=self._lifespan, openapi_url=None)
         ui.page("/", title="Rooms")(self._rooms)
+        ui.page("/alerts", title="Alerts")(self._alerts)
         ui.page("/room/{device}", title="Room")(self._room)
         ui.page("/notice/{device}", title="Notice")(self._notice)
         if self._station.archive:
@@ -68,6 +74,14 @@ class Site:
             self._open[client.id] = shown, table.update
 
         return rooms
+
+    @property
+    def _alerts(self) -> Callable[..., None]:
+        def alerts(client: Client) -> None:
+            by = user_of(client.request.scope)
+            Alerting(self._station, self._begin(client), self._notes, by, self._save)
+
+        return alerts
 
     @property
     def _room(self) -> Callable[..., None]:
@@ -106,10 +120,11 @@ class Site:
 
     @asynccontextmanager
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._recall())]
+        tasks = [asyncio.create_task(work()) for work in (self._run, self._recall, self._keep)]
         yield
         for task in tasks:
             task.cancel()
+        self._notes.write(self._station.watch.alerts)
         self._station.close()
 
     async def _run(self) -> None:
@@ -122,13 +137,30 @@ class Site:
                         update(changed)
             await asyncio.sleep(TURN_S)
 
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_S)
+            await self._save()
+
+    async def _save(self) -> None:
+        """Keep the alerts; the disk is waited for elsewhere, one time after the other."""
+        async with self._saving:
+            await asyncio.to_thread(self._notes.write, self._station.watch.alerts)
+
     async def _recall(self) -> None:
         while True:
             await self._station.recall()
             await asyncio.sleep(RECALL_S)
 
 
-def serve(station: Station, *, host: str, port: int, password: str = "", loopback_only: bool = True) -> None:
-    """Serve until interrupted."""
-    app = Access(Site(station).application(), password=password, loopback_only=loopback_only)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+def serve(site: Site, access: Callable[[FastAPI], Access], *, host: str, port: int) -> None:
+    """Serve until interrupted; `access` decides who is let in. A path as `host` is a local socket."""
+    uvicorn.run(
+        access(site.application()),
+        host=host,
+        port=port,
+        uds=host if "/" in host else None,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,  # who asks is whoever is connected, whatever a header claims
+    )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from edge.hub import Hub, Item
+from edge.page.alerts import Alerts
 from edge.page.fleet import KINDS, Fleet
 from edge.page.markup import UNREADABLE
+from edge.page.watch import Watch
 from edge.view import DeviceView
 
 if TYPE_CHECKING:
@@ -39,12 +41,15 @@ class Room:
 class Station:
     """All that the page knows. Not for several threads: whoever shows it also calls `take`."""
 
-    def __init__(self, connect: Connect | None, archive: "Archive | None" = None) -> None:
+    def __init__(
+        self, connect: Connect | None, archive: "Archive | None" = None, alerts: Alerts | None = None
+    ) -> None:
         self._connect, self.archive = connect, archive
         self._recalled: set[str] = set()
         self._aged_s = 0.0
         self._hub = connect("+", KINDS) if connect else None
         self.fleet = Fleet()
+        self.watch = Watch(self.fleet, alerts or Alerts(), archive)
         self.rooms: dict[str, Room] = {}
 
     @property
@@ -67,6 +72,7 @@ class Station:
         if not 0.0 <= now_s - self._aged_s < AGE_S:
             self._aged_s = now_s
             changed |= self.fleet.age(now_s)
+            self.watch.look(now_s, heard=not self.trouble)
         for name, room in list(self.rooms.items()):
             for item in _waiting(room.hub):
                 with suppress(*UNREADABLE):

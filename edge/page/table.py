@@ -4,7 +4,7 @@ import json
 
 from nicegui import ui
 
-from edge.page import rooms
+from edge.page import attention, rooms
 from edge.page.fleet import FILTERS, Card
 from edge.page.markup import tag
 from edge.page.shown import Shown, made
@@ -20,8 +20,9 @@ class Table:
         self._name, self._words = name if name in FILTERS else "all", words
         self._here: set[str] = set()
         with ui.element("div").classes("page wide"):
-            top("Rooms", ())
+            top("Rooms", (("alerts", "Alerts"),))
             trouble(station, shown)
+            shown.part(lambda: attention.counts(station.watch.alerts), "note")
             shown.part(lambda: rooms.filters(self._fleet, self._name, self._words))
             ui.html(rooms.search(self._name, self._words), sanitize=False)
             with ui.element("section").classes("card scroll").props('tabindex=0 aria-label="Devices"'):

@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from edge.page.access import Access
+from edge.page.access import HERE, SOMEBODY, Access, user_of
 
 PASSWORD = "correct horse"
 
@@ -14,24 +14,25 @@ class Inside:
     """An application that notes who got in."""
 
     def __init__(self):
-        self.seen = []
+        self.seen, self.users = [], []
 
     async def __call__(self, scope, receive, send):
         """Answer."""
         self.seen.append(scope["type"])
+        self.users.append(user_of(scope))
         if scope["type"] == "http":
             await send({"type": "http.response.start", "status": 200, "headers": []})
 
 
-def ask(access, kind="http", **headers):
-    """Return the messages that a request is answered with."""
+def ask(access, kind="http", peer=("127.0.0.1", 5), **headers):
+    """Return the messages that a request from a peer is answered with."""
     sent = []
 
     async def send(message):
         sent.append(message)
 
     named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    asyncio.run(access({"type": kind, "headers": named}, None, send))
+    asyncio.run(access({"type": kind, "headers": named, "client": peer}, None, send))
     return sent
 
 
@@ -89,3 +90,39 @@ def test_answers_forbid_frames():
     """No other site shows the page inside its own."""
     headers = dict(ask(Access(Inside()), host="localhost")[0]["headers"])
     assert headers[b"content-security-policy"] == b"frame-ancestors 'none'"
+
+
+def test_who_asks_is_known_by_name():
+    """The name beside the password goes with the cookie too; nobody can give a cookie another name."""
+    inside = Inside()
+    access = Access(inside, password=PASSWORD, loopback_only=False)
+    answer = ask(access, host="page.example", authorization=basic(PASSWORD, "Ann\n"))[0]
+    cookie = dict(answer["headers"])[b"set-cookie"].decode().partition(";")[0]
+    ask(access, host="page.example", cookie=cookie)
+    ask(access, host="page.example", authorization=basic(PASSWORD), x_forwarded_user="root")
+    assert inside.users == ["Ann", "Ann", SOMEBODY]
+    name, _, proof = cookie.partition("=")[2].partition(".")
+    assert bytes.fromhex(name) == b"Ann"
+    for forged in (f"{b'Eve'.hex()}.{proof}", f"{name}.", name, f".{proof}"):
+        assert ask(access, host="page.example", cookie=f"mimicry-page={forged}")[0]["status"] == 401
+    other = Access(inside, password=PASSWORD, loopback_only=False)
+    assert ask(other, host="page.example", cookie=cookie)[0]["status"] == 401
+
+
+@pytest.mark.parametrize(
+    ("proxied", "peer", "user"),
+    [
+        (True, ("127.0.0.1", 5), "ann"),
+        (True, ("::1", 5), "ann"),
+        (True, None, "ann"),
+        (True, ("192.0.2.7", 5), SOMEBODY),
+        (False, ("127.0.0.1", 5), HERE),
+    ],
+)
+def test_a_proxy_is_believed_on_this_machine_only(proxied, peer, user):
+    """The header that names the user counts over loopback and a local socket, behind `--proxied`."""
+    inside = Inside()
+    access = Access(inside, loopback_only=not proxied, proxied=proxied)
+    ask(access, peer=peer, host="localhost", x_forwarded_user="ann")
+    ask(access, "websocket", peer=peer, host="localhost", x_forwarded_user="ann")
+    assert inside.users == [user, user]

@@ -237,7 +237,7 @@ def test_a_store_that_is_away_is_one_line(tmp_path):
     assert asyncio.run(archive.items()) == []
     assert "unable to open" in archive.trouble
     assert asyncio.run(archive.past("site/devices/dev-1", BEGIN_MS, END_MS)).summaries == ()
-    stored(url, minute_of(1, 1)).close()
+    stored(url, Message("site/devices/dev-1/availability", b"online")).close()
     assert [item.device for item in asyncio.run(archive.items())] == ["dev-1"]
     assert archive.trouble == ""
     archive.close()
