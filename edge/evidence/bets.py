@@ -15,12 +15,13 @@ from edge.arrays import Floats
 TIE = 1e-12  # of the largest size: values nearer than this share their rank
 
 
-def tilted(scores: Floats, effects: Floats) -> Floats:
-    """Return log e of every effect b: b S_0 - ln mean_g exp(b S_g), [K].
+def tilted(log_ratios: Floats) -> Floats:
+    """Return log e of every effect: L_0 - ln mean_g exp(L_g), [K].
 
-    `scores` are S_0 (observed) .. S_G-1 (the same behaviour at other times of its cell), [G].
+    `log_ratios` are log likelihood ratios of the effects against chance: L_0 of what was observed, L_1 ..
+    L_G-1 of the same behaviour at other times of its cell, [K, G].
     """
-    return _tilted(np.multiply.outer(effects, scores))
+    return np.asarray(log_ratios[:, 0] - _log_mean(log_ratios))
 
 
 def ranked(values: Floats, effects: Floats) -> Floats:
@@ -56,10 +57,6 @@ def log_mean_exp(x: Floats) -> float:
     if not np.isfinite(top):
         return top
     return top + float(np.log(np.exp(x - top).mean()))
-
-
-def _tilted(exponents: Floats) -> Floats:
-    return np.asarray(exponents[:, 0] - _log_mean(exponents))
 
 
 def _log_mean(exponents: Floats) -> Floats:

@@ -81,10 +81,9 @@ class Ledger:
         """Settle the cell that began at `start_ns`."""
         for subject in _pairs(context.people, directed=one.directed):
             if _there_since_ns(context, subject) <= start_ns:
-                scores = one.scores(context, subject, start_ns)
-                effects = np.log(one.ratios)
-                above, below = tilted(scores, effects), tilted(scores, -effects)
-                self._pay(one.name, subject, above, below, (start_ns, start_ns + CELL_NS))
+                log_ratios = one.likelihoods(context, subject, start_ns)
+                span_ns = (start_ns, start_ns + CELL_NS)
+                self._pay(one.name, subject, tilted(log_ratios), tilted(-log_ratios), span_ns)
 
     def _close(self, context: Context, one: Blocks) -> None:
         """Settle the block that ends now."""

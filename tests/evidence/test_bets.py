@@ -14,7 +14,7 @@ EFFECTS = np.log([0.25, 2.0, 4.0, 16.0])
 def test_a_tilted_bet_is_fair(scores):
     """Over all outcomes of a cell, each as likely, the e-value of every effect averages to 1."""
     scores = np.array(scores, dtype=float)
-    e = np.exp([tilted(np.roll(scores, -k), EFFECTS) for k in range(len(scores))])
+    e = np.exp([tilted(np.multiply.outer(EFFECTS, np.roll(scores, -k))) for k in range(len(scores))])
     np.testing.assert_allclose(e.mean(axis=0), 1.0, rtol=1e-12)
 
 
@@ -22,8 +22,9 @@ def test_a_tilted_bet_on_a_count_is_the_binomial_likelihood_ratio():
     """One onset in a window that covers the share p of its cell: e = b / (1 + p (b - 1))."""
     inside = np.array([1.0] * 13 + [0.0] * 87)
     b = np.array([2.0, 8.0])
-    np.testing.assert_allclose(np.exp(tilted(inside, np.log(b))), b / (1 + 0.13 * (b - 1)), rtol=1e-12)
-    np.testing.assert_allclose(np.exp(tilted(inside[::-1], np.log(b))), 1 / (1 + 0.13 * (b - 1)), rtol=1e-12)
+    found, missed = (np.exp(tilted(np.multiply.outer(np.log(b), one))) for one in (inside, inside[::-1]))
+    np.testing.assert_allclose(found, b / (1 + 0.13 * (b - 1)), rtol=1e-12)
+    np.testing.assert_allclose(missed, 1 / (1 + 0.13 * (b - 1)), rtol=1e-12)
 
 
 @pytest.mark.parametrize(

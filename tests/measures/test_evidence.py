@@ -1,5 +1,6 @@
 """Evidence of the measures on simulated meetings: fair without a coupling, found with one, in time."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -66,6 +67,36 @@ def test_answers_in_gaps_are_no_evidence():
     )
     assert len(seen) > 50
     assert max(bans for those in evidence.values() for _, bans in those) < 1.3
+
+
+def _won(delay_s, cells=1):
+    """Return E of answers that come after this delay, once in each of some cells."""
+    meeting = meet(Scene(people=2, minutes=2.0, rate=0.0, noise=1.0, seed=1))
+    smiles = [(p, 10.0 * c + at) for c in range(cells) for p, at in ((0, 12.0), (1, 12.0 + delay_s))]
+    events = [(person, "AU12", at, at + 0.5, at + 2.0) for person, at in smiles]
+    _, evidence = watch(replace(meeting, events=events), frozenset({"response_timeliness"}))
+    return 10.0 ** evidence["response_timeliness", (1, 2)][-1][1]
+
+
+@pytest.mark.parametrize("delay_s", [0.3, 0.45, 0.7, 1.1, 2.5])
+def test_an_answer_pays_by_its_delay(delay_s):
+    """One answer: the mean over the idle share and the four usual delays of its likelihood ratio."""
+    e = []
+    for usual_s, R in ((0.7, 8), (0.7, 24), (0.45, 24), (1.1, 24)):
+        delays = [(2.0 + delay_s + turn / 10) % 10 - 2 for turn in range(100)]
+        ratios = [
+            1 + R * math.exp(-(math.log(tau / usual_s) ** 2) / (2 * 0.3**2)) if tau > 0.15 else 1.0
+            for tau in delays
+        ]
+        e.append(ratios[0] / np.mean(ratios))
+    assert _won(delay_s) == pytest.approx((1.0 + sum(e)) / 5.0, rel=1e-9)
+
+
+@pytest.mark.parametrize("delay_s", [0.45, 0.7, 1.1])
+def test_whatever_delay_is_usual_for_a_pair_is_found(delay_s):
+    """Six answers at a delay of the pair's own are evidence of 1,000 to 1; six at 2.5 s are none."""
+    assert _won(delay_s, cells=6) > 1000.0
+    assert _won(2.5, cells=6) < 1.0
 
 
 def test_gaps_do_not_raise_the_peak():

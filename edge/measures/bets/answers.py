@@ -17,7 +17,7 @@ from edge.measures.answers import ANSWER_NS, MOVEMENT_NS, SECOND_NS, SHORTEST_NS
 from edge.measures.brief_event_mirroring import D_NS, d_NS
 from edge.measures.context import Context
 from edge.measures.findings import Subject
-from edge.measures.response_timeliness import FIRST_NS, LAST_NS, kappa
+from edge.measures.response_timeliness import FIRST_NS
 
 CELL_NS = 10 * SECOND_NS
 SETTLE_NS = 12 * SECOND_NS  # by then the movements of a cell have ended and are known, answers too (ours)
@@ -26,8 +26,12 @@ WIDE = (1.5, 2.5, 4.0, 8.0)
 """Effects of windows of 3.8 s: how many times likelier an onset is inside one."""
 NARROW = (2.0, 4.0, 8.0, 16.0)
 """Effects of windows of a second."""
+TIMELY = ((0.7, 8.0), (0.7, 24.0), (0.45, 24.0), (1.1, 24.0))
+"""Effects of measure 14: usual delay, s, and how many times likelier than elsewhere an onset is then."""
+TIMELY_LOG = 0.3  # spread of a pair's log delay around the usual one; kappa's is that over all pairs (ours)
 
-Scores = Callable[[Context, Subject, int], Floats]
+Likelihoods = Callable[[Context, Subject, int], Floats]
+"""Log likelihood ratio of every effect against chance, at each turn, the observed one first, [K, G]."""
 _PLACE_NS = CELL_NS // PLACES
 _NEVER = np.iinfo(np.int64).max
 
@@ -40,12 +44,12 @@ def mirrored(context: Context, subject: Subject, start_ns: int) -> Floats:
         moved = _moved(context, j, context.onsets.of(j, [name], brief=True), start_ns)
         delay = _delay(context.onsets.of(i, [name], brief=True), moved, d_NS)
         scores += _score(moved, delay <= d_NS + D_NS)
-    return _possible(scores)
+    return _tilts(scores, NARROW)
 
 
 def pulled(context: Context, subject: Subject, start_ns: int) -> Floats:
     """Measure 5: longer onsets of j within .2 to 4 s after one of i, on any channel."""
-    return _possible(_answers(context, subject, start_ns, context.roles.macro))
+    return _tilts(_answers(context, subject, start_ns, context.roles.macro), WIDE)
 
 
 def selected(context: Context, subject: Subject, start_ns: int) -> Floats:
@@ -54,7 +58,7 @@ def selected(context: Context, subject: Subject, start_ns: int) -> Floats:
     for way in (subject, subject[::-1]):
         scores += _answers(context, way, start_ns, context.roles.smiles)
         scores -= _answers(context, way, start_ns, context.roles.contrast)
-    return _possible(scores)
+    return _tilts(scores, WIDE)
 
 
 def followed(context: Context, subject: Subject, start_ns: int) -> Floats:
@@ -64,16 +68,21 @@ def followed(context: Context, subject: Subject, start_ns: int) -> Floats:
     moved = _moved(context, j, _movements(context, j, context.roles.macro, brief=False), start_ns)
     answered = _delay(-a[::-1], -moved, SHORTEST_NS) <= SHORTEST_NS + ANSWER_NS
     answers = _delay(a, moved, SHORTEST_NS) <= SHORTEST_NS + ANSWER_NS
-    return _possible(_score(moved, answered.astype(np.float64) - answers))
+    return _tilts(_score(moved, answered.astype(np.float64) - answers), WIDE)
 
 
 def timely(context: Context, subject: Subject, start_ns: int) -> Floats:
-    """Measure 14: weight of j's smiles by their delay after i's last one, best at .7 s."""
+    """Measure 14: j's smiles by their delay after i's last one, most of them near a delay usual for the two.
+
+    An onset is 1 + R exp(-(ln(tau/tau_b))^2 / (2 s^2)) times as likely as chance has it, for every effect b.
+    """
     i, j = subject
     channel = [context.tick.channels[context.roles.smile]]
     moved = _moved(context, j, _movements(context, j, channel, brief=None), start_ns)
     delay = _delay(_movements(context, i, channel, brief=None), moved, FIRST_NS)
-    return _possible(_score(moved, kappa(np.where(delay <= LAST_NS, delay, -1))))
+    tau_b, R = np.array(TIMELY).T[:, :, None, None]
+    away = (np.log(np.maximum(delay, 1) / 1e9) - np.log(tau_b)) / TIMELY_LOG
+    return _possible(_score(moved, np.log1p(R * np.exp(-(away**2) / 2))))
 
 
 def _answers(context: Context, subject: Subject, start_ns: int, channels: Iterable[str]) -> Floats:
@@ -113,10 +122,15 @@ def _delay(a: Times, times: Times, least_ns: int) -> Times:
 
 
 def _score(moved: Times, weight: NDArray[np.bool_] | Floats) -> Floats:
-    """Add up the weights of the onsets at every turn, [PLACES]; NaN where one would be missed."""
-    return np.where((moved < 0).any(axis=0), np.nan, weight.sum(axis=0))
+    """Add up the weights of the onsets at every turn, [..., PLACES]; NaN where one would be missed."""
+    return np.where((moved < 0).any(axis=0), np.nan, weight.sum(axis=-2))
+
+
+def _tilts(scores: Floats, ratios: tuple[float, ...]) -> Floats:
+    """Log likelihood ratio of each effect: every answer is so many times likelier, [K, G]."""
+    return np.multiply.outer(np.log(ratios), _possible(scores))
 
 
 def _possible(scores: Floats) -> Floats:
     """Return the scores of the turns at which nothing would have been missed, the observed one first."""
-    return scores[np.isfinite(scores)]
+    return scores[..., np.isfinite(np.atleast_2d(scores)).all(axis=0)]

@@ -15,10 +15,8 @@ class Answers:
 
     name: str
     """Published name."""
-    scores: answers.Scores
-    """Score of the cell at each turn of the answering person, the observed one first."""
-    ratios: tuple[float, ...]
-    """Sizes of the effect: how many times likelier an answer is."""
+    likelihoods: answers.Likelihoods
+    """What each effect makes of the cell at each turn of the answering person."""
     directed: bool = True
     """Whether (i, j) and (j, i) are two subjects."""
 
@@ -42,11 +40,11 @@ class Blocks:
 
 
 ANSWERS: Sequence[Answers] = (
-    Answers(name="brief_event_mirroring", scores=answers.mirrored, ratios=answers.NARROW),
-    Answers(name="response_pull", scores=answers.pulled, ratios=answers.WIDE),
-    Answers(name="selective_mirroring", scores=answers.selected, ratios=answers.WIDE, directed=False),
-    Answers(name="following_asymmetry", scores=answers.followed, ratios=answers.WIDE, directed=False),
-    Answers(name="response_timeliness", scores=answers.timely, ratios=answers.NARROW),
+    Answers(name="brief_event_mirroring", likelihoods=answers.mirrored),
+    Answers(name="response_pull", likelihoods=answers.pulled),
+    Answers(name="selective_mirroring", likelihoods=answers.selected, directed=False),
+    Answers(name="following_asymmetry", likelihoods=answers.followed, directed=False),
+    Answers(name="response_timeliness", likelihoods=answers.timely),
 )
 BLOCKS: Sequence[Blocks] = (
     Blocks(name="expression_synchrony", block_s=10.0, values=signals.synchrony, pooled="mimicry_index"),
