@@ -9,9 +9,11 @@ from edge.plain import Json
 KINDS = ("availability", "privacy", "health", "summary")
 """What is read of every device; live values are read of the rooms that somebody looks at."""
 FILTERS = ("offline", "muted", "deaf", "safe", "degraded", "old", "all")
-GRAVE = {"offline", "stopped", "silent", "deaf", "safe", "degraded"}
+GRAVEST = ("offline", "stopped", "silent", "deaf", "safe", "degraded")
 AWAY = {"offline", "stopped", "silent"}
 """Conditions of a device of which only the past is known."""
+GRAVITY = (*GRAVEST, "hub_away", "unmeasurable", "muted", "nobody", "measuring")
+"""Every condition, the gravest first."""
 _UNEXPLAINED = AWAY | {"muted", "deaf"}
 SILENT_S = 100.0
 """A device that is there sends its health every 30 s; three are missing."""
@@ -115,12 +117,12 @@ class Fleet:
     def _update(self, item: Item, now_s: float) -> Card:
         card = self.cards.setdefault(item.device, Card(item.device, item.base))
         card.update(item, now_s)
-        self.newest = max(self.newest, card.software, key=_version)
+        self.newest = max(self.newest, card.software, key=numbers)
         return card
 
     def old(self, card: Card) -> bool:
         """Whether the device runs an older version than another one does."""
-        return bool(card.software) and _version(card.software) < _version(self.newest)
+        return bool(card.software) and numbers(card.software) < numbers(self.newest)
 
     def holds(self, card: Card, name: str) -> bool:
         """Whether a device belongs under a filter (one of `FILTERS`)."""
@@ -140,7 +142,7 @@ class Fleet:
     def shown(self, name: str, words: str) -> list[Card]:
         """Return these devices, the gravest first."""
         found = [card for card in self.cards.values() if self.belongs(card, name, words)]
-        return sorted(found, key=lambda card: (card.condition not in GRAVE, card.base))
+        return sorted(found, key=lambda card: (card.condition not in GRAVEST, card.base))
 
     def counts(self) -> dict[str, int]:
         """Return the number of devices under each filter."""
@@ -155,7 +157,7 @@ def _sent_s(body: Json) -> float:
         return 0.0
 
 
-def _version(text: str) -> tuple[int, ...]:
-    """Return the numbers of a version, for comparing."""
+def numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of a version, in order."""
     digits = "".join(one if one.isdigit() else " " for one in text)
     return tuple(int(number[:9]) for number in digits.split())

@@ -11,6 +11,16 @@ window.mimicry = {
       });
     }
   },
+  // Moves rows into this order; only those that stand elsewhere are touched.
+  order(ids) {
+    const focused = document.activeElement;
+    let before = document.querySelector(".rooms tbody").firstElementChild;
+    for (const row of ids.map((id) => document.getElementById(id))) {
+      if (row && row === before) before = before.nextElementSibling;
+      else if (row) row.parentNode.insertBefore(row, before);
+    }
+    if (focused !== document.activeElement) focused.focus({ preventScroll: true });
+  },
 };
 
 // A button that carries what it is about sends that to the server.

@@ -13,6 +13,7 @@ from nicegui import Client, ui
 
 from edge.page.access import Access, user_of
 from edge.page.alerting import Alerting
+from edge.page.choice import choice
 from edge.page.history import History
 from edge.page.notes import Notes
 from edge.page.shown import Shown
@@ -35,7 +36,7 @@ _STYLE = "".join(
         OKABE_ITO[name] for name in ("sky", "orange", "green", "purple", "red", "blue")
     )
 )
-Update = Callable[[set[str]], None]
+Update = Callable[[set[str], float], None]
 
 
 class Site:
@@ -68,9 +69,9 @@ class Site:
 
     @property
     def _rooms(self) -> Callable[..., None]:
-        def rooms(client: Client, show: str = "all", q: str = "") -> None:
+        def rooms(client: Client, show: str = "", q: str = "", sort: str = "", down: str = "") -> None:
             shown = self._begin(client)
-            table = Table(self._station, shown, show, q[:200])
+            table = Table(self._station, shown, choice(show, q, sort, down))
             self._open[client.id] = shown, table.update
 
         return rooms
@@ -134,7 +135,7 @@ class Site:
                 with shown.client:
                     shown.refresh(now_s)
                     if update is not None and changed:
-                        update(changed)
+                        update(changed, now_s)
             await asyncio.sleep(TURN_S)
 
     async def _keep(self) -> None:

@@ -92,6 +92,28 @@ def test_filters_stand_in_the_address(broker, device, browser, tmp_path):
         assert "dev-1" not in browser.text()
 
 
+def test_rows_move_with_what_they_are_sorted_by(broker, device, browser, tmp_path):
+    """A head sorts by its column; a row whose value changes moves, and keeps the focus."""
+    other = Device(broker.port, tmp_path / "other", name="dev-2")
+    other.say(sys={"temp_c": 60.0})
+    rows = "[...document.querySelectorAll('tbody a')].map(a => a.innerText).join(' ')"
+
+    def shows(order):
+        return lambda: browser.run(rows).get("value") == order
+
+    with page(broker.port, folder=tmp_path) as address:
+        browser.open(f"{address}/?q=site")
+        browser.wait("dev-1", "dev-2")
+        browser.run("[...document.querySelectorAll('thead a')].find(a => a.innerText == '°C').click()")
+        until(shows("dev-1 dev-2"))
+        assert browser.run("location.search")["value"] == "?q=site&sort=temperature"
+        browser.run("document.querySelector('tbody a').focus()")
+        device.say(sys={"temp_c": 71.0})
+        until(shows("dev-2 dev-1"))
+        assert browser.run("document.activeElement.innerText")["value"] == "dev-1"
+    other.close()
+
+
 def test_the_network_needs_a_password(broker, tmp_path):
     """Bound to an address of the network: 401 without the password, 200 with it."""
     (tmp_path / "login").write_text("correct horse\n")

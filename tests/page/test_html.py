@@ -9,6 +9,7 @@ import pytest
 
 from edge.hub import Item
 from edge.page import curves, plan, room, rooms
+from edge.page.choice import Choice
 from edge.page.markup import UNREADABLE
 from edge.view import DeviceView
 from edge.view.countdown import countdown
@@ -128,8 +129,8 @@ def test_a_hostile_name_stays_text():
     fleet = fleet_of(**{evil: {"health": {"why": evil, "software": evil, "condition": evil}}})
     view = met()
     view.update("health", HEALTH | {"software": evil, "missing": {evil: 0.5}, "mode": evil}, 0.0)
-    html = rooms.table(fleet, "all", "", UTC) + room.head(view, 1.0) + room.missing(view)
-    html += rooms.search("all", evil) + room.happenings(view, UTC)
+    html = rooms.table(fleet, Choice(), UTC) + room.head(view, 1.0) + room.missing(view)
+    html += rooms.search(Choice(q=evil, sort=evil)) + room.happenings(view, UTC)
     assert "<img" not in html
     assert "&lt;img" in html
 
@@ -162,7 +163,7 @@ def test_damaged_payloads_cost_a_line_and_no_more():
                 continue
         health = HEALTH | {name: _broken(rng, HEALTH[name]) for name in ("sys", "spool")}
         fleet.update(Item("a", "health", health, base="hq/devices/a"), NOW_S)
-        for part in (*PARTS.values(), lambda _view, fleet=fleet: rooms.table(fleet, "all", "", UTC)):
+        for part in (*PARTS.values(), lambda _view, fleet=fleet: rooms.table(fleet, Choice(), UTC)):
             try:
                 part(view)
             except UNREADABLE:
