@@ -27,6 +27,7 @@ def main(argv=None):
     parser.add_argument("--interval-s", type=float, default=10.0)
     parser.add_argument("--steady-s", type=float, default=60.0)
     parser.add_argument("--pause-s", type=float, default=15.0)
+    parser.add_argument("--rush-s", type=float, default=0.0, help="of `cluster` at six times the pace")
     args = parser.parse_args(argv)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="campus-") as folder:
@@ -38,8 +39,9 @@ def main(argv=None):
             elif case == "rows":
                 failed += million(Path(folder))
             else:
-                lengths = {"interval_s": args.interval_s, "steady_s": args.steady_s, "pause_s": args.pause_s}
-                failed += printed(case, RUNS[case](Path(folder) / case, rooms=args.rooms, **lengths))
+                names = ("rooms", "interval_s", "steady_s", "pause_s", "rush_s")
+                lengths = {name: getattr(args, name) for name in names}
+                failed += printed(case, RUNS[case](Path(folder) / case, **lengths))
     return int(failed > 0)
 
 

@@ -4,10 +4,14 @@ import signal
 import time
 from contextlib import ExitStack
 
-from tests.campus.campus import CONFIGS, Collect, Hub, Ledger, Rooms
+from tests.campus.campus import CONFIGS, Collect, Hub, Rooms
 from tests.campus.engines import Postgres, Rabbit, started
+from tests.campus.faults import Engines, now_ms, suffered
+from tests.campus.ledger import Ledger, waited
+from tests.campus.parts import Watch
 from tests.campus.single import outcome
-from tests.publish.broker import until
+
+RUSH = 6.0  # times the pace, at the end
 
 
 def bridge(rabbit, certificates):
@@ -19,59 +23,63 @@ def bridge(rabbit, certificates):
     return text.replace("remote_password change-me", "remote_password a-long-password")
 
 
-def cluster(folder, *, rooms, interval_s, steady_s, pause_s):
+def cluster(folder, *, rooms, interval_s, steady_s, pause_s, rush_s):
     """Let rooms publish through every fault; return the figures."""
     with ExitStack() as ends:
-        hub = Hub(folder / "hub", rooms)
-        certificates = folder / "hub/certs"
-        rabbit, postgres = Rabbit(certificates), Postgres()
-        ends.callback(postgres.close)
-        ends.callback(rabbit.close)
-        started(rabbit)
-        rabbit.users()
-        files = ("--ca-file", str(certificates / "ca.pem"), "--patience-s", "5")
-        collectors = [Collect(folder, rabbit.url, postgres.url, *files) for _ in range(2)]
-        for one in collectors:
-            one.start()
-            ends.callback(one.close)
-        ledger = Ledger(postgres.url)
-        ends.callback(ledger.close)
-        postgres.sql(CONFIGS / "roles.sql")
-        with (hub.folder / "mosquitto.conf").open("a") as file:
-            file.write(bridge(rabbit, certificates))
-        hub.start()
-        ends.callback(hub.stop, signal.SIGTERM)
-        group = Rooms(folder / "rooms", hub, rooms, interval_s)
+        engines, ledger = _engines(folder, rooms, ends)
+        group = Rooms(folder / "rooms", engines.hub, rooms)
         ends.callback(group.close)
-        group.begin()
-        until(lambda: ledger.one("SELECT count(*) FROM summary")[0] >= rooms, 300)
-        time.sleep(steady_s)
-        p50_s, p99_s = ledger.latency_s()
-        figures = {"rooms": rooms, "made to stored, p50 s": p50_s, "made to stored, p99 s": p99_s}
-        _faults(rabbit, postgres, collectors, hub, pause_s)
-        return figures | outcome(group, ledger)
+        joined_s = waited(lambda: ledger.heard_since(0) == rooms, 900)
+        group.pace(interval_s)
+        figures = {"rooms": rooms, "until all are heard, s": joined_s}
+        figures |= _steady(engines, group, ledger, steady_s)
+        windows = suffered(engines, pause_s)
+        if rush_s:
+            group.pace(interval_s / RUSH)
+            began_ms = now_ms()
+            time.sleep(rush_s)
+            windows[f"{RUSH:.0f} times the pace"] = began_ms, now_ms()
+        figures |= outcome(group, ledger)
+        for name, window in windows.items():
+            figures |= ledger.lateness(name, window)
+        return figures
 
 
-def _faults(rabbit, postgres, collectors, hub, pause_s):
-    """Kill the queue's leader; a consumer; the store; then cut the uplink and kill the hub."""
-    leader = rabbit.leader()
-    rabbit.signal(leader, signal.SIGKILL)
-    time.sleep(pause_s)
-    rabbit.start(leader)
-    time.sleep(pause_s)
-    collectors[0].kill()
-    time.sleep(pause_s)
-    collectors[0].start()
-    time.sleep(pause_s)
-    postgres.stop()
-    time.sleep(2 * pause_s)
-    postgres.start()
-    time.sleep(pause_s)
-    for number in range(3):  # frozen nodes take nothing: the uplink is down
-        rabbit.signal(number, signal.SIGSTOP)
-    time.sleep(pause_s)
-    hub.stop(signal.SIGKILL)
-    for number in range(3):
-        rabbit.signal(number, signal.SIGCONT)
+def _engines(folder, rooms, ends):
+    """Start everything but the rooms."""
+    hub = Hub(folder / "hub", rooms)
+    certificates = folder / "hub/certs"
+    rabbit, postgres = Rabbit(certificates), Postgres()
+    ends.callback(postgres.close)
+    ends.callback(rabbit.close)
+    started(rabbit)
+    rabbit.users()
+    files = ("--ca-file", str(certificates / "ca.pem"), "--patience-s", "5")
+    collectors = [Collect(folder, rabbit.url, postgres.url, *files) for _ in range(2)]
+    for one in collectors:
+        one.start()
+        ends.callback(one.close)
+    ledger = Ledger(postgres.url)
+    ends.callback(ledger.close)
+    postgres.sql(CONFIGS / "roles.sql")
+    with (hub.folder / "mosquitto.conf").open("a") as file:
+        file.write(bridge(rabbit, certificates))
     hub.start()
-    time.sleep(pause_s)
+    ends.callback(hub.stop, signal.SIGTERM)
+    return Engines(hub, rabbit, collectors, postgres), ledger
+
+
+def _steady(engines, group, ledger, steady_s):
+    """Return what the parts need, and how late results are, while nothing goes wrong."""
+    began_ms = now_ms()
+    watch = Watch(
+        {
+            "hub": [engines.hub.process.pid],
+            "three nodes": [one.pid for one in engines.rabbit.processes],
+            "two collectors": [one.process.pid for one in engines.collectors],
+            "store": [engines.postgres.pid],
+            "rooms": [one.pid for one in group.processes],
+        }
+    )
+    time.sleep(steady_s)
+    return watch.figures() | ledger.lateness("steady", (began_ms, now_ms()))

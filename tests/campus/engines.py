@@ -197,6 +197,11 @@ class Postgres:
         """Start it and wait until it takes connections."""
         self._run("pg_ctl", "-D", self._data, "-l", self.folder.own / "log", "-w", "start")
 
+    @property
+    def pid(self):
+        """The process that all others of it come from."""
+        return int((self.folder.path / "data/postmaster.pid").read_text().split()[0])
+
     def stop(self, mode="immediate"):
         """Stop it; `immediate` is what a power cut leaves."""
         self._run("pg_ctl", "-D", self._data, "-m", mode, "-w", "stop")

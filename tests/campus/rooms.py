@@ -1,8 +1,8 @@
 """Rooms that publish: `python -m tests.campus.rooms JOB.json`, the device's own publisher for each.
 
-Each room sends a summary of the usual size every `interval_s`, an event every third and its health every
-10 s, until the file `stop` is there; then it makes nothing more, stays connected, and says in `made` how many
-results each run has made.
+Each room sends its health every 30 s. While the file `interval` is there, it also sends a summary of the
+usual size every as many seconds as the file names, and an event with every third. Once the file `stop` is
+there it makes nothing more, stays connected, and says in `made` how many results each run has made.
 """
 
 import json
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from edge.config.sections import PublishSection
+from edge.files import write_whole
 from edge.publish import Publisher
 
 STATISTICS = {
@@ -49,22 +50,28 @@ EVENT = {
 }
 
 
+HEALTH_S = 30.0
+
+
 class Room:
     """One publisher and the clock of its results."""
 
-    def __init__(self, section, folder, interval_s, rng):
+    def __init__(self, section, folder, rng):
         self.publisher = Publisher(section, folder, muted=False, profile="workplace")
-        self.interval_s, self.count = interval_s, 0
-        self.next_s = time.monotonic() + rng.uniform(0, interval_s)
-        self.health_s = time.monotonic() + rng.uniform(0, 5)
+        self.count, self._rng = 0, rng
+        self._interval_s, self._next_s = None, 0.0
+        self._health_s = time.monotonic() + rng.uniform(0, HEALTH_S)
 
-    def turn(self, now_s, *, making):
-        """Publish what is due."""
-        if now_s >= self.health_s:
+    def turn(self, now_s, interval_s):
+        """Publish what is due; without an interval health alone."""
+        if now_s >= self._health_s:
             self.publisher.publish_health({"mode": "run", "condition": "measuring", "why": ""})
-            self.health_s += 10.0
-        if making and now_s >= self.next_s:
-            self.next_s += self.interval_s
+            self._health_s = now_s + HEALTH_S
+        if interval_s != self._interval_s:
+            self._interval_s = interval_s
+            self._next_s = now_s + self._rng.uniform(0, interval_s or 0)
+        if interval_s and now_s >= self._next_s:
+            self._next_s += interval_s
             self.count += 1
             self.publisher.publish_summary(SUMMARY)
             if self.count % 3 == 0:
@@ -76,33 +83,40 @@ class Room:
         return self.count + self.count // 3
 
 
-def main(path):
-    """Run the rooms of a job until the file `end` is there."""
-    job = json.loads(Path(path).read_text())
-    folder, rng, rest = Path(job["folder"]), random.Random(job["first"]), threading.Event()
-    rooms = {}
+def opened(job, folder, rest):
+    """Return the rooms of a job by name, each on its way to the hub."""
+    rooms, rng = {}, random.Random(job["first"])
     for number in range(job["first"], job["first"] + job["count"]):
         name = f"dev-{number}"
-        section = PublishSection(
-            **job["section"] | {"device_id": name} | ({"username": name} if job["users"] else {})
-        )
-        rooms[name] = Room(section, folder / name, job["interval_s"], rng)
+        section = PublishSection(**job["section"] | {"device_id": name, "username": name})
+        rooms[name] = Room(section, folder / name, rng)
         rooms[name].publisher.start()
-        rest.wait(0.01)
+        rest.wait(0.2)
+    return rooms
+
+
+def interval(folder):
+    """Return the seconds between two summaries, or None while none are made."""
+    if (folder / "stop").exists() or not (folder / "interval").exists():
+        return None
+    return float((folder / "interval").read_text())
+
+
+def main(path):
+    """Run the rooms of a job until the file `end` is there."""
+    sys.setswitchinterval(0.1)  # hundreds of threads that wait for the interpreter would keep it busy
+    job, rest = json.loads(Path(path).read_text()), threading.Event()
+    folder = Path(job["folder"])
+    rooms = opened(job, folder, rest)
     (folder / f"up-{job['first']}").touch()
-    told = False
+    made = folder / f"made-{job['first']}"
     while not (folder / "end").exists():
-        making = (folder / "start").exists() and not (folder / "stop").exists()
-        now_s = time.monotonic()
+        interval_s = interval(folder)
         for room in rooms.values():
-            if not (folder / "start").exists():
-                room.next_s = max(room.next_s, now_s + rng.uniform(0, room.interval_s))
-            room.turn(now_s, making=making)
-        if (folder / "stop").exists() and not told:
-            told = True
-            made = {name: [room.publisher.boot, room.made] for name, room in rooms.items()}
-            (folder / f"made-{job['first']}.part").write_text(json.dumps(made))
-            (folder / f"made-{job['first']}.part").rename(folder / f"made-{job['first']}")
+            room.turn(time.monotonic(), interval_s)
+        if (folder / "stop").exists() and not made.exists():
+            found = {name: [room.publisher.boot, room.made] for name, room in rooms.items()}
+            write_whole(made, json.dumps(found))
         rest.wait(0.1)
     for room in rooms.values():
         threading.Thread(target=room.publisher.close).start()

@@ -2,45 +2,45 @@
 
 import signal
 import time
+from contextlib import ExitStack
 
-from tests.campus.campus import Collect, Hub, Ledger, Rooms, cpu_s, held, rss_mib, waited
+from tests.campus.campus import Collect, Hub, Rooms
+from tests.campus.faults import now_ms
+from tests.campus.ledger import Ledger, held, waited
+from tests.campus.parts import Watch
 
 
-def single(folder, *, rooms, interval_s, steady_s, pause_s):
+def single(folder, *, rooms, interval_s, steady_s, pause_s, rush_s):
     """Let rooms publish through every fault; return the figures."""
-    hub = Hub(folder / "hub", rooms)
-    hub.start()
-    url, file = f"sqlite:///{folder}/campus.sqlite", folder / "campus.sqlite"
-    broker = f"mqtts://collect@127.0.0.1:{hub.port}"
-    files = ("--ca-file", str(folder / "hub/certs/ca.pem"), "--password-file", str(folder / "hub/pw"))
-    collect = Collect(folder, broker, url, *files, "--patience-s", "5")
-    ledger = Ledger(url)
-    collect.start()
-    group = Rooms(folder / "rooms", hub, rooms, interval_s)
-    try:
-        group.begin()
-        figures = {"rooms": rooms} | _steady(hub, collect, ledger, steady_s)
+    with ExitStack() as ends:
+        hub = Hub(folder / "hub", rooms)
+        hub.start()
+        ends.callback(hub.stop, signal.SIGTERM)
+        url, file = f"sqlite:///{folder}/campus.sqlite", folder / "campus.sqlite"
+        ledger = Ledger(url)
+        ends.callback(ledger.close)
+        files = ("--ca-file", str(folder / "hub/certs/ca.pem"), "--password-file", str(folder / "hub/pw"))
+        broker = f"mqtts://collect@127.0.0.1:{hub.port}"
+        collect = Collect(folder, broker, url, *files, "--patience-s", "5")
+        collect.start()
+        ends.callback(collect.close)
+        group = Rooms(folder / "rooms", hub, rooms)
+        ends.callback(group.close)
+        waited(lambda: ledger.heard_since(0) == rooms, 600)
+        group.pace(interval_s)
+        figures = {"rooms": rooms} | _steady(hub, collect, group, ledger, steady_s)
+        began_ms = now_ms()
         _faults(hub, collect, file, pause_s)
-        return figures | outcome(group, ledger)
-    finally:
-        group.close()
-        collect.close()
-        hub.stop(signal.SIGTERM)
-        ledger.close()
+        figures |= outcome(group, ledger)
+        return figures | ledger.lateness("from the first fault to the last", (began_ms, now_ms()))
 
 
-def _steady(hub, collect, ledger, steady_s):
-    """Return what the parts need while nothing goes wrong."""
-    parts = {"broker": hub.process, "collector": collect.process}
-    before_s, began_s = {name: cpu_s(one) for name, one in parts.items()}, time.monotonic()
+def _steady(hub, collect, group, ledger, steady_s):
+    """Return what the parts need, and how late results are, while nothing goes wrong."""
+    began_ms, own = now_ms(), [one.pid for one in group.processes]
+    watch = Watch({"broker": [hub.process.pid], "collector": [collect.process.pid], "rooms": own})
     time.sleep(steady_s)
-    took_s = time.monotonic() - began_s
-    figures = {
-        f"{name}, % of a core": 100 * (cpu_s(one) - before_s[name]) / took_s for name, one in parts.items()
-    }
-    figures |= {f"{name}, MiB": rss_mib(one) for name, one in parts.items()}
-    p50_s, p99_s = ledger.latency_s()
-    return figures | {"made to stored, p50 s": p50_s, "made to stored, p99 s": p99_s}
+    return watch.figures() | ledger.lateness("steady", (began_ms, now_ms()))
 
 
 def _faults(hub, collect, file, pause_s):
@@ -68,7 +68,7 @@ def _faults(hub, collect, file, pause_s):
 def outcome(group, ledger):
     """Let the rooms make nothing more; return what came, once everything has come."""
     made = group.made()
-    current_s = waited(lambda: ledger.lost(made) == 0, 600)
+    current_s = waited(lambda: ledger.lost(made) == 0 and not ledger.gaps(), 900)
     there, copies = ledger.stored()
     return {
         "current after the last fault, s": current_s,
@@ -76,6 +76,6 @@ def outcome(group, ledger):
         "stored": sum(there.values()),
         "lost": ledger.lost(made),
         "duplicates": copies,
-        "gaps": ledger.one("SELECT count(*) FROM gap")[0],
+        "gaps": ledger.gaps(),
         "asked for again": ledger.one("SELECT coalesce(sum(asks), 0) FROM run")[0],
     }
