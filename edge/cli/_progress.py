@@ -14,8 +14,14 @@ class Progress:
     def __init__(self, title: str, total: int = 0) -> None:
         self._title, self._total = title, total
         self._terminal = sys.stderr.isatty()
-        self._next_s = time.monotonic() + (0.0 if self._terminal else LINES_S)
+        self._start_s = time.monotonic()
+        self._next_s = self._start_s + (0.0 if self._terminal else LINES_S)
         self.done = 0
+
+    @property
+    def took_s(self) -> float:
+        """Seconds since the first step was waited for."""
+        return time.monotonic() - self._start_s
 
     def step(self, n: int = 1) -> None:
         """Count one or some and draw if it is time."""

@@ -65,5 +65,11 @@ def run(args: argparse.Namespace) -> int:
         progress.close()
     told = origin(args.words, paths, config, films=True)
     write_beside(args.out, told | {"over_s": [0.0, last_ns / 1e9]})
-    print(f"{frames} frames, {rows} rows in {args.out}", file=sys.stderr)
+    speed = _speed(last_ns / 1e9, progress.took_s)
+    print(f"{frames} frames, {rows} rows in {args.out}; {speed}", file=sys.stderr)
     return 0
+
+
+def _speed(film_s: float, took_s: float) -> str:
+    """Say how many times faster than the film the work was."""
+    return f"{film_s:.1f} s of film in {took_s:.1f} s, {film_s / took_s:.3g} x real time"

@@ -1,6 +1,7 @@
 """Every command on bad input: one clear line, the right status, nothing half written."""
 
 import json
+import re
 import resource
 from contextlib import contextmanager
 from hashlib import sha256
@@ -43,10 +44,14 @@ def test_no_film(no_film, tmp_path, refused):
     ],
 )
 def test_films_of_odd_kinds(name, form, film, tmp_path, capsys):
-    """Odd sizes, one pixel, grey, ten bits and a single picture are recordings like others."""
+    """Odd sizes, one pixel, grey, ten bits and a single picture are recordings like others; speed is told."""
     path, table = film(name, **form), tmp_path / "s.csv"
     assert main(["signals", str(path), "--out", str(table)]) == 0
-    assert f"{form.get('frames', 6)} frames, 0 rows" in capsys.readouterr().err
+    n, said = form.get("frames", 6), capsys.readouterr().err.splitlines()[-1]
+    assert said.startswith(f"{n} frames, 0 rows in {table}; {(n - 1) / 30:.1f} s of film in ")
+    took_s, times = (float(re.search(rf"([\d.]+){words}", said)[1]) for words in (" s,", " x real time"))
+    assert (n - 1) / 30 / (took_s + 0.06) <= 1.01 * times
+    assert times * (took_s - 0.06) <= 1.01 * (n - 1) / 30
     assert table.read_text().startswith("t_s,frame,person,")
     origin = json.loads((tmp_path / "s.csv.origin.json").read_text())
     assert origin["inputs"] == [{"name": name, "sha256": sha256(path.read_bytes()).hexdigest()}]
