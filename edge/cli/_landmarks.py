@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from array import array
 from pathlib import Path
 from shutil import copyfileobj
 from types import TracebackType
@@ -28,8 +29,8 @@ class LandmarksWriter:
             handle, name = tempfile.mkstemp(dir=path.parent)
             Path(name).unlink()
             self._points = os.fdopen(handle, "w+b")
-        self._times_s: list[float] = []
-        self._of: list[tuple[int, int, int]] = []
+        self._times_s = array("d")
+        self._of = array("q")
 
     def __enter__(self) -> Self:
         return self
@@ -46,12 +47,12 @@ class LandmarksWriter:
         self._times_s.append(t_s)
         with writing(self._path, SignalsError):
             for mesh in meshes:
-                self._of.append((view + 1, mesh.index, mesh.person))
+                self._of.extend((view + 1, mesh.index, mesh.person))
                 self._points.write(mesh.points_px.astype("<f4").tobytes())
 
     def _keep(self) -> None:
-        of = np.array(self._of, np.int64).reshape(-1, 3)
-        times_s = np.array(self._times_s)
+        of = np.frombuffer(self._of, np.int64).reshape(-1, 3)
+        times_s = np.frombuffer(self._times_s)
         small = {
             "t_s": times_s - (times_s[0] if len(times_s) else 0.0),
             "recording": of[:, 0],
