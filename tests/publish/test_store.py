@@ -89,11 +89,43 @@ def test_eviction_takes_no_more_than_it_must(tmp_path):
         store.close()
 
 
+def test_who_is_too_old_makes_room_for_the_young(tmp_path):
+    """Above the cap only the expired rows go where the others then fit."""
+    rows = [of(SYSTEM, 1), *(of(EVENT, n) for n in range(2, 5))]
+    store = Store(tmp_path / "s", sum(len(row.pack()) for row in rows[:3]))
+    for row in rows:
+        store.add(row)
+    store.commit()
+    assert store.evict(lambda row: row.n == 2) == 1
+    assert [row.n for row in store.next((SYSTEM, SUMMARY, EVENT), (), 9)] == [1, 3, 4]
+    store.close()
+
+
+def test_rows_of_a_file_that_was_away_at_the_start_stay(tmp_path):
+    """Rows made while the spool could not be read take no place of the rows in it, and come after them."""
+    file = tmp_path / "state" / "s"
+    store = Store(file, BIG)
+    for n in range(1, 4):
+        store.add(of(EVENT, store.last_n + n))
+    store.close()
+    file.parent.rename(tmp_path / "away")
+    file.parent.write_text("")
+    store = Store(file, BIG)
+    assert store.mode == "memory"
+    later = of(EVENT, store.last_n + 1)
+    store.add(later)
+    file.parent.unlink()
+    (tmp_path / "away").rename(file.parent)
+    assert store.commit()
+    assert [row.n for row in store.next((EVENT,), (), 9)] == [1, 2, 3, later.n]
+    store.close()
+
+
 def test_memory_is_capped_while_the_disk_refuses(tmp_path):
     """Without a file rows stay in memory, up to four MiB; the oldest of the lowest class go first."""
     (tmp_path / "not a folder").write_text("")
     store = Store(tmp_path / "not a folder/s", BIG)
-    assert (store.mode, store.last_n, store.size, store.evict(lambda row: True)) == ("memory", 0, 0, 0)
+    assert (store.mode, store.size, store.evict(lambda row: True)) == ("memory", 0, 0)
     assert "Not a directory" in store.trouble or "File exists" in store.trouble
     for n, kind in enumerate((EVENT, SYSTEM, EVENT, SYSTEM, EVENT), 1):
         store.add(of(kind, n, size=1 << 20))

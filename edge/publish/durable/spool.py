@@ -47,6 +47,8 @@ class Spool:
 
     def commit(self, new: Collection[Row], done: Collection[int]) -> None:
         """Insert rows and delete the keys of delivered ones, in one transaction on the disk."""
+        if not new and not done:
+            return
         blobs = [(row.key, row.pack()) for row in new]
         with self._transaction():
             gone = [
@@ -77,15 +79,16 @@ class Spool:
     def evict(self, max_bytes: int, expired: Callable[[Row], bool]) -> int:
         """Delete expired rows, then the oldest of the lowest class down to the cap; return how many."""
         keys = [row.key for kind in CLASSES for row in takewhile(expired, self.head(kind, _EVICT_N))]
+        self.commit((), keys)
+        above: list[int] = []
         excess = self.size - max_bytes
         for kind in CLASSES:
             for row in self.head(kind, _EVICT_N) if excess > 0 else ():
-                if excess > 0 and row.key not in keys:
-                    keys.append(row.key)
+                if excess > 0:
+                    above.append(row.key)
                     excess -= len(row.pack())
-        if keys:
-            self.commit((), keys)
-        return len(keys)
+        self.commit((), above)
+        return len(keys) + len(above)
 
     def close(self) -> None:
         """Close the file; committed rows are on the disk already."""

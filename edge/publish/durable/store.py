@@ -5,6 +5,7 @@ every row that is deliberately dropped.
 """
 
 import logging
+import secrets
 import shutil
 from collections.abc import Callable, Collection
 from functools import partial
@@ -21,6 +22,7 @@ _T = TypeVar("_T")
 
 MIN_FREE_SHARE = 0.05  # below this share of free disk nothing more is written
 RING_BYTES = 4 << 20  # rows kept in memory while the disk refuses
+UNREAD_N = 1 << 46  # from here on rows are numbered whose spool could not be read at the start
 
 
 class Store:
@@ -35,7 +37,8 @@ class Store:
         self.trouble = ""
         self.salvaged: int | None = None
         self._open()
-        self.last_n = self._spool.last_n if self._spool else 0
+        self.last_n = self._spool.last_n if self._spool else UNREAD_N + secrets.randbelow(UNREAD_N)
+        """Number after which new rows go on; far from those in a file that may be readable later."""
 
     @property
     def mode(self) -> str:
