@@ -1,7 +1,9 @@
 """What was delivered can be asked for again: kept by run and number, within hours and bytes."""
 
 import json
+import os
 import sqlite3
+import subprocess
 from contextlib import closing
 from dataclasses import replace
 
@@ -54,6 +56,27 @@ def test_rows_are_found_by_run_and_number(tmp_path):
     assert kept.find((RUN, 1, 9), 2) == [row(1), row(2)]
     assert (kept.count((RUN, 2, 9)), kept.count((OTHER, 1, 1)), kept.count((OTHER, 2, 2))) == (3, 0, 1)
     assert kept.runs() == [(RUN, 1, 5), (OTHER, 2, 2)]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root, to mount")
+def test_a_disk_that_became_read_only_costs_nothing_else(tmp_path):
+    """On a disk that the kernel made read-only, what was kept is still found and nothing raises."""
+    mount = tmp_path / "card"
+    mount.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "none", str(mount)], check=False).returncode:
+        pytest.skip("needs a container that may mount")
+    try:
+        kept = filled(mount / "k", [row(1)])
+        kept.close()
+        subprocess.run(["mount", "-o", "remount,ro", str(mount)], check=True)
+        assert kept.find((RUN, 1, 9), 9) == [row(1)]
+        kept.add(row(2))
+        kept.evict(0, never)
+        assert kept.runs() == []
+        subprocess.run(["mount", "-o", "remount,rw", str(mount)], check=True)
+        assert kept.find((RUN, 1, 9), 9) == [row(1), row(2)]
+    finally:
+        subprocess.run(["umount", str(mount)], check=True)
 
 
 def test_a_row_without_a_number_is_not_kept(tmp_path):

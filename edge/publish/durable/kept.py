@@ -76,7 +76,7 @@ class Kept:
                 rows = [(boot, seq, row.pack()) for (boot, seq), row in self._young.items()]
                 database.executemany("INSERT OR IGNORE INTO kept (boot, seq, blob) VALUES (?, ?, ?)", rows)
                 result = use(database)
-        except sqlite3.OperationalError as error:
+        except (sqlite3.OperationalError, OSError) as error:
             self._trim(str(error))
             return None
         except sqlite3.DatabaseError as error:
@@ -115,7 +115,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         for pragma in ("synchronous=FULL", "secure_delete=FAST"):
             database.execute(f"PRAGMA {pragma}")
         database.execute(_SCHEMA)
-        path.chmod(0o600)
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
     except BaseException:
         database.close()
         raise
