@@ -48,10 +48,10 @@ class LastGood:
 
     def save(self, config: Config) -> None:
         """Keep a configuration; call it once READY. A full disk is logged, not raised."""
-        text = dump(config)
+        data = dump(config).encode()
         try:
-            if not self._file.exists() or self._file.read_text() != text:
-                write_whole(self._file, text, durable=True)
+            if not self._file.exists() or self._file.read_bytes() != data:
+                write_whole(self._file, data, durable=True)
         except OSError as error:
             _log.warning("the last good configuration cannot be kept: %s", error.strerror)
 

@@ -51,7 +51,8 @@ class Heartbeat:
         if self._thread.is_alive():
             self._thread.join()
         if self._file is not None:
-            self._file.unlink(missing_ok=True)
+            with suppress(OSError):  # of another user's service, or in no folder
+                self._file.unlink()
 
     def beat(self) -> None:
         """Look once; the thread does so every period."""

@@ -60,7 +60,7 @@ def test_without_a_last_good_one_the_error_is_raised(place, content):
 
 
 def test_the_last_good_file_is_whole_or_old(place):
-    """Saving replaces the whole file, the same again writes nothing, a missing folder raises nothing."""
+    """Saving replaces the whole file, the same again writes nothing, no folder or noise raises nothing."""
     _, state = place
     LastGood(state).save(parse(GOOD))
     first = (state / "last-good.yaml").stat().st_mtime_ns
@@ -68,6 +68,9 @@ def test_the_last_good_file_is_whole_or_old(place):
     assert (state / "last-good.yaml").stat().st_mtime_ns == first
     assert (state / "last-good.yaml").read_text() == dump(parse(GOOD))
     LastGood(state / "none").save(Config())
+    (state / "last-good.yaml").write_bytes(b"\xff\xfe noise of a dying card")
+    LastGood(state).save(parse(GOOD))
+    assert LastGood(state).load() == parse(GOOD)
     assert LastGood(state / "none").load() is None
 
 

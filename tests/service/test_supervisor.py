@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 
@@ -136,6 +137,7 @@ def test_the_thread_beats_until_closed(tmp_path):
             pass
     assert not beaten.exists()
     heart.close()
+    Heartbeat(Supervisor(Pings()), snapshot, lambda: 1.0, Path("/dev/null/progress.json")).close()
     beaten.write_text("{}")
     with pytest.raises(ServiceError, match="expected a progress file, got something else"):
         progress_age_s(beaten, 0)
