@@ -182,6 +182,8 @@ class Door:
         """Return the numbers to publish: at the workplace drawn again for every meeting."""
         if not self._workplace:
             return {person: person for person in people}
+        if len(self._aliases) + len(people) > _ALIASES:  # a room that is never empty
+            self._aliases = {one: alias for one, alias in self._aliases.items() if one in people}
         for person in people:
             if person not in self._aliases:
                 taken = set(self._aliases.values())

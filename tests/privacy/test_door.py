@@ -103,6 +103,15 @@ def test_numbers_are_drawn_anew_for_each_meeting():
     assert len(seen) > 50
 
 
+def test_a_room_that_is_never_empty_never_runs_out_of_numbers():
+    """However many people come and go without a pause, each pair present has numbers of its own."""
+    machine, rng = door(consent=lambda: True), np.random.default_rng(1)
+    for second in range(450):
+        people = [*range(2 * second % 990 + 1, 2 * second % 990 + 5)]
+        (live,) = machine.live(report(rng, second, people))
+        assert len({one for pair in live.body["pairs"] for one in pair["pair"]}) == 4
+
+
 def test_an_episode_keeps_its_number():
     """Start, updates and end of an episode carry one id, in this order, with growing times."""
     machine, rng = door(profile="research"), np.random.default_rng(3)
