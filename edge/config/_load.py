@@ -65,9 +65,19 @@ def _checked(sources: Iterable[tuple[str, bytes]], name: str) -> Config:
 def _sources(path: Path) -> Iterator[tuple[str, bytes]]:
     yield str(path), _read(path)
     folder = path.parent / DROP_INS
-    if folder.is_dir():
-        for extra in sorted(folder.glob("*.yaml")):
-            yield str(extra), _read(extra)
+    for name in _names(folder):
+        yield str(folder / name), _read(folder / name)
+
+
+def _names(folder: Path) -> list[str]:
+    """Return the drop-ins in a folder, none where it is missing; hidden files are those of an editor."""
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigError(f"expected a folder of drop-ins, got {error.strerror}, at {folder}") from error
+    return sorted(name for name in names if name.endswith(".yaml") and not name.startswith("."))
 
 
 def _read(path: Path) -> bytes:

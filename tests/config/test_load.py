@@ -172,7 +172,7 @@ def test_a_host_may_be_any_address(host):
 
 
 def test_drop_ins_win_in_the_order_of_their_names(tmp_path):
-    """`config.d/*.yaml` beside the file is laid over it, and an error names the drop-in."""
+    """`config.d/*.yaml` beside the file is laid over it, a hidden file is not; an error names the drop-in."""
     (tmp_path / "config.yaml").write_text("publish: {host: a, port: 1}\nfaces: {max_people: 5}")
     (tmp_path / "config.d").mkdir()
     (tmp_path / "config.d/20-room.yaml").write_text("publish: {host: c}")
@@ -180,6 +180,9 @@ def test_drop_ins_win_in_the_order_of_their_names(tmp_path):
     config = load(tmp_path / "config.yaml")
     assert (config.publish.host, config.publish.port) == ("c", 1)
     assert (config.camera.width_px, config.faces.max_people) == (640, 5)
+    (tmp_path / "config.d/.#20-room.yaml").symlink_to("somebody@edits.it")
+    (tmp_path / "config.d/._20-room.yaml").write_bytes(b"\x00\xff")
+    assert load(tmp_path / "config.yaml") == config
     (tmp_path / "config.d/20-room.yaml").write_text("\npublish: {hosts: c}")
     with pytest.raises(ConfigError, match=r"20-room.yaml:2: publish.hosts: "):
         load(tmp_path / "config.yaml")
@@ -193,6 +196,14 @@ def test_a_missing_file_is_a_configuration_error(tmp_path):
         load(tmp_path / "none.yaml")
     with pytest.raises(ConfigError, match="expected a configuration file, got Is a directory, at "):
         load(tmp_path)
+
+
+def test_drop_ins_that_cannot_be_read_are_not_left_out(tmp_path):
+    """Where the folder of drop-ins is closed to the user, or is none, that is an error and no silence."""
+    (tmp_path / "config.yaml").write_text("")
+    (tmp_path / "config.d").write_text("")
+    with pytest.raises(ConfigError, match="expected a folder of drop-ins, got Not a directory, at "):
+        load(tmp_path / "config.yaml")
 
 
 def test_a_newer_file_is_read_after_a_rollback():
