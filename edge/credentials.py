@@ -1,5 +1,6 @@
 """What a broker asks of a client: a password from a file, certificates; and its refusals in words."""
 
+import errno
 import ssl
 from pathlib import Path
 
@@ -28,11 +29,23 @@ def client_context(
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if cert_file:
         try:
-            context.load_cert_chain(cert_file, key_file or None)
+            load_chain(context, cert_file, key_file)
         except (OSError, ssl.SSLError) as error:
             text = f"expected a client certificate, got '{_why(error)}' at {where}cert_file"
             raise PublishError(text) from error
     return context
+
+
+def load_chain(context: ssl.SSLContext, cert_file: str, key_file: str) -> None:
+    """Load a certificate and its key, which may be in the same file; OSError where they cannot be used.
+
+    Nobody is asked for the passphrase of a key: a service would wait for it for ever.
+    """
+    context.load_cert_chain(cert_file, key_file or None, password=_locked)
+
+
+def _locked() -> str:
+    raise PermissionError(errno.EACCES, "a key with a passphrase")
 
 
 def refusal(error: Exception) -> str:

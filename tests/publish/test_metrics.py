@@ -3,7 +3,9 @@
 import json
 import math
 import re
+import socket
 import ssl
+import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from edge.config import parse
 from edge.config.sections import PublishSection
+from edge.credentials import client_context
 from edge.errors import ConfigError, PublishError
 from edge.publish.building.exposition import FAMILIES, exposition
 from edge.publish.building.metrics import Metrics
@@ -118,8 +121,28 @@ def test_a_scrape(certificates):
         locked.close()
 
 
-def test_what_cannot_be_served_is_named(certificates):
-    """A taken port is one error; without a certificate the configuration refuses the building's network."""
+def test_a_scrape_over_the_newer_protocol():
+    """An address of IPv6 is served too."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("needs IPv6 on loopback")
+    own = Metrics(PublishSection(metrics_host="::1"), OWN)
+    own.health = HEALTH
+    assert read(_ask(f"http://[::1]:{own.port}/metrics"))
+    own.close()
+
+
+def test_what_cannot_be_served_is_named(tmp_path, certificates):
+    """A taken port, a locked key are one error; without a certificate the configuration refuses a network."""
+    key = tmp_path / "locked.key"
+    command = f"openssl rsa -aes256 -passout pass:x -in {certificates}/good.key -out {key}"
+    subprocess.run(command.split(), check=True, capture_output=True)
+    own = PublishSection(metrics_cert_file=f"{certificates}/good.pem", metrics_key_file=str(key))
+    with pytest.raises(PublishError, match=r"got 'a key with a passphrase' at publish\.metrics"):
+        Metrics(own, OWN)
+    with pytest.raises(PublishError, match=r"got 'a key with a passphrase' at publish\.cert_file"):
+        client_context("", own.metrics_cert_file, str(key), where="publish.")
     first = Metrics(PublishSection(), OWN)
     with pytest.raises(PublishError, match=f"127.0.0.1:{first.port}, got 'Address already in use'"):
         Metrics(PublishSection(metrics_port=first.port), OWN)

@@ -1,12 +1,15 @@
 """A tiny server of /metrics for Prometheus: on loopback, or with TLS in the network of the building."""
 
 import logging
+import socket
 import ssl
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 
 from edge.config.sections import PublishSection
+from edge.credentials import load_chain
 from edge.errors import PublishError
 from edge.plain import Json
 from edge.publish.building.exposition import Labels, exposition
@@ -71,6 +74,14 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        super().__init__(address, handler)
+
+    def server_bind(self) -> None:
+        """Bind, and ask no name server what this machine is called: it may not answer."""
+        TCPServer.server_bind(self)
+
     def handle_error(self, *_whom: object) -> None:
         """Say it to whoever debugs."""
         _log.debug("a scrape failed", exc_info=True)
@@ -95,7 +106,7 @@ def _context(section: PublishSection) -> ssl.SSLContext | None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(section.metrics_cert_file, section.metrics_key_file or None)
+    load_chain(context, section.metrics_cert_file, section.metrics_key_file)
     if section.metrics_ca_file:
         context.load_verify_locations(section.metrics_ca_file)
         context.verify_mode = ssl.CERT_REQUIRED
