@@ -32,7 +32,8 @@ def decommission(section: PublishSection, state_dir: Path, password: str = "") -
     if isinstance(found, Outcome):
         where = f"{section.host}:{section.port}"
         raise PublishError(f"expected to be let in, got {found.reason!r} at {where}")
-    file.unlink(missing_ok=True)
+    if all(found.values()):
+        file.unlink(missing_ok=True)
     return found
 
 

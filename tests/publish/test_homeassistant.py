@@ -111,14 +111,21 @@ def test_a_decommissioned_device_leaves_nothing(tmp_path, broker, publisher, cap
 
 
 def test_a_hub_that_keeps_ghosts_is_named(tmp_path, publisher, caplog):
-    """Where the access list forbids emptying the old name's topics, that is said, and is no trouble."""
+    """An access list that forbids emptying old topics is named, is no trouble, and can be tried again."""
     acl = tmp_path / "acl"
     acl.write_text(
         "topic readwrite site/devices/dev-2/#\ntopic read site/rooms/#\ntopic read homeassistant/status\n"
     )
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "retained.json").write_text('["site/devices/dev-1/health"]')
+    config = tmp_path / "c.yaml"
     with Broker(tmp_path / "b", extra=f"acl_file {acl}") as strict:
+        config.write_text(
+            f"publish: {{host: 127.0.0.1, port: {strict.port}, tls: false, device_id: dev-2}}\n"
+            f"service: {{state_dir: {tmp_path}/state}}\n"
+        )
+        assert main(["decommission", "--config", str(config)]) == 1
+        assert "dev-1" in (tmp_path / "state" / "retained.json").read_text()
         one = publisher(strict.port, device_id="dev-2", homeassistant=False)
         assert one.drain(10)
         until(lambda: "does not let this device empty site/devices/dev-1/health" in caplog.text)
