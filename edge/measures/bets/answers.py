@@ -127,7 +127,7 @@ def _score(moved: Times, weight: NDArray[np.bool_] | Floats) -> Floats:
 
 
 def _tilts(scores: Floats, ratios: tuple[float, ...]) -> Floats:
-    """Log likelihood ratio of each effect: every answer is so many times likelier, [K, G]."""
+    """Log likelihood ratio of each effect: by how much likelier it makes every answer, [K, G]."""
     return np.multiply.outer(np.log(ratios), _possible(scores))
 
 
