@@ -76,20 +76,20 @@ class Device:
 
 
 @contextmanager
-def page(broker_port, *options, folder=None):
-    """Run the command; yield the address once it answers."""
-    with page_process(broker_port, *options, folder=folder) as (address, _):
-        yield address
+def page(broker_port, *options, folder=None, address=""):
+    """Run the command; yield the address once it answers there."""
+    with page_process(broker_port, *options, folder=folder, address=address) as (found, _):
+        yield found
 
 
 @contextmanager
-def page_process(broker_port, *options, folder=None):
-    """Run the command; yield the address once it answers, and the process."""
+def page_process(broker_port, *options, folder=None, address=""):
+    """Run the command; yield the address once it answers, its own if none is given, and the process."""
     folder, port = folder or Path(tempfile.mkdtemp()), free_port()
     with (folder / "page.log").open("w") as log:
         command = [sys.executable, "-m", "edge", "page", "--broker", f"mqtt://127.0.0.1:{broker_port}"]
         process = subprocess.Popen([*command, "--port", str(port), *options], stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
+    address = address or f"http://127.0.0.1:{port}"
 
     def answers():
         assert process.poll() is None, (folder / "page.log").read_text()
