@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
+from edge.config import mask
 from edge.errors import CameraError
 
 CLOCK_TIME_NONE = 2**64 - 1
@@ -147,7 +148,7 @@ def take_error(gst: SimpleNamespace, failure: c.c_void_p) -> str:
         return "no reason"
     words = bytes(GError.from_address(failure.value).message or b"no reason").decode(errors="replace")
     gst.g_error_free(failure)
-    return " ".join(words.split())
+    return mask(" ".join(words.split()))
 
 
 def pop_error(gst: SimpleNamespace, bus: int) -> str | None:
@@ -161,7 +162,7 @@ def pop_error(gst: SimpleNamespace, bus: int) -> str | None:
     if address.value:
         detail = c.cast(address, c.c_char_p)
         lines = bytes(detail.value or b"").decode(errors="replace").splitlines()
-        words = f"{words} [{lines[-1].strip() if lines else ''}]"
+        words = f"{words} [{mask(lines[-1].strip()) if lines else ''}]"
         gst.g_free(address)
     gst.gst_mini_object_unref(message)
     return words

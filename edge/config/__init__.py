@@ -5,6 +5,7 @@ configuration with secrets masked; `changes` and `apply_live` decide what a relo
 """
 
 from edge.config._load import DEFAULT_PATH, load, parse, require_hub, require_service
+from edge.config._secrets import mask
 from edge.config._show import apply_live, changes, dump, engine, show
 from edge.config.sections import Config
 
@@ -16,6 +17,7 @@ __all__ = [
     "dump",
     "engine",
     "load",
+    "mask",
     "parse",
     "require_hub",
     "require_service",

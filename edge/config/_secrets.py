@@ -2,11 +2,13 @@
 
 import re
 
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_USERINFO = re.compile(r"(?<=://)[^\s\"']+(?=@)")  # a password may hold / and @
 _SECRET_KEY = re.compile(
     r"(?i)(^|[._])(password|passwd|passphrase|pin_code|secret|token|api_?key|credentials?)$"
 )
-_ASSIGNMENT = re.compile(r"(?i)\b(user-id|user-pw|password|passwd|secret|token)=(\"[^\"]*\"|'[^']*'|\S+)")
+_ASSIGNMENT = re.compile(
+    r"(?i)\b(user-id|user-pw|password|passwd|secret|token)\s*=\s*(\"[^\"]*\"|'[^']*'|\S+)"
+)
 _SPOKEN = re.compile(r"(?i)(passw|passphrase|secret|token|credential).*", re.DOTALL)
 
 

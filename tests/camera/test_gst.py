@@ -125,6 +125,7 @@ def test_a_silent_line_is_given_up():
         ("audiotestsrc", "could not link"),
         ("filesrc location=/no/such/file ! decodebin", "No such file"),
         ("v4l2src device=/dev/video97", "/dev/video97"),
+        ("filesrc location=/no/http://u:geheim@cam/1 ! decodebin", "http://***@cam"),
     ],
 )
 def test_bad_lines_are_one_clear_line(line, words):

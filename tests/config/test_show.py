@@ -3,7 +3,7 @@
 import dataclasses
 
 from edge.cli import main
-from edge.config import Config, apply_live, changes, dump, load, parse, show
+from edge.config import Config, apply_live, changes, dump, load, mask, parse, show
 from edge.publish import this_device
 
 
@@ -30,6 +30,7 @@ def test_what_is_in_force_is_told(tmp_path, capsys):
 def test_secrets_are_masked():
     """Credentials inside addresses and launch lines are hidden when shown and kept when dumped."""
     text = "camera: {source: gstreamer, launch: 'rtspsrc location=rtsp://u:pw@cam/1 user-pw=pw2 ! decodebin'}"
+    assert mask("x=rtsp://u:p/w@1@cam/1 user-pw = 'pw 2'") == "x=rtsp://***@cam/1 user-pw=***"
     config = parse(text + "\ntflite: {delegate_options: {token: abc, device: usb}}")
     shown = show(config)
     assert "rtsp://***@cam/1 user-pw=*** !" in shown
