@@ -2,6 +2,7 @@
 
 import json
 import queue
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from types import TracebackType
@@ -9,11 +10,12 @@ from typing import Self
 
 from paho.mqtt.client import MQTTMessage
 
+from edge.errors import PublishError
 from edge.hub.ledger import Ledger
 from edge.hub.line import Line
 from edge.hub.login import login_of
 from edge.plain import Json
-from edge.topic import HISTORY, site_root
+from edge.topic import DEVICE, HISTORY, LEVEL, LEVELS, site_root
 
 NAMES = {
     "mimicry/live": "live",
@@ -43,6 +45,19 @@ class Item:
     """The device's base topic."""
 
 
+def _base(prefix: str, site: str, device: str) -> str:
+    """Return the base topic of the devices; PublishError names a level that no topic of theirs has."""
+    levels = (
+        ("topic_prefix", prefix, LEVELS),
+        ("site", site, rf"\+|{LEVEL}"),
+        ("device", device, rf"\+|{DEVICE}"),
+    )
+    for name, value, form in levels:
+        if not re.fullmatch(form, value):
+            raise PublishError(f"expected letters, digits, '-' and '_', got {value!r} at {name}")
+    return f"{site_root(prefix, site)}/devices/{device}"
+
+
 class Hub:
     """Connects for ever and yields items of these kinds; without `device` of every device of the site."""
 
@@ -70,7 +85,9 @@ class Hub:
             cert_file=cert_file,
             key_file=key_file,
         )
-        base = f"{site_root(topic_prefix.strip('/'), site)}/devices/{device}"
+        base = _base(topic_prefix.strip("/"), site, device)
+        if isinstance(kinds, str) or not set(kinds) <= set(KINDS):
+            raise PublishError(f"expected kinds of {', '.join(KINDS)}, got {kinds!r} at kinds")
         self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._ledger = Ledger()
         topics = [f"{base}/{name}" for name, kind in NAMES.items() if kind in kinds]

@@ -27,7 +27,8 @@ class Sequence:
             new = seq in self.missing
             self.missing.discard(seq)
             return new, []
-        gap = list(range(max(self.last + 1, self.floor), seq))[:_MAX_GAP]
+        first = max(self.last + 1, self.floor)
+        gap = list(range(first, min(seq, first + _MAX_GAP)))
         self.missing.update(gap)
         self.last = seq
         return True, gap

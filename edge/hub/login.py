@@ -32,8 +32,8 @@ class Login:
 
     @property
     def where(self) -> str:
-        """The address in messages."""
-        return f"{self.host}:{self.port}{self.path}"
+        """The address in messages; a query may hold a key."""
+        return f"{self.host}:{self.port}{self.path.partition('?')[0]}"
 
 
 def login_of(url: str, *, password: str, password_file: str, client_id: str, **files: str) -> Login:
@@ -62,7 +62,16 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
             return parts, parts.port
     except (ValueError, TypeError):  # a port that is none, an address that is no text
         pass
-    raise PublishError(f"expected mqtt[s]://HOST[:PORT] or ws[s]://HOST[:PORT][/PATH], got {url!r} at broker")
+    form = "mqtt[s]://HOST[:PORT] or ws[s]://HOST[:PORT][/PATH]"
+    raise PublishError(f"expected {form}, got {_shown(url)!r} at broker")
+
+
+def _shown(url: object) -> object:
+    """Return an address without the user and the password in it."""
+    if not isinstance(url, str) or "@" not in url:
+        return url
+    scheme, slashes, _ = url.rpartition("@")[0].partition("//")
+    return f"{scheme if slashes else ''}{slashes}***@{url.rpartition('@')[2]}"
 
 
 def _path(parts: SplitResult) -> str:

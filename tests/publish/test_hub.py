@@ -42,6 +42,7 @@ def test_gaps_are_told_once():
     assert ledger.take("dev", "a", 9) == (True, [])
     assert ledger.take("dev", "a", 11) == (True, [])
     assert ledger.take("dev", "b", 3) == (True, [1, 2])
+    assert ledger.take("dev", "b", 1 << 60) == (True, list(range(4, 1004)))
 
 
 def test_the_hub_hears_a_device(broker, publisher):
@@ -61,10 +62,25 @@ def test_the_hub_hears_a_device(broker, publisher):
 
 
 def test_a_bad_address_is_named():
-    """Anything but mqtt[s]:// or ws[s]:// with a host is refused."""
+    """Anything but mqtt[s]:// or ws[s]:// with a host is refused, without its password."""
     for url in ("http://x", "mqtt://", "mqtt://x:none", ""):
         with pytest.raises(PublishError):
             Hub(url)
+    for url in ("mqtt://u:geh/e@im@hub:99999", "u:geh/e@im@hub:x"):
+        with pytest.raises(PublishError) as caught:
+            Hub(url)
+        assert "geh" not in str(caught.value)
+        assert "@hub:" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"device": "x#"}, {"site": "a/+"}, {"topic_prefix": "#"}, {"kinds": "live"}, {"kinds": ["lvie"]}],
+)
+def test_what_no_device_sends_is_refused(wrong):
+    """A device, a site or a kind that cannot exist is an error, not silence for ever."""
+    with pytest.raises(PublishError, match=f"expected .*, got .* at {next(iter(wrong))}"):
+        Hub("mqtt://127.0.0.1:1", **wrong)
 
 
 def test_an_address_is_decoded():
