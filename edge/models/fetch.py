@@ -75,11 +75,14 @@ def write(path: Path, data: bytes) -> None:
 
 
 def record(models: Path, entries: dict[str, manifest.Entry]) -> None:
-    """Merge entries into the manifest; call with the folder locked."""
-    merged = manifest.entries(models) | entries
+    """Merge entries into the manifest, which is begun again when damaged; call with the folder locked."""
+    try:
+        merged = manifest.entries(models) | entries
+    except ModelError:  # whose remedy is to fetch; variants that were built have to be built again
+        merged = entries
     text = json.dumps({"schema": 1, "files": dict(sorted(merged.items()))}, indent=2)
     path = models / manifest.MANIFEST
-    if not path.is_file() or path.read_text(encoding="utf-8") != text + "\n":
+    if not path.is_file() or path.read_bytes() != f"{text}\n".encode():
         write(path, (text + "\n").encode())
 
 

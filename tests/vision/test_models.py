@@ -125,10 +125,12 @@ def test_refuses_other_shapes(folder):
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"files": 3}', '{"files": {"a": 3}}'])
 def test_refuses_a_broken_manifest(folder, text):
-    """A broken manifest is one clear error."""
+    """A broken manifest is one clear error, whose remedy works."""
     (folder / "manifest.json").write_text(text)
     with pytest.raises(ModelError, match="expected JSON with files"):
         _load(folder)
+    assert edge.models.fetch(folder) == []  # as the error advises
+    _load(folder)
 
 
 def test_the_section_names_the_folder():
