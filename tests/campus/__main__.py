@@ -11,12 +11,15 @@ import tempfile
 from pathlib import Path
 
 from tests.campus import rows
+from tests.campus.alerts import alerts
 from tests.campus.cluster import cluster
 from tests.campus.engines import POSTGRES, RABBIT, Postgres, checked, has
+from tests.campus.network import lacking
+from tests.campus.partition import partition
 from tests.campus.single import single
 
-RUNS = {"single": single, "cluster": cluster}
-CASES = ("configs", "rows", "single", "cluster")
+RUNS = {"single": single, "cluster": cluster, "partition": partition}
+CASES = ("configs", "rows", "alerts", "single", "cluster", "partition")
 
 
 def main(argv=None):
@@ -32,10 +35,12 @@ def main(argv=None):
     failed = 0
     with tempfile.TemporaryDirectory(prefix="campus-") as folder:
         for case in args.cases:
-            if told := missing(case):
-                print(f"{case}: left out: {told}")
+            if absent := missing(case):
+                print(f"{case}: left out: {absent}")
             elif case == "configs":
                 failed += configs()
+            elif case == "alerts":
+                told(alerts(Path(folder) / case))
             elif case == "rows":
                 failed += million(Path(folder))
             else:
@@ -47,8 +52,12 @@ def main(argv=None):
 
 def missing(case):
     """Return what a case lacks here."""
-    if case != "cluster":
+    if case == "alerts":
+        return ", ".join(f"no {name}" for name in ("prometheus", "prometheus-alertmanager") if not has(name))
+    if case not in {"cluster", "partition"}:
         return ""
+    if case == "partition" and lacking():
+        return lacking()
     packages = [name for name in ("aio_pika", "psycopg") if importlib.util.find_spec(name) is None]
     programs = [name for name in (f"{RABBIT}/rabbitmq-server", f"{POSTGRES}/postgres") if not has(name)]
     return ", ".join(f"no {name}" for name in packages + programs)
@@ -61,6 +70,13 @@ def configs():
     for row in found:
         print("| {} | {} | {} |".format(*row))
     return sum(not verdict.startswith(("ok", "not checked")) for _, _, verdict in found)
+
+
+def told(found):
+    """Print how long each alert took."""
+    print("| alert | fired after, s | resolved after, s |\n|---|---|---|")
+    for name, fired_s in found["fired"].items():
+        print(f"| {name} | {fired_s:.0f} | {found['resolved'][name]:.0f} |")
 
 
 def million(folder):

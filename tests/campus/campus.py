@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +19,10 @@ PER_PROCESS = 100  # rooms in one interpreter
 class Hub:
     """Mosquitto on the shipped files, with one user a room."""
 
-    def __init__(self, folder, rooms, more=""):
+    def __init__(self, folder, rooms, more="", hosts=()):
         self.folder, self.port, self.process = folder, free_port(), None
         folder.mkdir(parents=True)
-        make = ["sh", str(HUB / "make-certificates.sh"), str(folder / "certs"), "127.0.0.1"]
+        make = ["sh", str(HUB / "make-certificates.sh"), str(folder / "certs"), "127.0.0.1", *hosts]
         subprocess.run(make, check=True, capture_output=True)
         users = [f"dev-{k}" for k in range(rooms)] + ["collect"]
         (folder / "mimicry.passwd").write_text("".join(f"{name}:pw\n" for name in users))
@@ -41,6 +42,11 @@ class Hub:
         with (self.folder / "log").open("ab") as log:
             command = [MOSQUITTO, "-c", str(self.folder / "mosquitto.conf")]
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        until(self._listens)
+
+    def _listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def stop(self, number):
         """End it by a signal."""

@@ -18,7 +18,7 @@ def bridge(rabbit, certificates):
     """Return the shipped bridge with the addresses of these nodes."""
     text = (CONFIGS / "bridge.conf").read_text()
     for number, port in enumerate(rabbit.mqtt, start=1):
-        text = text.replace(f"node{number}.example:8883", f"127.0.0.1:{port}")
+        text = text.replace(f"node{number}.example:8883", f"{rabbit.hosts[number - 1]}:{port}")
     text = text.replace("/etc/mosquitto/certs/campus-ca.pem", str(certificates / "ca.pem"))
     return text.replace("remote_password change-me", "remote_password a-long-password")
 
@@ -26,7 +26,7 @@ def bridge(rabbit, certificates):
 def cluster(folder, *, rooms, interval_s, steady_s, pause_s, rush_s):
     """Let rooms publish through every fault; return the figures."""
     with ExitStack() as ends:
-        engines, ledger = _engines(folder, rooms, ends)
+        engines, ledger = opened(folder, rooms, ends)
         group = Rooms(folder / "rooms", engines.hub, rooms)
         ends.callback(group.close)
         joined_s = waited(lambda: ledger.heard_since(0) == rooms, 900)
@@ -45,11 +45,11 @@ def cluster(folder, *, rooms, interval_s, steady_s, pause_s, rush_s):
         return figures
 
 
-def _engines(folder, rooms, ends):
+def opened(folder, rooms, ends, network=None):
     """Start everything but the rooms."""
-    hub = Hub(folder / "hub", rooms)
+    hub = Hub(folder / "hub", rooms, hosts=network.hosts if network else ())
     certificates = folder / "hub/certs"
-    rabbit, postgres = Rabbit(certificates), Postgres()
+    rabbit, postgres = Rabbit(certificates, network), Postgres()
     ends.callback(postgres.close)
     ends.callback(rabbit.close)
     started(rabbit)

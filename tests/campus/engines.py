@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -57,17 +58,22 @@ class Folder:
 
 def checked():
     """Check every shipped file by its program; return (file, program, verdict)."""
-    folder = Folder("configs")
+    folder, found = Folder("configs"), []
+    keys = socket.create_server(("127.0.0.1", 0))  # Patroni looks whether somebody is at etcd's addresses
+    own = {"/opt/mimicry/bin/mimicry-edge": "/bin/true"}  # not installed here
+    own |= {f"db{number}.example:2379": f"127.0.0.1:{keys.getsockname()[1]}" for number in (1, 2, 3)}
     for path in CONFIGS.iterdir():
-        text = path.read_text().replace("/opt/mimicry/bin/mimicry-edge", "/bin/true")  # not installed here
+        text = path.read_text()
+        for shipped, here in own.items():
+            text = text.replace(shipped, here)
         (folder.path / path.name).write_text(text)
-    found = []
     for file, program, words in (
         ("rules.yml", "promtool", ("check", "rules")),
         ("rules_test.yml", "promtool", ("test", "rules")),
         ("prometheus.yml", "promtool", ("check", "config")),
         ("alertmanager.yml", "amtool", ("check-config",)),
         ("mimicry-collect.service", "systemd-analyze", ("verify", "--man=no")),
+        ("patroni.yml", "patroni", ("--ignore-listen-port", "--validate-config")),
     ):
         if has(program):
             done = subprocess.run(
@@ -77,6 +83,7 @@ def checked():
         else:
             verdict = f"not checked: no {program}"
         found.append((file, program, verdict))
+    keys.close()
     folder.remove()
     return found
 
@@ -86,8 +93,12 @@ class Rabbit:
 
     USER = "rabbitmq"
 
-    def __init__(self, certificates):
-        self.folder = Folder("rabbit", self.USER)
+    def __init__(self, certificates, network=None):
+        self.folder, self._network = Folder("rabbit", self.USER), network
+        self.hosts = network.hosts if network else ["127.0.0.1"] * 3
+        self._names = [
+            f"rabbit{number}@{host if network else 'localhost'}" for number, host in enumerate(self.hosts)
+        ]
         self.amqp, self.mqtt = ([free_port() for _ in range(3)] for _ in range(2))
         shutil.copytree(certificates, self.folder.path / "certs")
         for number in range(3):
@@ -105,10 +116,10 @@ class Rabbit:
         )
         for line, port in (("listeners.ssl.1 = 5671", self.amqp), ("mqtt.listeners.ssl.1 = 8883", self.mqtt)):
             assert line in text
-            text = text.replace(line, f"{line.split('=')[0]}= 127.0.0.1:{port[number]}")
+            text = text.replace(line, f"{line.split('=')[0]}= {self.hosts[number]}:{port[number]}")
         text = text.replace("prometheus.tcp.port = 15692", f"prometheus.tcp.port = {free_port()}")
         for k in range(3):
-            text = text.replace(f"rabbit@node{k + 1}", f"rabbit{k}@localhost")
+            text = text.replace(f"rabbit@node{k + 1}", self._names[k])
         (own / "rabbitmq.conf").write_text(text)
         shutil.copy(CONFIGS / "enabled_plugins", own)
         (own / ".erlang.cookie").write_text("CAMPUS")
@@ -118,18 +129,20 @@ class Rabbit:
         own = self.folder.own / f"{number}"
         names = {
             "HOME": own,
-            "RABBITMQ_NODENAME": f"rabbit{number}@localhost",
+            "RABBITMQ_NODENAME": self._names[number],
+            "RABBITMQ_USE_LONGNAME": "true" if self._network else "false",
             "RABBITMQ_CONFIG_FILE": own / "rabbitmq.conf",
             "RABBITMQ_ENABLED_PLUGINS_FILE": own / "enabled_plugins",
             "RABBITMQ_MNESIA_BASE": own / "data",
             "RABBITMQ_LOG_BASE": own / "log",
             "RABBITMQ_DIST_PORT": 25670 + number,
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_ADDRESS": self.hosts[number],
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none",
             "PATH": os.environ["PATH"],
         }
         given = [f"{name}={value}" for name, value in names.items()]
-        return inside("env", "-i", *given, f"{RABBIT}/{program}", *more, user=self.USER)
+        words = inside("env", "-i", *given, f"{RABBIT}/{program}", *more, user=self.USER)
+        return [*(self._network.within(number) if self._network else []), *words]
 
     def start(self, number):
         """Start a node; it joins the others."""
@@ -152,6 +165,10 @@ class Rabbit:
         line = next(line for line in told.splitlines() if line.startswith(queue))
         return int(line.split()[-1].removeprefix("rabbit")[0])
 
+    def logged(self, number):
+        """Return what a node has written down."""
+        return "".join(path.read_text() for path in (self.folder.path / f"{number}/log").glob("*.log"))
+
     def signal(self, number, name):
         """Send a signal to a node."""
         os.killpg(self.processes[number].pid, name)
@@ -161,7 +178,9 @@ class Rabbit:
     @property
     def url(self):
         """Where consumers connect."""
-        return "amqps://collect:another-long-password@" + ",".join(f"127.0.0.1:{port}" for port in self.amqp)
+        return "amqps://collect:another-long-password@" + ",".join(
+            f"{host}:{port}" for host, port in zip(self.hosts, self.amqp, strict=True)
+        )
 
     def close(self):
         """Kill every node."""

@@ -128,7 +128,7 @@ class OldBroker:
 class Listener:
     """Hears everything a broker passes on, with its MQTT 5 properties; survives broker restarts."""
 
-    def __init__(self, port, topic="#", client_id="", user=""):
+    def __init__(self, port, topic="#", client_id="", user="", password=None):
         self.heard, self._lock, self.connected = [], threading.Lock(), threading.Event()
         self._topic = topic
         self.client = Client(
@@ -140,7 +140,7 @@ class Listener:
         self.client.on_disconnect = lambda *_: self.connected.clear()
         options = {}
         if user:
-            self.client.username_pw_set(user)
+            self.client.username_pw_set(user, password)
         if client_id:
             options["properties"] = Properties(PacketTypes.CONNECT)
             options["properties"].SessionExpiryInterval = 3600
