@@ -7,6 +7,7 @@ import numpy as np
 
 from edge.arrays import Floats
 from edge.evidence.bets import ranked, tilted
+from edge.evidence.fading import Tally
 from edge.evidence.wealth import Wealth
 from edge.measures.aggregate import MIN_PEOPLE
 from edge.measures.bets.answers import CELL_NS, SETTLE_NS
@@ -29,12 +30,18 @@ class Account:
         self.above, self.below = Wealth(effects), Wealth(effects)
         self.end_ns = 0
         """End of the newest look, sensor time, ns."""
+        self.tally: Tally | None = None
+        """What was asked and answered, where that is counted."""
 
     def update(self, above: Floats, below: Floats, start_ns: int, end_ns: int) -> None:
         """Take the e-values of one look, ln, [effects] each."""
         self.above.update(above, start_ns, end_ns)
         self.below.update(below, start_ns, end_ns)
         self.end_ns = end_ns
+
+    def count(self, newer: Tally) -> None:
+        """Add what was asked and answered in the newest look."""
+        self.tally = (self.tally or Tally()).and_then(newer)
 
 
 class Ledger:
@@ -83,7 +90,9 @@ class Ledger:
             if _there_since_ns(context, subject) <= start_ns:
                 log_ratios = one.likelihoods(context, subject, start_ns)
                 span_ns = (start_ns, start_ns + CELL_NS)
-                self._pay(one.name, subject, tilted(log_ratios), tilted(-log_ratios), span_ns)
+                account = self._pay(one.name, subject, tilted(log_ratios), tilted(-log_ratios), span_ns)
+                if one.asked is not None:
+                    account.count(one.asked(context, subject, start_ns))
 
     def _close(self, context: Context, one: Blocks) -> None:
         """Settle the block that ends now."""
@@ -110,10 +119,11 @@ class Ledger:
 
     def _pay(
         self, name: str, subject: Subject, above: Floats, below: Floats, span_ns: tuple[int, int]
-    ) -> None:
+    ) -> Account:
         account = self.accounts.setdefault((name, subject), Account(len(above)))
         account.update(above, below, *span_ns)
         self.version += 1
+        return account
 
 
 def _pairs(people: tuple[int, ...], *, directed: bool) -> Sequence[Subject]:

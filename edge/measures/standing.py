@@ -11,6 +11,7 @@ import numpy as np
 from edge.arrays import Floats
 from edge.evidence.bets import log_mean_exp
 from edge.evidence.ebh import rejected
+from edge.evidence.fading import Tally
 from edge.evidence.spell import Spell
 from edge.measures.aggregate import MIN_PEOPLE
 from edge.measures.bets.table import SIGNED
@@ -35,6 +36,7 @@ class _Stand:
     log_now: float
     since_ns: int
     end_ns: int
+    tally: Tally | None = None
 
 
 class Standings:
@@ -85,7 +87,7 @@ class Standings:
         beyond = rejected(log_e + weight, self._alpha)
         for (key, stand), proven, usual in zip(family.items(), beyond, enter, strict=True):
             level = min(float(usual), -math.log(self._alpha)) if proven else float(usual)
-            self._spells[key, side].update(stand.log_now, stand.since_ns, stand.end_ns, level)
+            self._spells[key, side].update(stand.log_now, stand.since_ns, stand.end_ns, level, stand.tally)
 
     def judged(self, measures: Iterable[Measure]) -> list[Measure]:
         """Return the measures with their evidence, and the state that follows from it where they have one."""
@@ -163,8 +165,11 @@ def _sides(name: str, side: Side) -> tuple[Side, ...]:
 
 
 def _stand(account: Account, side: Side) -> _Stand:
-    wealth = account.above if side == "above" else account.below
-    return _Stand(wealth.log_e, wealth.log_now, wealth.since_ns, account.end_ns)
+    if side == "below":
+        wealth, tally = account.below, None
+    else:
+        wealth, tally = account.above, account.tally
+    return _Stand(wealth.log_e, wealth.log_now, wealth.since_ns, account.end_ns, tally)
 
 
 def _mean(group: list[_Stand]) -> _Stand:

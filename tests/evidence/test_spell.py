@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from edge.evidence.spell import DROP, Spell
+from edge.evidence.fading import Tally
+from edge.evidence.spell import DROP, QUIET_NS, Spell
 
 S = 1_000_000_000
 ENTER = math.log(1000.0)
@@ -55,3 +56,30 @@ def test_a_second_one_needs_the_whole_evidence_again(left_at):
     spell, spans = _fed([left_at + 2.0, left_at - 1.0, left_at + 5.0, left_at - 1.0 + ENTER], spell, at=2)
     assert first is None
     assert spans == [None, None, None, (40 * S, 60 * S)]
+
+
+def _answered(course, asked, spell):
+    """Feed ln D with that many asked in each cell, answered where ln D rises; return what was under way."""
+    spans, tally, before = [], Tally(), 0.0
+    for k, log_now in enumerate(course):
+        tally = tally.and_then(Tally(asked, asked if log_now > before else 0, 0.1))
+        spell.update(log_now, 0, (k + 1) * 10 * S, ENTER, tally)
+        spans.append(spell.span_ns)
+        before = log_now
+    return spans
+
+
+def test_missing_answers_end_what_is_answered():
+    """Two smiles in a row without an answer end what was always answered; the detector's fall does not."""
+    rising = [2.0, 4.0, 6.0, 8.0, 10.0]
+    assert _answered([*rising, 10.0 - 2 * DROP], 0, Spell())[-1] == (0, 50 * S)
+    assert _answered([*rising, 10.0], 1, Spell())[-1] == (0, 50 * S)
+    assert _answered([*rising, 10.0, 10.0], 1, Spell())[-1] is None
+
+
+def test_an_episode_without_anything_to_answer_ends_too():
+    """Where nobody smiles first, nothing is missing: it ends five minutes after the last support."""
+    quiet = QUIET_NS // (10 * S)
+    spans = _answered([4.0, 8.0] + [8.0] * quiet, 0, Spell())
+    assert spans[-2] == (0, 20 * S)
+    assert spans[-1] is None

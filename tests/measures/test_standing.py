@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from edge.evidence.fading import Tally
 from edge.measures.ledger import Account, Ledger
 from edge.measures.standing import ENTER_NOW, Standings
 from edge.records import Measure, Null
@@ -114,6 +115,20 @@ def test_the_detector_enters_at_a_level_that_grows_with_the_family(more, state):
     pairs = {(1, 2): [(-9.0, 0.0)] * 40 + [(enough, 0.0)], (1, 3): NONE, (2, 3): NONE}
     one = standings(ledger(coupling_loop=pairs))
     assert one.judged([measure("coupling_loop")])[0].state == state
+
+
+def test_missing_answers_end_what_a_pair_does():
+    """A pair whose answers stay away is at chance again, although its detector stands where it stood."""
+    found = ledger(response_timeliness={(1, 2): STRONG})
+    account = found.accounts["response_timeliness", (1, 2)]
+    account.count(Tally(8, 8, 0.1))
+    one = standings(found)
+    assert one.judged([measure("response_timeliness")])[0].state == "above"
+    account.count(Tally(4, 0, 0.1))
+    account.update(np.zeros(1), np.zeros(1), 4 * CELL_NS, 5 * CELL_NS)
+    found.version += 1
+    one.update(found)
+    assert one.judged([measure("response_timeliness")])[0].state == "at_chance"
 
 
 def test_a_ledger_without_a_new_look_changes_nothing():

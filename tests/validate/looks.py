@@ -91,9 +91,11 @@ def watched(meeting, standings, enabled=EVERY, channels=CHANNELS):
     return watchers
 
 
-def bets_context(meeting, second, channels):
-    """Return what bets see of a meeting without movements after so many seconds."""
-    return _context(_tick(meeting, second, (), channels), Onsets(GRID.horizon_s))
+def bets_context(meeting, second, channels, movements=()):
+    """Return what bets see of a meeting with these movements alone after so many seconds."""
+    tick, onsets = _tick(meeting, second, movements, channels), Onsets(GRID.horizon_s)
+    onsets.update(tick)
+    return _context(tick, onsets)
 
 
 def _tick(meeting, second, closed, channels):

@@ -7,17 +7,20 @@ was, so rates that rise and fall together over more than a cell are no evidence.
 the person was not measurable, and it would have been missed, are left out.
 """
 
+import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge._native.events import triggered
 from edge.arrays import Floats, Times
-from edge.measures.answers import ANSWER_NS, MOVEMENT_NS, SECOND_NS, SHORTEST_NS
+from edge.evidence.fading import Tally
+from edge.measures.answers import ANSWER_NS, HALF, MOVEMENT_NS, SECOND_NS, SHORTEST_NS
 from edge.measures.brief_event_mirroring import D_NS, d_NS
 from edge.measures.context import Context
 from edge.measures.findings import Subject
-from edge.measures.response_timeliness import FIRST_NS
+from edge.measures.response_timeliness import FIRST_NS, TAU0_S
 
 CELL_NS = 10 * SECOND_NS
 SETTLE_NS = 12 * SECOND_NS  # by then the movements of a cell have ended and are known, answers too (ours)
@@ -28,6 +31,7 @@ NARROW = (2.0, 4.0, 8.0, 16.0)
 """Effects of windows of a second."""
 TIMELY = ((0.7, 8.0), (0.7, 24.0), (0.45, 24.0), (1.1, 24.0))
 """Effects of measure 14: usual delay, s, and how many times likelier than elsewhere an onset is then."""
+ASKED_NS = 3 * SECOND_NS // 2  # after this a smile has not been answered, for the end of an episode (ours)
 TIMELY_LOG = 0.3  # spread of a pair's log delay around the usual one; kappa's is that over all pairs (ours)
 
 Likelihoods = Callable[[Context, Subject, int], Floats]
@@ -85,6 +89,19 @@ def timely(context: Context, subject: Subject, start_ns: int) -> Floats:
     return _possible(_score(moved, np.log1p(R * np.exp(-(away**2) / 2))))
 
 
+def asked(context: Context, subject: Subject, start_ns: int) -> Tally:
+    """How many smiles of i j answered, of those whose time for an answer ran out in the cell."""
+    i, j = subject
+    channel = [context.tick.channels[context.roles.smile]]
+    a, b = (_movements(context, person, channel, brief=None) for person in subject)
+    over = a + ASKED_NS
+    a = a[(over >= start_ns) & (over < start_ns + CELL_NS)]
+    a = a[_measurable(context, j, a + round(TAU0_S * 1e9))]
+    length_ns = max(context.span_n(i, j) / context.rate_hz * 1e9, CELL_NS)
+    chance = 1.0 - math.exp(-(len(b) + HALF) / length_ns * ASKED_NS)
+    return Tally(len(a), triggered(a, b, FIRST_NS, ASKED_NS - FIRST_NS), chance)
+
+
 def _answers(context: Context, subject: Subject, start_ns: int, channels: Iterable[str]) -> Floats:
     """Count j's onsets within .2 to 4 s after one of i, at every turn, [PLACES]."""
     a, b = (_movements(context, person, channels, brief=False) for person in subject)
@@ -110,8 +127,13 @@ def _moved(context: Context, person: int, times: Times, start_ns: int) -> Times:
 
 def _seen(context: Context, person: int, start_ns: int) -> NDArray[np.bool_]:
     """Tell for each place of a cell whether the person was measurable there, [PLACES]."""
+    return _measurable(context, person, start_ns + np.arange(PLACES) * _PLACE_NS)
+
+
+def _measurable(context: Context, person: int, times: Times) -> NDArray[np.bool_]:
+    """Tell for each time whether the person was measurable then, the shape of times."""
     known = np.isfinite(context.tick.x[person][context.roles.smile])
-    ago_n = (context.t_ns - start_ns - np.arange(PLACES) * _PLACE_NS) * context.rate_hz / 1e9
+    ago_n = (context.t_ns - times) * context.rate_hz / 1e9
     return np.asarray(known[np.maximum(len(known) - 1 - np.rint(ago_n).astype(np.int64), 0)])
 
 

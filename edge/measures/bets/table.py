@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from edge.arrays import Floats
+from edge.evidence.fading import Tally
 from edge.measures.bets import answers, signals
 from edge.measures.context import Context
 from edge.measures.findings import Subject
@@ -17,6 +18,8 @@ class Answers:
     """Published name."""
     likelihoods: answers.Likelihoods
     """What each effect makes of the cell at each turn of the answering person."""
+    asked: Callable[[Context, Subject, int], Tally] | None = None
+    """What might have been answered in the cell, and was; None where that is not counted."""
     directed: bool = True
     """Whether (i, j) and (j, i) are two subjects."""
 
@@ -44,7 +47,7 @@ ANSWERS: Sequence[Answers] = (
     Answers(name="response_pull", likelihoods=answers.pulled),
     Answers(name="selective_mirroring", likelihoods=answers.selected, directed=False),
     Answers(name="following_asymmetry", likelihoods=answers.followed, directed=False),
-    Answers(name="response_timeliness", likelihoods=answers.timely),
+    Answers(name="response_timeliness", likelihoods=answers.timely, asked=answers.asked),
 )
 BLOCKS: Sequence[Blocks] = (
     Blocks(name="expression_synchrony", block_s=10.0, values=signals.synchrony, pooled="mimicry_index"),
