@@ -30,10 +30,11 @@ class Fading:
     """Page's test (1954) of chance against the rate at which answers came since something began.
 
     W = max(0, W + sum of ln P(chance) / P(going on)) over all that was asked, answered or not; it has ended
-    at W = ln 15. What goes on has the rate of all before the look, from two minutes before it was noticed.
+    at W >= `gone`. What goes on has the rate of all before the look, from two minutes before it was noticed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gone: float = GONE) -> None:
+        self._gone = gone
         self._recent: deque[tuple[int, Tally]] = deque([(0, Tally())])
         self._against = 0.0
 
@@ -53,7 +54,7 @@ class Fading:
         support = answered * math.log(rate / tally.chance) if answered else 0.0
         missing = (asked - answered) * math.log((1.0 - tally.chance) / (1.0 - rate))
         self._against = max(0.0, self._against + missing - support)
-        return self._against >= GONE
+        return self._against >= self._gone
 
 
 def _rate(asked: int, answered: int, chance: float) -> float:

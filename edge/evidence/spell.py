@@ -2,7 +2,7 @@
 
 import math
 
-from edge.evidence.fading import Fading, Tally
+from edge.evidence.fading import GONE, Fading, Tally
 
 DROP = math.log(20.0)  # odds by which the newest looks must speak for an end (ours)
 QUIET_NS = 300_000_000_000  # without support, where nothing was asked that might have been answered (ours)
@@ -18,12 +18,12 @@ class Spell:
     fall of the detector does, or support that stays away.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gone: float = GONE) -> None:
         self.span_ns: tuple[int, int] | None = None
         """Start and newest support of what is under way; None when nothing is."""
         self._base = self._top = self._last = 0.0
         self._low_ns = self._risen_ns = self._rises = 0
-        self._fading = Fading()
+        self._fading = Fading(gone)
 
     def update(
         self, log_now: float, since_ns: int, end_ns: int, enter: float, tally: Tally | None = None

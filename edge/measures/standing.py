@@ -11,7 +11,7 @@ import numpy as np
 from edge.arrays import Floats
 from edge.evidence.bets import log_mean_exp
 from edge.evidence.ebh import rejected
-from edge.evidence.fading import Tally
+from edge.evidence.fading import GONE, Tally
 from edge.evidence.spell import Spell
 from edge.measures.aggregate import MIN_PEOPLE
 from edge.measures.bets.table import SIGNED
@@ -49,9 +49,10 @@ class Standings:
     point the same way; it ends as `Spell` describes.
     """
 
-    def __init__(self, alpha: float, enter_now: float = ENTER_NOW) -> None:
+    def __init__(self, alpha: float, enter_now: float = ENTER_NOW, gone: float = GONE) -> None:
         self._alpha = alpha
         self._enter_now = enter_now
+        self._gone = gone
         self._version = 0
         self.evidence: dict[Key, float] = {}
         """Evidence since the start, bans (log10), by measure and subject."""
@@ -64,7 +65,9 @@ class Standings:
         self._version = ledger.version
         sides = self.collect(ledger)
         self._spells = {
-            (key, side): self._spells.get((key, side), Spell()) for side in SIDES for key in sides[side]
+            (key, side): self._spells.get((key, side), Spell(self._gone))
+            for side in SIDES
+            for key in sides[side]
         }
         for side in SIDES:
             for rooms in (True, False):

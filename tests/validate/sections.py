@@ -13,6 +13,7 @@ from tests.validate import (
     conversation,
     cost,
     day,
+    endings,
     enough,
     every_look,
     false_positives,
@@ -43,6 +44,7 @@ SPREAD = {
     "one-look": one_look,
     "every-look": every_look,
     "planted": planted,
+    "endings": endings,
     "heads": heads,
     "leads": leads,
     "workplace": workplace,
@@ -67,7 +69,7 @@ ONE_CORE = {
 }
 """Longest first."""
 SECTIONS = SPREAD | ONE_CORE
-COUNTED = {"one-look", "every-look", "planted", "heads", "workplace"}
+COUNTED = {"one-look", "every-look", "planted", "endings", "heads", "workplace"}
 """Sections that run as many meetings as asked for."""
 NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation", "alive", "enough"}
 
