@@ -65,7 +65,7 @@ def report(*, short=False, meetings=None):
         parted = [_parted([one[at] for one in going[q]]) for q in GOING]
         rows.append((f"{odds:.0f} to 1", f"{k} of {n}", interval(k, n), *parted))
     note = f"""Three minutes of q .8 in half an hour, {runs} meetings, of those found within 60 s after
-their end; and half an hour of q .8 and of q .4, {max(1, runs // 4)} meetings each: how often an episode was ended
-while the answers went on, in the time that it stood. The device ends at {math.exp(GONE):.0f} to 1."""
+their end; and half an hour of q .8 and of q .4, {max(1, runs // 4)} meetings each: how often an episode
+was ended while answers went on, in the time that it stood. The device ends at {math.exp(GONE):.0f} to 1."""
     header = ("odds at the end", "ended within 120 s", "95 % interval", "ended at q .8", "ended at q .4")
     return [table("Endings: what stops and what goes on", header, rows, note)]
