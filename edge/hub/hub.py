@@ -114,6 +114,11 @@ class Hub:
         """Ask the device of this base topic to mute or un-mute; return whether the request left."""
         return self._line.send(f"{base}/privacy/set", json.dumps({"on": on, "by": by}))
 
+    @property
+    def refused(self) -> str:
+        """Why the hub did not pass on the last request; empty: it did, or an older hub cannot say."""
+        return self._line.refused
+
     def close(self) -> None:
         """Disconnect; idempotent."""
         self._line.close()

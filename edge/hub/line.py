@@ -60,12 +60,15 @@ class Line:
         self.connected = False
         self.trouble = f"no answer yet at {login.where}"
         """Why nothing can come; empty while the hub lets everything be read."""
+        self.refused = ""
+        """Why the hub did not take what was sent last; empty: it took it, has not answered, or cannot say."""
         self._client = self._make(V5)
         self._thread = threading.Thread(target=self._run, name="hub", daemon=True)
         self._thread.start()
 
     def send(self, topic: str, payload: str) -> bool:
         """Publish with QoS 1; False without a connection: a request is not sent late."""
+        self.refused = ""
         return self.connected and self._client.publish(topic, payload, 1).rc == MQTT_ERR_SUCCESS
 
     def close(self) -> None:
@@ -135,7 +138,7 @@ class Line:
         if self._tls is not None:
             client.tls_set_context(self._tls)
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
-        client.on_subscribe = self._on_subscribe
+        client.on_subscribe, client.on_publish = self._on_subscribe, self._on_publish
         client.on_message = lambda _client, _data, message: self._take(message)
         return client
 
@@ -163,6 +166,12 @@ class Line:
         refused = [topic for topic, one in zip(self._topics, reasons, strict=False) if one.is_failure]
         if refused:
             self.trouble = f"the hub refuses to let {', '.join(refused)} be read"
+
+    def _on_publish(
+        self, _client: Client, _data: object, _mid: int, reason: ReasonCode, _props: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self.refused = str(reason)
 
     def _on_disconnect(
         self,

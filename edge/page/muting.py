@@ -1,5 +1,7 @@
 """The one thing that the page may ask of a device: to mute, or to lift a mute over the network."""
 
+import time
+
 from nicegui import ui
 
 from edge.page.markup import tag, text
@@ -8,9 +10,8 @@ from edge.page.station import Station
 
 ANSWER_S = 10.0
 """How long a device has to follow a request before the page reports that it did not."""
-REFUSED = (
-    "The device did not follow. Is it there? Does another source mute it? May this user publish privacy/set?"
-)
+UNFOLLOWED = "The device did not follow. Is it there? Does another source mute it?"
+REFUSED = "The hub refused: {}. The user of this page may only look; its access list lacks privacy/set."
 QUESTIONS = {
     True: (
         "Mute",
@@ -31,6 +32,7 @@ class MuteButton:
 
     def __init__(self, station: Station, shown: Shown, device: str) -> None:
         self._station, self._device, self._asked_on = station, device, True
+        self._waiting, self._due_s = False, 0.0
         self._dialog = ui.dialog().props('aria-label="Confirm"')
         with self._dialog, ui.element("div").classes("q-card ask"):
             self._words = ui.html("", sanitize=False)
@@ -47,6 +49,7 @@ class MuteButton:
 
     def _fit(self) -> str:
         """Offer what the device could follow; it has no words of its own beside the button."""
+        self._look()
         known = self._station.fleet.cards.get(self._device)
         sources = (known.privacy.get("sources") or {}) if known else {}
         lifts = self._muted and bool(sources.get("remote"))
@@ -65,10 +68,17 @@ class MuteButton:
         """Send what was asked about, whatever the state has become meanwhile."""
         self._dialog.close()
         if self._station.mute(self._device, on=self._asked_on):
-            ui.timer(ANSWER_S, self._look, once=True)
+            self._due_s, self._waiting = time.monotonic() + ANSWER_S, True
         else:
             ui.notify("Not sent: there is no connection to the hub.", type="negative")
 
     def _look(self) -> None:
-        if self._muted != self._asked_on:
-            ui.notify(REFUSED, type="negative")
+        """Report what became of the request: refused by the hub, or not followed in time."""
+        if self._waiting and self._muted == self._asked_on:
+            self._waiting = False
+        elif self._waiting and self._station.refused:
+            self._waiting = False
+            ui.notify(REFUSED.format(self._station.refused), type="negative", timeout=ANSWER_S * 1000)
+        elif self._waiting and time.monotonic() > self._due_s:
+            self._waiting = False
+            ui.notify(UNFOLLOWED, type="negative")

@@ -101,6 +101,11 @@ class Station:
             return False
         return self._hub.mute(card.base, on=on, by="page")
 
+    @property
+    def refused(self) -> str:
+        """Why the hub did not pass on the last request; empty: it did."""
+        return self._hub.refused if self._hub else ""
+
     def close(self) -> None:
         """Hang up; idempotent."""
         for name in list(self.rooms):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.page.house import Device, needs_page, page, status
-from tests.publish.broker import until
+from tests.publish.broker import Broker, until
 from tests.publish.browser import Browser
 from tests.view import scenes
 
@@ -112,6 +112,24 @@ def test_rows_move_with_what_they_are_sorted_by(broker, device, browser, tmp_pat
         until(shows("dev-2 dev-1"))
         assert browser.run("document.activeElement.innerText")["value"] == "dev-1"
     other.close()
+
+
+def test_who_may_not_mute_is_told_so(browser, tmp_path):
+    """A user whom the hub's list lets only read can ask; the hub's refusal is shown, and nothing is muted."""
+    (tmp_path / "acl").write_text("topic readwrite #\nuser watch\ntopic read +/devices/#\n")
+    with Broker(tmp_path / "guarded", f"acl_file {tmp_path / 'acl'}") as broker:
+        watched = Device(broker.port, tmp_path / "watched")
+        with page(
+            broker.port, "--broker", f"mqtt://watch@127.0.0.1:{broker.port}", folder=tmp_path
+        ) as address:
+            browser.open(f"{address}/room/dev-1")
+            browser.wait("no live data", "Mute")
+            browser.run(CLICK % "Mute")
+            browser.wait("Mute this room?")
+            browser.run(CLICK % "Mute")
+            browser.wait("The hub refused: Not authorized", "may only look")
+        assert not watched.privacy.muted
+        watched.close()
 
 
 def test_the_network_needs_a_password(broker, tmp_path):
