@@ -17,8 +17,12 @@ from edge.tables.cells import is_missing, is_number
 
 DELIMITERS = "\t;, "  # the first of these that cuts the first lines into equal rows
 SNIFFED_N = 40  # lines that are looked at
+PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip (or .xlsx)"}  # by their first bytes
 COUNTS = re.compile("frame|index|row|sample|^(n|nr|no|id|x)$")  # names of columns that count
 NAMELESS = re.compile(r"^$|^unnamed: \d+$|^\.\.\.\d+$")  # what programs call a column without a name
+PREAMBLE = re.compile(
+    r'#|"?sep=.?"?\s*$', re.IGNORECASE
+)  # lines before the header: comments, Excel's separator
 BLOCK_N = 20_000  # rows that are parsed together
 NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "blank"}
 
@@ -63,7 +67,7 @@ class Sheet:
 def opened(path: Path) -> Iterator[Sheet]:
     """Open a table; `-` is standard input. Raises SignalsError when it is none."""
     try:
-        with reading(path, "file"), _binary(path) as binary, _text(binary) as file:
+        with reading(path, "file"), _binary(path) as binary, _text(binary, path) as file:
             yield _sheet(path, file)
     except csv.Error as error:
         raise SignalsError(f"expected a table of separated values, got {error} at {path}") from error
@@ -86,9 +90,11 @@ def _binary(path: Path) -> BufferedReader | BytesIO:
     return path.open("rb")
 
 
-def _text(binary: BufferedReader | BytesIO) -> TextIO:
+def _text(binary: BufferedReader | BytesIO, path: Path) -> TextIO:
     """Decode UTF-8 and, with its mark, UTF-16."""
     mark = binary.peek(4)[:2] if isinstance(binary, BufferedReader) else binary.getvalue()[:2]
+    if mark in PACKED:
+        raise SignalsError(f"expected a text table, got {PACKED[mark]} data at {path}: unpack it first")
     encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     return TextIOWrapper(binary, encoding=encoding, newline="")
 
@@ -98,7 +104,7 @@ def _sheet(path: Path, file: TextIO) -> Sheet:
     start = 0
     first: list[str] = []
     for line in file:
-        if not first and (line.startswith("#") or not line.strip()):
+        if not first and (not line.strip() or PREAMBLE.match(line)):
             start += 1
         else:
             first.append(line)

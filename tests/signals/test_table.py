@@ -1,5 +1,6 @@
 """The signals table: strict in, atomic out."""
 
+import gzip
 import math
 
 import numpy as np
@@ -148,6 +149,25 @@ def test_not_text(tmp_path):
         read(path)
     with pytest.raises(SignalsError, match="expected a readable file"):
         read(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;"])
+def test_excels_line_about_the_separator(line, tmp_path):
+    """The line in which Excel names the separator is no header."""
+    path = tmp_path / "excel.csv"
+    path.write_bytes(f"{line}\r\nt_s;person;smile\r\n0,0;1;0,5\r\n0,1;1;0,25\r\n".encode("utf-8-sig"))
+    table = read(path)
+    assert (table.people, table.channels) == ((1,), ("smile",))
+    assert [one.x.tolist() for people in table.samples() for one in people] == [[0.5], [0.25]]
+
+
+@pytest.mark.parametrize(("body", "kind"), [(gzip.compress(b"t_s,a"), "gzip"), (b"PK\x03\x04", "zip")])
+def test_packed_tables(body, kind, tmp_path):
+    """A packed table is named for what it is."""
+    path = tmp_path / "packed.csv"
+    path.write_bytes(body)
+    with pytest.raises(SignalsError, match=rf"got {kind}.* at .*packed.csv: unpack it first"):
+        read(path)
 
 
 def test_nothing_is_half_written(tmp_path):
