@@ -29,14 +29,14 @@ def found(browser):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(broker, tmp_path, scheme):
-    """No finding of any gravity on Rooms, Room, Notice and on both dialogs."""
+    """No finding of any gravity on Rooms, Alerts, Room, Notice and on both dialogs."""
     device = Device(broker.port, tmp_path / "state")
     with (
         page(broker.port, folder=tmp_path) as address,
         Browser(tmp_path / "browser", (1400, 1000)) as browser,
     ):
         browser.prefer(scheme)
-        for view in ("/", "/notice/dev-1", "/room/dev-1"):
+        for view in ("/?sort=people", "/alerts", "/notice/dev-1", "/room/dev-1"):
             browser.open(address + view)
             browser.wait("dev-1")
             assert found(browser) == [], view
