@@ -162,9 +162,7 @@ def _given_and_taken(hub, collect, plain, told):
     names, began_s = [*causes(), "CertificateExpiring"], time.monotonic()
     with Listener(plain, user="collect", password="pw") as devices:
         _send(devices, [give for give, _ in causes().values()])
-        until(
-            lambda: told.fired.keys() - {"StoreAway"}, PATIENCE_S
-        )  # until then the collector may not listen
+        until(lambda: told.fired.keys() - {"StoreAway"}, PATIENCE_S)  # now the collector listens
         _send(devices, [give for give, _ in causes().values()])
         devices.send(f"{BASE}poison/mimicry/summary", "{")
         found = {"fired": _since(began_s, told.fired, [*names, "MessagesParked"])}
