@@ -11,8 +11,8 @@ from edge.pages.verdicts import Meaning, labels, measures, state_words, whom
 from edge.palette import OKABE_ITO
 
 STYLE = """
-body{font:15px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1a1a1a;max-width:980px;margin:2em auto;
-padding:0 1em}h1{font-size:1.5em;margin:0}
+body{font:15px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1a1a1a;background:#fff;max-width:980px;
+margin:2em auto;padding:0 1em}h1{font-size:1.5em;margin:0}
 h2{margin:1.8em 0 .3em;font-size:1.15em;border-bottom:1px solid #ddd}
 h3{font-size:1em;margin:1.4em 0 .2em}svg{max-width:100%;height:auto;font-family:inherit;vertical-align:middle}
 table{border-collapse:collapse;width:100%;font-size:.85em;font-variant-numeric:tabular-nums}
@@ -23,7 +23,9 @@ th{color:#5a5a5a;font-weight:600}
 footer{border-top:1px solid #ddd;margin-top:2em;overflow-wrap:anywhere}
 .found li{margin:.15em 0}.wide{overflow-x:auto}
 article{border-top:3px solid #ddd;margin-top:3em;padding-top:1em}
-@media print{h2,h3{break-after:avoid}svg,tr{break-inside:avoid}}
+@media screen and (max-width:700px){.wide>svg{max-width:none}}
+@media screen and (prefers-color-scheme:dark){html{background:#fff;filter:invert(.93) hue-rotate(180deg)}}
+@media print{h2,h3{break-after:avoid}svg,tr{break-inside:avoid}.wide{overflow:visible}table{font-size:.6em}}
 """.replace("BLUE", OKABE_ITO["blue"])
 ABOUT = (
     "This page shows when faces moved and whether movements followed one another more often than chance. "
@@ -45,7 +47,7 @@ def document(title: str, *parts: str) -> str:
     """Return a page of these parts."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light">'
+        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
         f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
         f"<body>{''.join(parts)}</body></html>\n"
     )
@@ -108,7 +110,8 @@ def section(title: str, body: str, note: str = "") -> str:
     """Return a heading with its note and body; nothing where the body is empty."""
     if not body:
         return ""
-    return f"<h2>{escape(title)}</h2>{f'<p class=note>{escape(note)}</p>' if note else ''}{body}"
+    words = f"<p class=note>{escape(note)}</p>" if note else ""
+    return f"<h2>{escape(title)}</h2>{words}<div class=wide>{body}</div>"
 
 
 def _found(recording: Recording) -> str:
