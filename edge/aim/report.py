@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from edge.aim.advice import enough_for, for_camera, for_seat
+from edge.aim.advice import BRIEF_PX, SMILE_PX, enough_for, for_camera, for_seat
 from edge.aim.figures import CameraFigures, SeatFigures
 from edge.plain import Json
 
@@ -26,7 +26,9 @@ def camera_body(number: int, camera: CameraFigures, rate_hz: float, seats: list[
 
 def body(cameras: list[Json], left_s: float, ended: str) -> Json:
     """Return the whole report; `ended` says why it is the last one, which then covers all the time."""
-    return {"type": "aim", "left_s": round(left_s, 1), "ended": ended or None, "cameras": cameras}
+    needs_px = {"smiles": SMILE_PX, "brief movements": BRIEF_PX}
+    head = {"type": "aim", "left_s": round(left_s, 1), "ended": ended or None}
+    return head | {"needs_px": needs_px, "cameras": cameras}
 
 
 def lines(report: Json) -> Iterator[str]:

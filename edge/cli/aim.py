@@ -4,13 +4,20 @@ import argparse
 import json
 import logging
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge.cli._numbers import real
+from edge.cli._page_options import add_page_options, where_of
 from edge.config import DEFAULT_PATH, Config, load
 from edge.errors import ServiceError
 from edge.plain import Json
 from edge.service import Alone, audit, become_owner
+
+if TYPE_CHECKING:
+    from edge.page.where import Where
 
 HELP = "show each seat's size, turn, light and sharpness on this device, and what to change; no pictures"
 LONGEST_MIN = 60.0
@@ -23,6 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     minutes = real(0, LONGEST_MIN)
     parser.add_argument("--minutes", type=minutes, default=10.0, metavar="N", help="default %(default)g")
     parser.add_argument("--json", action="store_true", help="one JSON object a report instead of text")
+    parser.add_argument("--page", action="store_true", help="in a browser as well (extra page)")
+    add_page_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
     config = load(path) if path else Config()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     state_dir = Path(config.service.state_dir)
+    where = where_of(args) if args.page else None
     become_owner(state_dir)
-    with _alone(state_dir):
-        aim = Aim(config, _print_json if args.json else _print_text, minutes=args.minutes)
+    with _alone(state_dir), _shown(_print_json if args.json else _print_text, where) as say:
+        aim = Aim(config, say, minutes=args.minutes)
         aim.requests.listen()
         audit(f"aiming begins, for at most {args.minutes:g} minutes")
         over = "failed"
@@ -44,6 +54,25 @@ def run(args: argparse.Namespace) -> int:
         finally:
             audit(f"aiming is over: {over}")
     return 0
+
+
+@contextmanager
+def _shown(printed: Callable[[Json], None], where: "Where | None") -> Iterator[Callable[[Json], None]]:
+    """Yield what shows a report: printed, and in browsers as well if there is a place for a page."""
+    if where is None:
+        yield printed
+        return
+    from edge.page.aiming import AimPage
+
+    page = AimPage()
+
+    def say(report: Json) -> None:
+        page.say(report)
+        printed(report)
+
+    with page.serving(where):
+        print(f"open {where.address} in a browser", file=sys.stderr, flush=True)
+        yield say
 
 
 def _alone(state_dir: Path) -> Alone:

@@ -47,12 +47,17 @@ def quiet(tmp_path, monkeypatch):
 
 @pytest.fixture
 def stage(tmp_path):
-    """Write a scene of three faces of known sizes, and a configuration that films it."""
+    """Write a scene and its configuration."""
+    return seated(tmp_path)
+
+
+def seated(folder):
+    """Write a scene of three faces of known sizes, and a configuration that films it; return its path."""
     script = json.loads(scene(3, 60.0, rate_hz=10.0)) | {"size_px": [960, 540]}
     for person, (portrait, size_px) in zip(script["people"], SEATED, strict=True):
         person |= {"portrait": portrait, "variant": "plain", "canthus_px": size_px}
-    (tmp_path / "scene.yaml").write_text(json.dumps(script, indent=1))
-    return configured(tmp_path, f"{{source: stage, path: {tmp_path}/scene.yaml, rate_hz: 12}}")
+    (folder / "scene.yaml").write_text(json.dumps(script, indent=1))
+    return configured(folder, f"{{source: stage, path: {folder}/scene.yaml, rate_hz: 12}}")
 
 
 def configured(folder, camera):
