@@ -11,6 +11,7 @@ from edge.measures.matching import speech
 from edge.measures.shifts import circular_shifts
 from edge.measures.statistic import Statistic
 
+Spectra = NDArray[np.complex128]
 MEAN_S = 2.0
 REST_SD = (
     3.0  # a resting channel stands 1.3 sd above its lowest tenth, its noise reaches 1.7 sd further (ours)
@@ -79,10 +80,7 @@ def unit_vectors(x: Floats, mean_n: int) -> Floats:
 
 def cosines(u: Floats, v: Floats) -> tuple[Floats, Floats]:
     """Mean cosine and number of defined moments at every circular shift k: u(t) against v(t + k), [n]."""
-    n = u.shape[1]
-    dot = fft.irfft((np.conj(fft.rfft(u)) * fft.rfft(v)).sum(axis=0), n)
-    both = np.rint(fft.irfft(np.conj(fft.rfft(_defined(u))) * fft.rfft(_defined(v)), n))
-    return np.where(both > 0, dot / np.maximum(both, 1.0), np.nan), both
+    return _together(_spectra(u), _spectra(v), u.shape[1])
 
 
 def matched_cosines(u: Floats, v: Floats, speaks_i: NDArray[np.bool_], speaks_j: NDArray[np.bool_]) -> Floats:
@@ -91,9 +89,10 @@ def matched_cosines(u: Floats, v: Floats, speaks_i: NDArray[np.bool_], speaks_j:
     A kind that a shift lacks counts as it does over all shifts.
     """
     total, weight = np.zeros(u.shape[1]), 0.0
-    for a in (u * speaks_i, u * ~speaks_i):
-        for b in (v * speaks_j, v * ~speaks_j):
-            cos, both = cosines(a, b)
+    later = [_spectra(v * speaks_j), _spectra(v * ~speaks_j)]
+    for a in (_spectra(u * speaks_i), _spectra(u * ~speaks_i)):
+        for b in later:
+            cos, both = _together(a, b, u.shape[1])
             if both[0] > 0:
                 mean = np.nansum(cos * both) / both.sum()
                 total += both[0] * np.where(both > 0, cos, mean)
@@ -108,8 +107,16 @@ def _speaks(context: Context, person: int, n: int) -> NDArray[np.bool_]:
     return np.asarray(speech(context, person)[-n:] > SPEAKING)
 
 
-def _defined(u: Floats) -> Floats:
-    return np.asarray((u != 0.0).any(axis=0).astype(np.float64))
+def _spectra(u: Floats) -> tuple[Spectra, Spectra]:
+    """Fourier transforms of unit vectors, and of where they are defined."""
+    return fft.rfft(u), fft.rfft((u != 0.0).any(axis=0).astype(np.float64))
+
+
+def _together(u: tuple[Spectra, Spectra], v: tuple[Spectra, Spectra], n: int) -> tuple[Floats, Floats]:
+    """`cosines` of two whose transforms are known."""
+    dot = fft.irfft((np.conj(u[0]) * v[0]).sum(axis=0), n)
+    both = np.rint(fft.irfft(np.conj(u[1]) * v[1], n))
+    return np.where(both > 0, dot / np.maximum(both, 1.0), np.nan), both
 
 
 def _trailing(x: Floats, n: int) -> Floats:

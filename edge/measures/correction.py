@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.measures.table import Definition
-from edge.measures.tails import left_out, pooled_tail, student_tail
+from edge.measures.tails import pooled_tail, student_tail
 from edge.measures.verdict import Judged, rank_p
 from edge.records import State
 
@@ -99,7 +99,7 @@ def _tails(family: Sequence[Judged]) -> tuple[Floats, Floats]:
     for size, members in sizes.items():
         if size:
             t = np.array([family[k].t for k in members])
-            pool = np.concatenate([left_out(family[k].finding.draws) for k in members])
+            pool = np.concatenate([family[k].apart for k in members])
             above[members], below[members] = pooled_tail(t, pool), pooled_tail(-t, -pool)
             continue
         for k in members:

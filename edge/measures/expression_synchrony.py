@@ -10,7 +10,7 @@ from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.lags import BLOCK_S, lag_interval, leads, peak_lags
 from edge.measures.matching import matched_means
-from edge.measures.peaks import PeakMeans
+from edge.measures.peaks import PeakMeans, Profile, Windows
 from edge.measures.slow import spacing_s
 from edge.measures.statistic import Statistic
 from edge.measures.verdict import rank_p
@@ -46,15 +46,17 @@ class ExpressionSynchrony(Statistic):
         pair = (subject[0], subject[1])
         channels = context.fast_peaks.channels() if context.ready(*pair) else ()
         means = matched_means(context, pair, channels[0]) if channels else None
+        windows = context.fast_peaks.windows(pair, channels[0]) if channels else None
         coverage = context.coverage(*pair)
         n = means.apart(context.mimicry.hop_s, context.mimicry.window_s) if means else 0.0
-        if means is None or n < MIN_WINDOWS:
+        if means is None or windows is None or n < MIN_WINDOWS:
             return self.nothing(context, pair)
-        lag_s, peak = _peak_lag(means)
-        extra: dict[str, float | None] = {"grand_mean": _number(np.mean(means.profile)), "r_peak": peak}
+        profile = windows.profile()
+        lag_s, peak = _peak_lag(profile)
+        extra: dict[str, float | None] = {"grand_mean": _number(np.mean(profile.z)), "r_peak": peak}
         extra["z_local"] = _local_z(means)
-        extra |= _interval(context, pair, channels[0], lag_s)
-        extra |= _profile(means)
+        extra |= _interval(context, pair, windows, lag_s)
+        extra |= _profile(profile)
         extra |= _slow(context, pair)
         for channel in channels[1:]:
             other = context.fast_peaks.means(pair, channel)
@@ -76,34 +78,34 @@ class ExpressionSynchrony(Statistic):
 def _slow(context: Context, pair: tuple[int, int]) -> dict[str, float | None]:
     """Give the same statistic of the slow windows against its own N1, from five windows on."""
     channels = context.slow_peaks.channels()
-    means = context.slow_peaks.means(pair, channels[0]) if channels else None
+    windows = context.slow_peaks.windows(pair, channels[0]) if channels else None
+    means = windows.means() if windows else None
     n = means.apart(spacing_s(context.mimicry), context.mimicry.slow_window_s) if means else 0.0
-    if means is None or n < MIN_WINDOWS:
+    if windows is None or means is None or n < MIN_WINDOWS:
         return {}
     return {
         "slow": _number(np.float64(means.near)),
         "slow_z": _far_z(means),
         "slow_p": rank_p(means.near, means.far),
-        "slow_lag_s": _peak_lag(means)[0],
+        "slow_lag_s": _peak_lag(windows.profile())[0],
         "slow_n": n,
     }
 
 
-def _peak_lag(means: PeakMeans) -> tuple[float | None, float | None]:
+def _peak_lag(profile: Profile) -> tuple[float | None, float | None]:
     """Lag and correlation at the top of the mean profile."""
-    if not np.isfinite(means.profile).all():
+    if not np.isfinite(profile.z).all():
         return None, None
-    lag_s = float(peak_lags(means.profile[None], means.lags_s)[0])
-    k = int(np.argmin(np.abs(means.lags_s - lag_s)))
-    return lag_s, float(np.tanh(means.profile[k]))
+    lag_s = float(peak_lags(profile.z[None], profile.lags_s)[0])
+    k = int(np.argmin(np.abs(profile.lags_s - lag_s)))
+    return lag_s, float(np.tanh(profile.z[k]))
 
 
 def _interval(
-    context: Context, pair: tuple[int, int], channel: str, lag_s: float | None
+    context: Context, pair: tuple[int, int], windows: Windows, lag_s: float | None
 ) -> dict[str, float | None]:
     """Give the 95 % interval of the lag and who leads; nothing without a lag."""
-    windows = context.fast_peaks.windows(pair, channel)
-    if windows is None or lag_s is None:
+    if lag_s is None:
         return {}
     block_n = max(1, round(BLOCK_S / context.mimicry.hop_s))
     low_s, high_s = lag_interval(
@@ -116,13 +118,13 @@ def _interval(
     }
 
 
-def _profile(means: PeakMeans) -> dict[str, float | None]:
+def _profile(profile: Profile) -> dict[str, float | None]:
     """Mean Z by lag every .2 s, and the far-lag null of one such point: what a plot of the lags needs."""
-    far = means.far_single[np.isfinite(means.far_single)]
-    step_n = max(1, round(PROFILE_S / float(means.lags_s[1] - means.lags_s[0])))
+    far = profile.far[np.isfinite(profile.far)]
+    step_n = max(1, round(PROFILE_S / float(profile.lags_s[1] - profile.lags_s[0])))
     points = {
         f"lag_{lag_s:+.1f}_s": _number(z)
-        for lag_s, z in zip(means.lags_s[::step_n], means.profile[::step_n], strict=True)
+        for lag_s, z in zip(profile.lags_s[::step_n], profile.z[::step_n], strict=True)
     }
     null = {"lag_mu": float(far.mean()), "lag_sd": float(far.std(ddof=1))} if len(far) > 1 else {}
     return {**points, **null}

@@ -37,7 +37,8 @@ def lag_interval(windows: Floats, lags_s: Floats, block_n: int, seed: tuple[int,
     if len(total) < 2:
         return float("nan"), float("nan")
     drawn = np.random.default_rng(seed).integers(0, len(total), (RESAMPLES, len(total)))
-    times = np.stack([np.bincount(row, minlength=len(total)) for row in drawn]).astype(np.float64)
+    rows = drawn + len(total) * np.arange(RESAMPLES)[:, None]
+    times = np.bincount(rows.ravel(), minlength=rows.size).reshape(rows.shape).astype(np.float64)
     profiles = (times @ total) / np.maximum(times @ count, 1.0)
     low, high = np.quantile(peak_lags(profiles, lags_s), (LOW, HIGH))
     return float(low), float(high)

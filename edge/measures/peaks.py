@@ -24,20 +24,14 @@ R_LIMIT = float(np.tanh(10.0))  # Fisher z is clamped to +-10, as rMEA does
 
 @dataclass(frozen=True, slots=True)
 class PeakMeans:
-    """The statistic of one pair and channel at every offset."""
+    """The statistic of one pair and channel, at no lag and at every offset."""
 
     near: float
     """Mean over windows of max_tau Z; NaN without a window."""
     windows: int
     """Valid windows at the near lags."""
-    profile: Floats
-    """Mean over windows of Z at every near lag, [2L+1]."""
-    lags_s: Floats
-    """Near lags, s."""
     local: Floats
     """The statistic at the local offsets (lags 2-8 s), [M]."""
-    far_single: Floats
-    """Mean over windows of Z at the one lag of every far offset, [S]: the null of a point of the profile."""
     far: Floats
     """The statistic at the far offsets, [S], spread scaled to the number of near windows."""
     far_s: Floats
@@ -46,6 +40,18 @@ class PeakMeans:
     def apart(self, hop_s: float, window_s: float) -> float:
         """Return how many windows that do not overlap fit into the time of these, one every `hop_s`."""
         return self.windows * min(hop_s, window_s) / window_s
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How one pair and channel correlates at every lag."""
+
+    lags_s: Floats
+    """Near lags, s."""
+    z: Floats
+    """Mean over windows of Z at every near lag, [2L+1]."""
+    far: Floats
+    """The same at the one lag of every far offset, [S]: the null of a point of the profile."""
 
 
 class Peaks:
@@ -130,17 +136,20 @@ class Windows:
         far, least = self.far, LEAST if kept is None else LEAST_KEPT
         mean, count = _means(self.peaks if kept is None else np.where(kept, self.peaks, np.float32("nan")))
         mean[1:] -= 0.0 if owed is None else owed
-        single, _ = _means(self._single)
         return PeakMeans(
             near=float(mean[0]),
             windows=int(count[0]),
-            profile=_means(self.profiles)[0],
-            lags_s=self.lags_s,
             local=mean[1:][~far],
-            far_single=_rescaled(single[far], count[1:][far], int(count[0]), least),
             far=_rescaled(mean[1:][far], count[1:][far], int(count[0]), least),
             far_s=self.offsets_s[far],
         )
+
+    def profile(self) -> Profile:
+        """Means over the windows at every lag; the spread of far ones as in `means`."""
+        count = np.isfinite(self.peaks).sum(axis=0)
+        single = _means(self._single)[0][self.far]
+        far = _rescaled(single, count[1:][self.far], int(count[0]), LEAST)
+        return Profile(self.lags_s, _means(self.profiles)[0], far)
 
 
 def _peak(r: Floats) -> Floats:

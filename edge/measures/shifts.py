@@ -22,8 +22,8 @@ def circular_shifts(n: int, rate_hz: float, count: int) -> NDArray[np.int64]:
 
 def turned(x: NDArray[T], shifts: NDArray[np.int64]) -> NDArray[T]:
     """Stack x [n] turned by every shift, [S, n]: row k holds x(t + shift k), around the circle."""
-    n = len(x)
-    return np.asarray(x[(np.arange(n) + shifts[:, None]) % n])
+    starts = np.lib.stride_tricks.sliding_window_view(np.concatenate((x, x[:-1])), len(x))
+    return np.asarray(starts[shifts % len(x)])
 
 
 def jointly(rows: NDArray[T]) -> tuple[NDArray[T], NDArray[T]]:

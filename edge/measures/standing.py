@@ -94,20 +94,22 @@ class Standings:
 
     def judged(self, measures: Iterable[Measure]) -> list[Measure]:
         """Return the measures with their evidence, and the state that follows from it where they have one."""
-        return [
-            measure
-            if measure.state == "insufficient" or measure.null is None
-            else replace(measure, state=self.under_way((measure.name, measure.subject))[0])
-            for measure in self.noted(measures)
-        ]
+        return [self._noted(measure, live=True) for measure in measures]
 
     def noted(self, measures: Iterable[Measure]) -> list[Measure]:
         """Return the measures with their evidence and what is under way; their states stay."""
-        return [
-            replace(measure, evidence=self.evidence.get(key), span_ns=self.under_way(key)[1])
-            for measure in measures
-            for key in [(measure.name, measure.subject)]
-        ]
+        return [self._noted(measure, live=False) for measure in measures]
+
+    def _noted(self, measure: Measure, *, live: bool) -> Measure:
+        key = (measure.name, measure.subject)
+        state, span_ns = self.under_way(key)
+        judged = live and measure.state != "insufficient" and measure.null is not None
+        return replace(
+            measure,
+            evidence=self.evidence.get(key),
+            span_ns=span_ns,
+            state=state if judged else measure.state,
+        )
 
     def under_way(self, key: Key) -> tuple[State, tuple[int, int] | None]:
         """Return what is under way, and from when to when it was seen; else chance."""

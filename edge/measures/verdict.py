@@ -7,12 +7,13 @@ Without ties p is (1 + #{null >= obs}) / (S + 1). Counts of few events tie with 
 against the value would test a nominal 5 % at 2 to 4 %.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from edge.arrays import Floats
-from edge.measures.findings import Finding
+from edge.measures.findings import NO_DRAWS, Finding
+from edge.measures.tails import left_out
 
 MIN_DRAWS = 19  # fewer cannot reach p = .05
 FLAT = 1e-9  # a null that does not vary judges nothing
@@ -33,6 +34,8 @@ class Judged:
     """Skewness of the draws."""
     draws: int = 0
     """How many draws are measurable, S."""
+    apart: Floats = field(default_factory=lambda: NO_DRAWS)
+    """Every measurable draw standardised by the others, [S]."""
     p_above: float = float("nan")
     p_below: float = float("nan")
 
@@ -59,6 +62,7 @@ def judge(finding: Finding) -> Judged:
         t=z / float(np.sqrt(1 + 1 / len(draws))),
         skew=float(np.mean(((draws - mu) / sd) ** 3)),
         draws=len(draws),
+        apart=left_out(draws),
         p_above=rank_p(finding.value, draws),
         p_below=rank_p(-finding.value, -draws),
     )
