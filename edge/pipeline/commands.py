@@ -5,6 +5,7 @@ from edge.plain import Json
 
 NAMES = ("reload", "restart", "identify", "hear")
 IDENTIFY_S = 10.0
+EXIT_RESTART = 75  # EX_TEMPFAIL; after 0, the end of a recording, the unit starts nothing again
 RESTART_S = 120.0  # five in ten minutes: after eight systemd would start the service no more
 
 
@@ -25,7 +26,7 @@ class Commands:
         elif name == "identify":
             self._until_s = now_s + IDENTIFY_S
         elif name == "restart":
-            self._requests.stop(0)
+            self._requests.stop(EXIT_RESTART)
         return {"ok": True}
 
     def identifying(self, now_s: float) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from edge.pipeline.commands import RESTART_S, Commands
+from edge.pipeline.commands import EXIT_RESTART, RESTART_S, Commands
 from edge.pipeline.health import Snapshot, health_body, status_line
 from edge.pipeline.lately import Lately
 from edge.pipeline.meter import Meter
@@ -122,7 +122,7 @@ def test_what_the_building_may_ask():
     assert "a start 5 s ago" in commands.obey("restart", 1005.0)["error"]
     assert requests.status is None
     assert commands.obey("restart", 1000.0 + RESTART_S) == {"ok": True}
-    assert requests.status == 0
+    assert requests.status == EXIT_RESTART
     assert commands.obey("format", 1e9)["ok"] is False
 
 

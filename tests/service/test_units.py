@@ -11,6 +11,7 @@ import pytest
 from edge.cli import COMMANDS, EXIT_CONFIG
 from edge.cli._finding import PASSWORD
 from edge.config.sections import ServiceSection
+from edge.pipeline.commands import EXIT_RESTART
 from edge.publish.secret import SYSTEMD_CREDENTIAL
 from edge.service._heartbeat import FRESH_S, RUNTIME
 
@@ -75,6 +76,8 @@ def test_the_unit_agrees_with_the_program():
     unit = _settings()
     assert unit["ExecStart"][0].split()[1] in COMMANDS
     assert unit["RestartPreventExitStatus"] == [f"0 {EXIT_CONFIG}"]
+    assert unit["SuccessExitStatus"] == [str(EXIT_RESTART)]
+    assert str(EXIT_RESTART) not in unit["RestartPreventExitStatus"][0].split()
     assert f"/var/lib/{unit['StateDirectory'][0]}" == ServiceSection().state_dir
     assert f"/run/{unit['RuntimeDirectory'][0]}" == RUNTIME
     assert unit["LoadCredential"] == [f"{SYSTEMD_CREDENTIAL}:{PASSWORD}"]
