@@ -158,7 +158,21 @@ def test_damaged_files_give_back_every_whole_row(tmp_path):
     figures = corruption(tmp_path, rows=500, hits=20)
     assert figures["destroyed"] > 10
     assert figures["untouched_lost"] == 0
-    assert list((tmp_path / "hit").glob("*.corrupt-*"))
+    assert list((tmp_path / "hit").glob("*.corrupt"))
+
+
+def test_a_salvage_that_was_cut_short_goes_on(tmp_path):
+    """What a process moved aside and died over is carved out at the next start; one damaged file stays."""
+    for n in (1, 2):
+        store = Store(tmp_path / "s", BIG)
+        store.add(of(EVENT, n))
+        store.close()
+        (tmp_path / "s").rename(tmp_path / "s.damaged")
+        store = Store(tmp_path / "s", BIG)
+        assert (store.rows, store.salvaged) == (1, 1)
+        assert sorted(path.name for path in tmp_path.glob("*.*")) == ["s.corrupt"]
+        store.done(store.next((EVENT,), (), 1)[0])
+        store.close()
 
 
 def test_damage_under_way_is_healed(tmp_path):

@@ -20,6 +20,8 @@ VERSION = 1
 _DEAD_CAP = 1000  # refused rows kept for inspection
 _EVICT_N = 1000  # rows looked at in one eviction
 _N_MASK = (1 << 48) - 1
+_FILES = ("-wal", "")
+_DAMAGED, _CORRUPT = ".damaged", ".corrupt"  # whose rows are still to be carved out, and were
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS q (key INTEGER PRIMARY KEY, blob BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS dead (id INTEGER PRIMARY KEY, reason INTEGER NOT NULL, blob BLOB NOT NULL);
@@ -36,12 +38,17 @@ class Spool:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.salvaged: int | None = None
         try:
             self._db = _open(path)
         except SpoolDamagedError as error:
             _log.warning("spool %s is damaged and moved aside: %s", path.name, error)
-            self._db = self._salvage()
+            self._move_aside()
+            self._db = _open(path)
+        try:
+            self.salvaged = self._salvage()
+        except BaseException:
+            self._db.close()
+            raise
         rows, size, last = self._one("SELECT count(*), total(length(blob)), max(key & ?) FROM q", _N_MASK)
         self.rows, self.size, self.last_n = int(rows), int(size), int(last or 0)
 
@@ -110,24 +117,31 @@ class Spool:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
 
-    def _salvage(self) -> sqlite3.Connection:
-        """Move the damaged files aside, open a new one, put every whole row found back in."""
-        images = []
-        number = sum(1 for _ in self._path.parent.glob(f"{self._path.name}.corrupt-*"))
-        for suffix in ("", "-wal"):
-            part = self._path.with_name(self._path.name + suffix)
-            if part.exists():
-                images.append(part.read_bytes())
-                part.replace(part.with_name(f"{self._path.name}.corrupt-{number}{suffix}"))
-        self._path.with_name(self._path.name + "-shm").unlink(missing_ok=True)
-        database = _open(self._path)
-        rows = {row.key: row for image in images for row in carve(image)}
-        with _converted():
-            database.executemany(
-                "INSERT INTO q VALUES (?, ?)", [(key, rows[key].pack()) for key in sorted(rows)]
+    def _part(self, *suffixes: str) -> Path:
+        return self._path.with_name(self._path.name + "".join(suffixes))
+
+    def _move_aside(self) -> None:
+        """Make room for a new file; the log first, for a database without it is only damaged once more."""
+        for suffix in _FILES:
+            if self._part(suffix).exists():
+                self._part(suffix).replace(self._part(_DAMAGED, suffix))
+        self._part("-shm").unlink(missing_ok=True)
+
+    def _salvage(self) -> int | None:
+        """Put every whole row of files that were moved aside back in; a salvage that was cut short too."""
+        damaged = [part for suffix in _FILES if (part := self._part(_DAMAGED, suffix)).exists()]
+        if not damaged:
+            return None
+        rows = {row.key: row for part in damaged for row in carve(part.read_bytes())}
+        with self._transaction():
+            self._db.executemany(
+                "INSERT OR IGNORE INTO q VALUES (?, ?)", [(key, rows[key].pack()) for key in sorted(rows)]
             )
-        self.salvaged = len(rows)
-        return database
+        for suffix in _FILES:  # only the newest is kept: a dying card makes many
+            self._part(_CORRUPT, suffix).unlink(missing_ok=True)
+        for part in damaged:
+            part.replace(part.with_name(part.name.replace(_DAMAGED, _CORRUPT)))
+        return len(rows)
 
 
 @contextmanager
