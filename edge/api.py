@@ -15,10 +15,10 @@ from edge.config.sections import MeasuresSection, MimicrySection
 from edge.errors import MeasureError, SignalsError, as_path
 from edge.measures import TABLE
 from edge.outputs import ready, write_text
-from edge.pages import Meaning, loaded, pages
 from edge.pipeline import recorded
 from edge.pipeline.whole import Whole, whole
 from edge.records import Measure
+from edge.report import Meaning, loaded, pages
 from edge.study import drawn, study_of
 from edge.tables import Table, from_arrays, from_expressions
 

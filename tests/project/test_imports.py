@@ -35,7 +35,7 @@ MAY_ALSO = {
     "measures": {"_native", "evidence"},
     "windows": {"_native", "tables"},
     "alignment": set(),
-    "study": {"tables", "windows", "pages"},
+    "study": {"tables", "windows", "report"},
     "camera": {"stage"},
     "credentials": set(),
     "opening": set(),

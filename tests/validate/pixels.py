@@ -18,10 +18,10 @@ from edge.config.sections import EventsSection, MeasuresSection, MimicrySection,
 from edge.events import Spotter
 from edge.measures import Measures
 from edge.mimicry import Mimicry as Grid
-from edge.pages import load
 from edge.pipeline.replay import Replay
 from edge.publish import Lines
 from edge.records import CHANNELS
+from edge.report import load
 from edge.stage import Stage
 from edge.stage.behaviour import simulate
 from edge.stage.script import Delay, Envelope, Mimicry, Own, Person, Script, Shared

@@ -1,7 +1,8 @@
 """Signals and movements of everybody over time, and the room's index."""
 
-from edge.pages.recording import Recording
-from edge.pages.svg import (
+from edge.plain import Json
+from edge.report.recording import Recording
+from edge.report.svg import (
     BLUE,
     FAINT,
     GREY,
@@ -17,7 +18,6 @@ from edge.pages.svg import (
     thinned,
     ticks,
 )
-from edge.plain import Json
 
 WIDTH = 960.0
 LEFT, RIGHT = 118.0, 12.0

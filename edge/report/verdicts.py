@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from edge.pages.pairs import STATE_COLOUR
-from edge.pages.recording import Recording
-from edge.pages.svg import GREY, LIGHT, Axes, dot, drawing, line, rectangle, text
 from edge.plain import Json
+from edge.report.pairs import STATE_COLOUR
+from edge.report.recording import Recording
+from edge.report.svg import GREY, LIGHT, Axes, dot, drawing, line, rectangle, text
 from edge.words import STATE_WORDS
 
 PLOT_PX = (180.0, 22.0)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from edge.pages.page import ABOUT, content, document, section
-from edge.pages.page import page as single
-from edge.pages.recording import Recording
-from edge.pages.verdicts import Meaning
 from edge.plain import finite
+from edge.report.page import ABOUT, content, document, section
+from edge.report.page import page as single
+from edge.report.recording import Recording
+from edge.report.verdicts import Meaning
 from edge.words import STATE_WORDS
 
 HEADS = tuple(STATE_WORDS.values())

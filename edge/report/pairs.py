@@ -2,8 +2,9 @@
 
 import re
 
-from edge.pages.recording import Recording
-from edge.pages.svg import (
+from edge.plain import Json
+from edge.report.recording import Recording
+from edge.report.svg import (
     BLUE,
     FAINT,
     GREY,
@@ -20,7 +21,6 @@ from edge.pages.svg import (
     text,
     ticks,
 )
-from edge.plain import Json
 from edge.words import STATE_WORDS
 
 LAG = re.compile(r"lag_([+-]?\d+(?:\.\d+)?)_s")  # names of the points of a lag profile
