@@ -52,7 +52,7 @@ class Site:
         return shown
 
     def follow(self, shown: Shown, update: Update) -> None:
-        """Call `update` with the names of what is new and the time, until the page is closed."""
+        """Call `update` with the names of what is new, often none, and the time, until the page is closed."""
         self._open[shown.client.id] = shown, update
 
     def application(self) -> FastAPI:
@@ -83,7 +83,7 @@ class Site:
             for shown, update in list(self._open.values()):
                 with shown.client:
                     shown.refresh(now_s)
-                    if update is not None and changed:
+                    if update is not None:
                         update(changed, now_s)
             await asyncio.sleep(TURN_S)
 

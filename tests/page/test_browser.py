@@ -111,6 +111,8 @@ def test_rows_move_with_what_they_are_sorted_by(broker, device, browser, tmp_pat
         device.say(sys={"temp_c": 71.0})
         until(shows("dev-2 dev-1"))
         assert browser.run("document.activeElement.innerText")["value"] == "dev-1"
+        other.say(sys={"temp_c": 80.0})  # at once: the order is looked at later, with nothing new by then
+        until(shows("dev-1 dev-2"))
     other.close()
 
 
