@@ -7,7 +7,7 @@ from dataclasses import dataclass
 RECENT_NS = 120_000_000_000  # before something was noticed: its rate is that of this time and after (ours)
 LEAST = 0.15  # by which the rate of what goes on exceeds chance (ours)
 MOST = 0.9  # of all are answered at most: the spotter misses some (ours)
-GONE = math.log(15.0)  # likelihood ratio of an end: by chance about once in half an hour of going on (ours)
+GONE = math.log(15.0)  # likelihood ratio of an end: by chance two or three times an hour of going on (ours)
 
 
 @dataclass(frozen=True, slots=True)
