@@ -18,7 +18,7 @@ from edge.outputs import ready, write_text
 from edge.pipeline import recorded
 from edge.pipeline.whole import Whole, whole
 from edge.records import Measure
-from edge.report import Meaning, loaded, pages
+from edge.reporting import Meaning, loaded, pages
 from edge.study import drawn, study_of
 from edge.tables import Table, from_arrays, from_expressions
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from edge.cli._tables import words
 from edge.errors import SignalsError
 from edge.outputs import ready, write_text
-from edge.report import PROGRAMS, annotations, load, written
+from edge.reporting import PROGRAMS, annotations, load, written
 
 HELP = "write movements and spans above chance of a recording for ELAN, BORIS or a table"
 

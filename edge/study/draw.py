@@ -3,7 +3,7 @@
 import numpy as np
 
 from edge.arrays import Floats
-from edge.report import svg
+from edge.reporting import svg
 from edge.study.study import Held, Study
 
 WIDTH, LEFT, TOP, ROW, GAP = 760.0, 190.0, 34.0, 22.0, 56.0

@@ -35,7 +35,7 @@ MAY_ALSO = {
     "measures": {"_native", "evidence"},
     "windows": {"_native", "tables"},
     "alignment": set(),
-    "study": {"tables", "windows", "report"},
+    "study": {"tables", "windows", "reporting"},
     "camera": {"stage"},
     "credentials": set(),
     "opening": set(),

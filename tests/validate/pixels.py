@@ -21,7 +21,7 @@ from edge.mimicry import Mimicry as Grid
 from edge.pipeline.replay import Replay
 from edge.publish import Lines
 from edge.records import CHANNELS
-from edge.report import load
+from edge.reporting import load
 from edge.stage import Stage
 from edge.stage.behaviour import simulate
 from edge.stage.script import Delay, Envelope, Mimicry, Own, Person, Script, Shared

@@ -1,8 +1,8 @@
 """Signals and movements of everybody over time, and the room's index."""
 
 from edge.plain import Json
-from edge.report.recording import Recording
-from edge.report.svg import (
+from edge.reporting.recording import Recording
+from edge.reporting.svg import (
     BLUE,
     FAINT,
     GREY,

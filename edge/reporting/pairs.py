@@ -3,8 +3,8 @@
 import re
 
 from edge.plain import Json
-from edge.report.recording import Recording
-from edge.report.svg import (
+from edge.reporting.recording import Recording
+from edge.reporting.svg import (
     BLUE,
     FAINT,
     GREY,

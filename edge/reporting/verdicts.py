@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from html import escape
 
 from edge.plain import Json
-from edge.report.pairs import STATE_COLOUR
-from edge.report.recording import Recording
-from edge.report.svg import GREY, LIGHT, Axes, dot, drawing, line, rectangle, text
+from edge.reporting.pairs import STATE_COLOUR
+from edge.reporting.recording import Recording
+from edge.reporting.svg import GREY, LIGHT, Axes, dot, drawing, line, rectangle, text
 from edge.words import STATE_WORDS
 
 PLOT_PX = (180.0, 22.0)

@@ -5,7 +5,7 @@ from pathlib import Path
 from edge.errors import SignalsError, reading
 from edge.outputs import STANDARD
 from edge.plain import Json
-from edge.report.recording import Recording, key_of, load, origin_words, parsed, take
+from edge.reporting.recording import Recording, key_of, load, origin_words, parsed, take
 
 ORIGIN = ".origin.json"  # beside the results
 BEGINNING = 64  # characters that show what a file is

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from edge.errors import SignalsError
-from edge.report.recording import Recording
+from edge.reporting.recording import Recording
 from edge.words import STATE_WORDS
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from html import escape
 
 from edge.plain import finite
-from edge.report.page import ABOUT, content, document, section
-from edge.report.page import page as single
-from edge.report.recording import Recording
-from edge.report.verdicts import Meaning
+from edge.reporting.page import ABOUT, content, document, section
+from edge.reporting.page import page as single
+from edge.reporting.recording import Recording
+from edge.reporting.verdicts import Meaning
 from edge.words import STATE_WORDS
 
 HEADS = tuple(STATE_WORDS.values())

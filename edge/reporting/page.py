@@ -5,10 +5,10 @@ from html import escape
 
 from edge.missing import missing_words
 from edge.palette import OKABE_ITO
-from edge.report.pairs import followers, profiles
-from edge.report.recording import Recording
-from edge.report.timeline import carrier, index, timeline
-from edge.report.verdicts import Meaning, labels, measures, state_words, whom
+from edge.reporting.pairs import followers, profiles
+from edge.reporting.recording import Recording
+from edge.reporting.timeline import carrier, index, timeline
+from edge.reporting.verdicts import Meaning, labels, measures, state_words, whom
 
 STYLE = """
 body{font:15px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1a1a1a;background:#fff;max-width:980px;
