@@ -84,6 +84,7 @@ class Measures:
         """Overwrite and drop everything (mute)."""
         for statistic in self._statistics:
             statistic.wipe()
+        overwrite(*(one.apart for one in self._judged))
         self._onsets.wipe()
         self._recent.wipe()
         self._fast_peaks.wipe()

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import TypeVar
 
 from edge.errors import PublishError
@@ -32,6 +33,7 @@ class Store:
         self._path, self._max_bytes = path, max_bytes
         self._staged: dict[int, Row] = {}
         self._done: set[int] = set()
+        self._using = RLock()  # whoever asks for the health reads the spool beside its own thread
         self._spool: Spool | None = None
         self.evicted = 0
         self.trouble = ""
@@ -159,18 +161,19 @@ class Store:
 
     def _guard(self, use: Callable[[Spool], _T]) -> _T | None:
         """Use the spool; None where it refused. A damaged file is replaced by what can be saved of it."""
-        if self._spool is None:
+        with self._using:
+            if self._spool is None:
+                return None
+            try:
+                return use(self._spool)
+            except SpoolDamagedError as error:
+                _log.warning("%s", error)
+                self._spool.close()
+                self._spool = None
+                self._open()
+            except PublishError as error:
+                self.trouble = str(error)
             return None
-        try:
-            return use(self._spool)
-        except SpoolDamagedError as error:
-            _log.warning("%s", error)
-            self._spool.close()
-            self._spool = None
-            self._open()
-        except PublishError as error:
-            self.trouble = str(error)
-        return None
 
     def _trim_ring(self) -> None:
         """Hold the rows that only memory has to their cap, oldest of the lowest class first."""
