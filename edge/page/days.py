@@ -12,15 +12,15 @@ HEIGHT = CURVE + STRIP
 LABEL_H = 6
 """Hours between two labels."""
 SHAPES = {
-    "above": (0.0, 1.0),
-    "below": (0.0, 1.0),
-    "at_chance": (0.45, 0.55),
+    "above": (0.0, 0.5),
+    "below": (0.5, 0.5),
+    "at_chance": (0.44, 0.12),
     "insufficient": (0.85, 0.15),
-    "muted": (0.0, 1.0),
+    "muted": (0.2, 0.6),
     "lost": (0.0, 1.0),
     "quiet": (0.96, 0.04),
 }
-"""Top and height of each kind in the strip, so that they differ without colour."""
+"""Top and height of each kind in the strip: no two are alike, so that they differ without colour."""
 HOUR_MS = 3_600_000
 Bounds = tuple[int, int]
 

@@ -61,6 +61,11 @@ class Device:
         """Publish a summary."""
         self._publisher.publish_summary(body)
 
+    def mute(self):
+        """Mute by the button on the device."""
+        self.privacy.set_local(time.time(), on=True)
+        self._publisher.publish_privacy(self.privacy.payload())
+
     @property
     def connected(self):
         """Whether the broker is there for it."""

@@ -25,6 +25,8 @@ _OPTIONS = (
     "--remote-debugging-port=0",
 )
 _LARGEST = 1 << 26
+KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " "), "Escape": (27, "")}
+"""Number and text of each key."""
 STILL_N = 20
 """Equal pictures in a row that show a page at rest."""
 
@@ -39,9 +41,7 @@ class Browser:
             command = [PROGRAM, *_OPTIONS, f"--user-data-dir={folder}", "about:blank"]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         self._line = connect(self._address(), max_size=_LARGEST)
-        width, height = size
-        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self._ask("Emulation.setDeviceMetricsOverride", metrics)
+        self.resize(size)
 
     def __enter__(self):
         """Return itself."""
@@ -72,10 +72,33 @@ class Browser:
         except AssertionError as error:
             raise AssertionError(f"expected {words}, got {self.text()[:2000]}") from error
 
-    def prefer(self, scheme):
-        """Let pages see that the reader prefers `light` or `dark`."""
-        wish = {"name": "prefers-color-scheme", "value": scheme}
-        self._ask("Emulation.setEmulatedMedia", {"features": [wish]})
+    def resize(self, size):
+        """Give the page this many pixels."""
+        width, height = size
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._ask("Emulation.setDeviceMetricsOverride", metrics)
+        until(lambda: self.run("[innerWidth, innerHeight]").get("value") == [width, height])
+
+    def prefer(self, scheme, motion="no-preference"):
+        """Let pages see that the reader prefers `light` or `dark`, and whether to `reduce` motion."""
+        wishes = {"prefers-color-scheme": scheme, "prefers-reduced-motion": motion}
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        self._ask("Emulation.setEmulatedMedia", {"features": features})
+
+    def press(self, key, shift=False):
+        """Press and release a key of `KEYS`."""
+        number, text = KEYS[key]
+        event = {"key": text.strip("\r") or key, "code": key, "windowsVirtualKeyCode": number}
+        event |= {"modifiers": 8 * shift} | ({"text": text} if text else {})
+        for kind in ("keyDown", "keyUp"):
+            self._ask("Input.dispatchKeyEvent", event | {"type": kind})
+
+    def held(self):
+        """Return what the page holds once its garbage is collected: bytes of scripts, nodes of its tree."""
+        self._ask("Performance.enable", {})
+        self._ask("HeapProfiler.collectGarbage", {})
+        figures = {one["name"]: one["value"] for one in self._ask("Performance.getMetrics", {})["metrics"]}
+        return {"heap": figures["JSHeapUsedSize"], "nodes": figures["Nodes"]}
 
     def record(self):
         """Keep in `frames` what servers send over WebSockets from now on."""
@@ -90,11 +113,15 @@ class Browser:
         seen = []
 
         def rests():
-            seen.append(base64.b64decode(self._ask("Page.captureScreenshot", {"format": "png"})["data"]))
+            seen.append(self.snap())
             return len(seen) > STILL_N and len(set(seen[-STILL_N:])) == 1
 
         until(rests)
         path.write_bytes(seen[-1])
+
+    def snap(self):
+        """Return what is shown now as PNG."""
+        return base64.b64decode(self._ask("Page.captureScreenshot", {"format": "png"})["data"])
 
     def _address(self):
         """Return the address of the page's protocol, once the browser listens."""
