@@ -50,7 +50,7 @@ def one_day(found: Sequence[Stretch], day: date, zone: tzinfo | None, *, step_ms
         role="img",
         aria_label=f"{day:%A %d %B}: {words or 'still to come'}",
     )
-    head = tag("h3", text(f"{day:%A, %d %B %Y}"))
+    head = tag("h2", text(f"{day:%A, %d %B %Y}"))
     return tag("div", head, drawing, _axis((begin_ms, end_ms), zone), class_="day")
 
 

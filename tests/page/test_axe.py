@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.page.house import Device, needs_page, page
+from tests.page.meeting import meeting
 from tests.publish.broker import until
 from tests.publish.browser import Browser
 from tests.view import scenes
@@ -54,3 +55,13 @@ def test_axe_finds_nothing(broker, tmp_path, scheme):
             browser.wait(shown)
             assert found(browser) == [], word
     device.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_past(tmp_path, scheme):
+    """No finding of any gravity on a day and on a week of History."""
+    with meeting(tmp_path) as held, Browser(tmp_path / "browser", (1400, 1000)) as browser:
+        browser.prefer(scheme)
+        for view in ("history", "week"):
+            held.show(browser, view)
+            assert found(browser) == [], view
