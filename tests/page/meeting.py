@@ -26,6 +26,8 @@ VIEWS = {
 STATES = ("at_chance", "above", "insufficient", "at_chance", "below")
 MINUTES = 300
 DEVICES = "site/devices"
+NOON_S = time.time() // 86_400 * 86_400 - 43_200
+"""Yesterday's noon, UTC."""
 FOUND = {"leader": 3, "evidence": 1.6, "lag_low_s": 0.5, "lag_high_s": 0.9}
 """What a live value has of a pair in which one was found to follow."""
 
@@ -35,12 +37,12 @@ class Meeting:
 
     def __init__(self, address, process, client):
         self.address, self.process, self._client = address, process, client
-        self._second, self._day = 0, time.strftime("%Y-%m-%d", time.gmtime(time.time() - 86_400))
+        self._second = 0
 
     def show(self, browser, view):
         """Show a view; a room's with a minute of live values."""
         path, word = VIEWS[view]
-        browser.open(self.address + path.format(day=self._day))
+        browser.open(self.address + path.format(day=stamp(NOON_S)[:10]))
         if view == "room":
             browser.wait("Who follows whom")
             until(lambda: self._talked(browser))
@@ -70,12 +72,10 @@ def stamp(at_s):
 
 def past(url):
     """Fill a store with five hours of yesterday in the first room: every verdict, and missing results."""
-    begin_s = time.time() // 86_400 * 86_400 - 43_200
-
     def one(k):
         state, index = STATES[k * len(STATES) // MINUTES], 0.5 + 0.3 * (k % 60 - 30) / 60
         usual = {"window_s": 60.0, "profile": "research"}
-        return summary(k + 1, time=stamp(begin_s + 60 * k), state=state, index=index, **usual)
+        return summary(k + 1, time=stamp(NOON_S + 60 * k), state=state, index=index, **usual)
 
     online = Message(f"{DEVICES}/dev-1/availability", b"online")
     kept = [one(k) for k in range(MINUTES) if not 150 <= k < 170]

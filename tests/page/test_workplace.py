@@ -1,17 +1,23 @@
 """What the page sends to a browser of a room at the workplace, byte by byte."""
 
 import re
+import time
 import urllib.request
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
+from edge.campus.message import Message
+from edge.campus.store import Store
 from edge.config.sections import PrivacySection
 from edge.missing import Seen
 from edge.privacy import Door
 from edge.records import Movement
+from tests.campus.conftest import health, summary, write
 from tests.page.house import Device, needs_page, page
+from tests.page.meeting import NOON_S, stamp
 from tests.publish.broker import until
 from tests.publish.browser import Browser
 from tests.publish.scene import report
@@ -24,12 +30,20 @@ ABOUT_PEOPLE = {
     "pairs": r"\d+ (follows|and) \d+",
     "movements": r"lip corners|brow (up|down)",
     "time of a person": r"person \d",
+    "index of two people": r"\b0\.83\b",
 }
 """What belongs to people or pairs, as it looks in HTML or in a WebSocket's JSON."""
 
 
 SHOWN = {"workplace": ["Profile workplace"], "research": ["417", "lip corners up", "person 417"]}
 """Words by which a browser shows that it got what there is."""
+VIEWS = {
+    "/": ["dev-1"],
+    "/alerts": ["dev-1"],
+    "/notice/dev-1": ["Kamera"],
+    "/history/dev-1?span=week": ["nothing came: "],
+    "/history/dev-1?day={day}": ["by the hour", "up to 2"],
+}
 SMILE = Movement(person=417, channel="AU12", onset_ns=0, apex_ns=10**9, offset_ns=2 * 10**9, amplitude=3.0)
 SEEN = tuple(Seen(person=one, seconds=60.0, missing={"turned": 0.5}) for one in PEOPLE)
 
@@ -46,20 +60,33 @@ def publish(device, profile):
                 take(dict(message.body))
 
 
+def remember(url, profile):
+    """Fill a store with ten minutes of two people, yesterday at noon."""
+    usual = {"window_s": 60.0, "profile": profile, "state": "above", "index": 0.83, "people": 2}
+    begin_s = NOON_S
+    kept = [summary(k + 1, time=stamp(begin_s + 60 * k), **usual) for k in range(10)]
+    online = Message("site/devices/dev-1/availability", b"online")
+    with closing(Store(url)) as store:
+        write(store, *kept, online, health(time=stamp(time.time())))
+
+
 def sent(port, folder, profile):
     """Return all that the page sent to a browser that looked at every view while the device published."""
     device, texts = Device(port, folder / "state", profile=profile), []
-    with page(port, folder=folder) as address, Browser(folder / "browser", (1400, 1000)) as browser:
+    store = f"sqlite:///{folder}/campus.sqlite"
+    remember(store, profile)
+    with page(port, "--store", store, folder=folder) as address, Browser(folder / "browser", (1400, 1000)) as browser:
         browser.record()
 
         def shows(words):
             publish(device, profile)
             return all(word in browser.text() for word in words)
 
-        for view, words in (("/", ["dev-1"]), ("/notice/dev-1", ["Kamera"]), ("/room/dev-1", SHOWN[profile])):
-            browser.open(address + view)
+        for view, words in {**VIEWS, "/room/dev-1": SHOWN[profile]}.items():
+            path = address + view.format(day=stamp(NOON_S)[:10])
+            browser.open(path)
             until(partial(shows, words))
-            with urllib.request.urlopen(address + view) as answer:
+            with urllib.request.urlopen(path) as answer:
                 texts.append(answer.read().decode())
         texts += browser.frames
     device.close()

@@ -1,0 +1,58 @@
+"""Eight hours of a meeting on a page left open: `python -m tests.page.hours [HOURS]` prints what it holds meanwhile.
+
+The messages of each second come as quickly as the page takes them; every five minutes other people are there,
+and the next ones come only once the browser shows these.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.page.fleet import resident_mb
+from tests.page.meeting import meeting
+from tests.publish.browser import Browser
+
+HOURS = 8
+BLOCK_S = 300
+COUNT = """
+window.drawn = 0;
+new MutationObserver(() => { drawn += 1 }).observe(document.body, {subtree: true, childList: true});
+"""
+
+
+def measure(hours):
+    """Yield what browser and server hold after the first five minutes, in the middle and at the end."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        meeting(Path(folder)) as held,
+        Browser(Path(folder) / "browser", (1400, 1000)) as browser,
+    ):
+        held.show(browser, "room")
+        browser.run(COUNT)
+        blocks = round(hours * 3600 / BLOCK_S)
+        for block in range(1, blocks + 1):
+            first = 3 * block + 10
+            held.talk(BLOCK_S, rate_hz=1, ids=(first, first + 1, first + 2))
+            browser.wait(f"{first + 1} follows {first}")
+            if block in {1, blocks // 4, blocks // 2, 3 * blocks // 4, blocks}:
+                yield block * BLOCK_S / 3600, _held(browser, held.process)
+
+
+def _held(browser, process):
+    page = browser.held()
+    return {
+        "browser's scripts, MB": round(page["heap"] / 1e6, 2),
+        "nodes": page["nodes"],
+        "drawings": browser.run("drawn")["value"],
+        "server, MB": resident_mb(process),
+    }
+
+
+def main():
+    """Print the figures."""
+    for hour, figures in measure(float(sys.argv[1]) if len(sys.argv) > 1 else HOURS):
+        print(f"{hour:.2f} h:", ", ".join(f"{name} {figure}" for name, figure in figures.items()), flush=True)
+
+
+if __name__ == "__main__":
+    main()
