@@ -78,7 +78,9 @@ page: $(VENV)/.test
 	$(BIN)/python -m pip install --disable-pip-version-check -q "nicegui>=3"
 	if command -v npm >/dev/null; then npm install --silent --no-save --prefix build/axe axe-core; fi
 	AXE="$$(ls build/axe/node_modules/axe-core/axe.min.js)" $(BIN)/python -m pytest tests/page $(ARGS)
+	$(BIN)/python -m tests.page.pictures build/pictures
 	$(BIN)/python -m tests.page.fleet
+	$(BIN)/python -m tests.page.hours
 
 validate: $(VENV)/.test
 	$(BIN)/mimicry-edge models fetch

@@ -1,26 +1,27 @@
-"""Eight hours of a meeting on a page left open: `python -m tests.page.hours [HOURS]` prints what it holds meanwhile.
+"""Eight hours of a meeting on a page left open: `python -m tests.page.hours` prints what is held meanwhile.
 
-The messages of each second come as quickly as the page takes them; every five minutes other people are there,
-and the next ones come only once the browser shows these.
+A message comes for each second, those of a minute at once and those of the next one when the browser has
+drawn them: eight hours take two minutes, and are drawn less often than in real time. Every five minutes
+other people come.
 """
 
-import sys
 import tempfile
 from pathlib import Path
 
 from tests.page.fleet import resident_mb
 from tests.page.meeting import meeting
+from tests.publish.broker import until
 from tests.publish.browser import Browser
 
 HOURS = 8
-BLOCK_S = 300
+BLOCK_S, STEP_S = 300, 60
 COUNT = """
 window.drawn = 0;
 new MutationObserver(() => { drawn += 1 }).observe(document.body, {subtree: true, childList: true});
 """
 
 
-def measure(hours):
+def measure(hours=HOURS):
     """Yield what browser and server hold after the first five minutes, in the middle and at the end."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -32,7 +33,10 @@ def measure(hours):
         blocks = round(hours * 3600 / BLOCK_S)
         for block in range(1, blocks + 1):
             first = 3 * block + 10
-            held.talk(BLOCK_S, rate_hz=1, ids=(first, first + 1, first + 2))
+            for _ in range(BLOCK_S // STEP_S):
+                before = browser.run("drawn")["value"]
+                held.talk(STEP_S, rate_hz=1, ids=(first, first + 1, first + 2))
+                until(lambda before=before: browser.run("drawn")["value"] > before)
             browser.wait(f"{first + 1} follows {first}")
             if block in {1, blocks // 4, blocks // 2, 3 * blocks // 4, blocks}:
                 yield block * BLOCK_S / 3600, _held(browser, held.process)
@@ -50,7 +54,7 @@ def _held(browser, process):
 
 def main():
     """Print the figures."""
-    for hour, figures in measure(float(sys.argv[1]) if len(sys.argv) > 1 else HOURS):
+    for hour, figures in measure():
         print(f"{hour:.2f} h:", ", ".join(f"{name} {figure}" for name, figure in figures.items()), flush=True)
 
 

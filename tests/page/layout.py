@@ -1,4 +1,4 @@
-"""What a reader of any screen needs, measured in the browser: nothing aside, cut off or upon something else."""
+"""What a reader of any screen needs, measured in the browser: nothing cut off, aside or overlaid."""
 
 import json
 
@@ -39,7 +39,8 @@ _CONTROLS = """
 """
 _INNER = """
 (() => {
-  const page = document.querySelector(".page"), box = page.getBoundingClientRect(), style = getComputedStyle(page);
+  const page = document.querySelector(".page");
+  const box = page.getBoundingClientRect(), style = getComputedStyle(page);
   return [box.left + parseFloat(style.paddingLeft), box.right - parseFloat(style.paddingRight)];
 })()
 """

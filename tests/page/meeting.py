@@ -1,4 +1,4 @@
-"""Every view with something on it: a room that measures, one in trouble, a muted one, and a past in a store."""
+"""Every view with something on it: a room that measures, one in trouble, a muted one, a past in a store."""
 
 import json
 import time
@@ -53,7 +53,7 @@ class Meeting:
         for turn in range(self._second * rate_hz, (self._second + seconds) * rate_hz):
             t_s = turn / rate_hz
             moves = [scenes.movement(ids[1], "AU12", t_s - 1.2, t_s)] if turn % 45 == 20 else []
-            body = scenes.live(t_s, ids, movements=moves, time=stamp(time.time()), evidence=1.6)
+            body = scenes.live(t_s, ids, movements=moves, time=stamp(NOON_S + t_s), evidence=1.6)
             body["pairs"][0] |= FOUND | {"leader": ids[0], "state": "above", "lag_s": 0.7}
             sent = self._client.publish(f"{DEVICES}/dev-1/mimicry/live", json.dumps(body), 1)
         self._second += seconds
@@ -72,6 +72,7 @@ def stamp(at_s):
 
 def past(url):
     """Fill a store with five hours of yesterday in the first room: every verdict, and missing results."""
+
     def one(k):
         state, index = STATES[k * len(STATES) // MINUTES], 0.5 + 0.3 * (k % 60 - 30) / 60
         usual = {"window_s": 60.0, "profile": "research"}

@@ -1,4 +1,4 @@
-"""Pictures of every view: `python -m tests.page.pictures FOLDER` takes them at three widths, light and dark."""
+"""Pictures of every view: `python -m tests.page.pictures FOLDER` takes three widths, light and dark."""
 
 import sys
 import tempfile
@@ -9,7 +9,7 @@ from tests.page.layout import WIDTHS, faults
 from tests.page.meeting import VIEWS, meeting
 from tests.publish.browser import Browser
 
-HEIGHT = "document.documentElement.scrollHeight"
+HEIGHT = "Math.ceil(document.querySelector('.page').getBoundingClientRect().bottom)"
 
 
 def take(folder):

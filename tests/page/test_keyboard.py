@@ -34,7 +34,9 @@ window.moved = 0;
 })()
 """
 MARKED = "[...document.querySelectorAll('.badge, .state')].map(one => [one.className, one.innerText.trim()])"
-DASHES = "['smile', 'brow'].map(name => getComputedStyle(document.querySelector(`path.${name}`)).strokeDasharray)"
+DASHES = """
+["smile", "brow"].map(name => getComputedStyle(document.querySelector(`path.${name}`)).strokeDasharray)
+"""
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ def test_tab_reaches_everything_and_shows_where_it_is(browser, tmp_path):
 
 
 def test_a_dialog_is_used_by_keys(broker, browser, tmp_path):
-    """Enter opens, Tab reaches nothing behind, Escape closes and the focus is back; Space mutes after a confirmation."""
+    """Enter opens, Tab reaches nothing behind, Escape closes and gives the focus back; Space mutes."""
     device = Device(broker.port, tmp_path / "state")
     with page(broker.port, folder=tmp_path) as address:
         browser.open(f"{address}/room/dev-1")

@@ -13,7 +13,7 @@ WRONG = {
     "px sideways": "<p style='width: 3000px'>wide</p>",
     "text upon text": "<p>below</p><p style='margin-top: -2.2rem'>above</p>",
     "beyond the edge": "<p style='margin-left: -9px'>left</p>",
-    "cut off": "<table><tr><td style='display: block; width: 9px; overflow: hidden'>unbreakable</td></tr></table>",
+    "cut off": "<table><tr><td style='display: block; width: 9px; overflow: hidden'>word</td></tr></table>",
 }
 """A kind of fault, and HTML that has it."""
 ADD = "document.querySelector('.page').insertAdjacentHTML('beforeend', `<div id='wrong'>%s</div>`)"

@@ -75,7 +75,10 @@ def sent(port, folder, profile):
     device, texts = Device(port, folder / "state", profile=profile), []
     store = f"sqlite:///{folder}/campus.sqlite"
     remember(store, profile)
-    with page(port, "--store", store, folder=folder) as address, Browser(folder / "browser", (1400, 1000)) as browser:
+    with (
+        page(port, "--store", store, folder=folder) as address,
+        Browser(folder / "browser", (1400, 1000)) as browser,
+    ):
         browser.record()
 
         def shows(words):
