@@ -17,7 +17,7 @@ from edge.tables.cells import is_missing, is_number
 
 DELIMITERS = "\t;, "  # the first of these that cuts the first lines into equal rows
 SNIFFED_N = 40  # lines that are looked at
-PACKED = {b"\x1f\x8b": "gzip", b"PK": "zip (or .xlsx)"}  # by their first bytes
+PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip (or .xlsx)"}  # by their first bytes
 COUNTS = re.compile("frame|index|row|sample|^(n|nr|no|id|x)$")  # names of columns that count
 NAMELESS = re.compile(r"^$|^unnamed: \d+$|^\.\.\.\d+$")  # what programs call a column without a name
 PREAMBLE = re.compile(
@@ -92,10 +92,11 @@ def _binary(path: Path) -> BufferedReader | BytesIO:
 
 def _text(binary: BufferedReader | BytesIO, path: Path) -> TextIO:
     """Decode UTF-8 and, with its mark, UTF-16."""
-    mark = binary.peek(4)[:2] if isinstance(binary, BufferedReader) else binary.getvalue()[:2]
-    if mark in PACKED:
-        raise SignalsError(f"expected a text table, got {PACKED[mark]} data at {path}: unpack it first")
-    encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    start = binary.peek(4)[:4] if isinstance(binary, BufferedReader) else binary.getvalue()[:4]
+    for mark, kind in PACKED.items():
+        if start.startswith(mark):
+            raise SignalsError(f"expected a text table, got {kind} data at {path}: unpack it first")
+    encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     return TextIOWrapper(binary, encoding=encoding, newline="")
 
 

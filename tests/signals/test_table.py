@@ -170,6 +170,13 @@ def test_packed_tables(body, kind, tmp_path):
         read(path)
 
 
+def test_a_table_may_begin_with_the_letters_of_an_archive(tmp_path):
+    """PK is how a zip begins, and how the name of a column may."""
+    path = tmp_path / "table.csv"
+    path.write_text("PK_AU12,t_s,person\n.5,0,1\n.25,.1,1\n", encoding="utf-8")
+    assert read(path).channels == ("PK_AU12",)
+
+
 def test_nothing_is_half_written(tmp_path):
     """An interrupted table leaves neither the file nor a trace, and keeps the older one."""
     path = tmp_path / "a.csv"
