@@ -15,7 +15,7 @@ from edge import __version__
 from edge.errors import SignalsError
 
 TRIES = 3
-TRIM_B = 1 << 26  # freed memory that a worker keeps; Dask's 64 kB cost a twentieth of the time in page faults
+TRIM_B = 1 << 26  # freed memory that a worker keeps; with Dask's 64 kB it is given back and asked for again
 SETTINGS = {
     "distributed.scheduler.allowed-failures": TRIES - 1,
     "distributed.scheduler.worker-saturation": 1.0,  # who dies takes down only what it worked on

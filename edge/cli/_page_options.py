@@ -3,16 +3,12 @@
 import argparse
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from edge.cli._numbers import whole
 from edge.credentials import password_of
 from edge.errors import PublishError
+from edge.page.where import LOOPBACK, Where
 
-if TYPE_CHECKING:
-    from edge.page.where import Where
-
-LOOPBACK = "127.0.0.1"
 PORT = 8585
 SHORTEST = 8  # characters of a password
 LIBRARIES = ("nicegui", "fastapi", "uvicorn")
@@ -30,10 +26,8 @@ def add_page_options(parser: argparse.ArgumentParser, also: str = "") -> None:
     )
 
 
-def where_of(args: argparse.Namespace) -> "Where":
+def where_of(args: argparse.Namespace) -> Where:
     """Return where pages are to be served; PublishError without the extra, or open to the network."""
-    from edge.page.where import Where
-
     missing = [name for name in LIBRARIES if find_spec(name) is None]
     if missing:
         text = f"expected the extra 'page', got no {missing[0]}: pip install 'mimicry-edge[page]'"

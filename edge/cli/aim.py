@@ -7,17 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from edge.cli._numbers import real
 from edge.cli._page_options import add_page_options, where_of
 from edge.config import DEFAULT_PATH, Config, load
 from edge.errors import ServiceError
+from edge.page.where import Where
 from edge.plain import Json
 from edge.service import Alone, audit, become_owner
-
-if TYPE_CHECKING:
-    from edge.page.where import Where
 
 HELP = "show each seat's size, turn, light and sharpness on this device, and what to change; no pictures"
 LONGEST_MIN = 60.0
@@ -57,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _shown(printed: Callable[[Json], None], where: "Where | None") -> Iterator[Callable[[Json], None]]:
+def _shown(printed: Callable[[Json], None], where: Where | None) -> Iterator[Callable[[Json], None]]:
     """Yield what shows a report: printed, and in browsers as well if there is a place for a page."""
     if where is None:
         yield printed

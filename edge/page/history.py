@@ -3,7 +3,6 @@
 import asyncio
 import time
 from datetime import date, datetime, timedelta, tzinfo
-from functools import partial
 from urllib.parse import urlencode
 
 from nicegui import ui
@@ -51,10 +50,11 @@ class History:
         first = last - timedelta(days=SPANS[self._span] - 1)
         span_ms = days.bounds_ms(first, zone)[0], min(days.bounds_ms(last, zone)[1], round(now_s * 1000))
         past = await archive.past(known.base, *span_ms) if archive and known else Past()
-        trouble = archive.trouble if archive else "there is none"
-        make = partial(self._written, past, span_ms, (first, last))
-        words = tag("p", f"The store does not answer: {text(trouble)}", class_="trouble")
-        self._body.set_content(words if trouble else await asyncio.to_thread(make))
+        if why := archive.trouble if archive else "there is none":
+            body = tag("p", f"The store does not answer: {text(why)}", class_="trouble")
+        else:
+            body = await asyncio.to_thread(self._written, past, span_ms, (first, last))
+        self._body.set_content(body)
 
     def _written(self, past: Past, span_ms: tuple[int, int], between: tuple[date, date]) -> str:
         zone, (first, last) = self._shown.zone, between
