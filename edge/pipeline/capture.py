@@ -156,17 +156,22 @@ class Capture:
     def _run(self) -> None:
         try:
             self._camera = self._open_camera()
-            for frame in self._camera:
-                if self._paced:
-                    self._keep_pace(frame.t_ns, cast("Unpaced", self._camera))
-                if not self._put(frame):
-                    break
+            if not self._stop.is_set():
+                self._read(self._camera)
             self.error = ""
         except CameraError as error:
             self.error = str(error)
         finally:
             self._close_camera()
             self._wake()
+
+    def _read(self, camera: Camera) -> None:
+        """Lay frames into the mailbox until the camera ends or `close`."""
+        for frame in camera:
+            if self._paced:
+                self._keep_pace(frame.t_ns, cast("Unpaced", camera))
+            if not self._put(frame):
+                return
 
     def _put(self, frame: Frame) -> bool:
         """Lay the frame into the mailbox; after `close` overwrite it instead and return False."""

@@ -28,12 +28,15 @@ def test_a_close_that_hangs_is_not_called_closed(picamera2, hangs, closed):
 
 
 def test_a_camera_being_opened_is_not_called_closed(picamera2):
-    """A close while the device is still opening does not claim that it is closed."""
-    picamera2.bench.open_hangs = 99
-    capture = Capture(lambda: open_camera(CameraSection(timeout_s=4)), lambda: None)
+    """A close while the device is still opening claims nothing; once open, it is closed without a picture."""
+    picamera2.bench.open_hangs = 1
+    ended = threading.Event()
+    capture = Capture(lambda: open_camera(CameraSection(timeout_s=4)), ended.set)
     capture.start()
     assert capture.close() is False
     picamera2.bench.release_hung.set()
+    assert ended.wait(60)
+    assert (picamera2.bench.opened, picamera2.bench.closed, capture.restarts) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("source", ["stage", "video"])
