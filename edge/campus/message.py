@@ -94,9 +94,14 @@ def _measure(place: int, one: object) -> Row:
     """Return a measure's row; what each adds of its own stays JSON, for its names differ."""
     if not isinstance(one, dict):
         raise CampusError(f"expected an object, got {type(one).__name__} at measures[{place}]")
-    extra = one.get("extra")
-    written = json.dumps(extra, separators=(",", ":"), allow_nan=False) if extra else None
-    return {"place": place, **row(MEASURE, one), "extra": written}
+    return {"place": place, **row(MEASURE, one), "extra": _extra(one.get("extra"), place)}
+
+
+def _extra(extra: object, place: int) -> str | None:
+    try:
+        return json.dumps(extra, separators=(",", ":"), allow_nan=False) if extra else None
+    except (ValueError, RecursionError) as error:  # 1e999 is read as infinity
+        raise CampusError(f"expected finite numbers, got {error} at measures[{place}].extra") from error
 
 
 def _pair(body: Json) -> Row:

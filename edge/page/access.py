@@ -56,9 +56,12 @@ class Access:
 
     def _foreign(self, headers: dict[str, str]) -> bool:
         host, origin = headers.get("host", ""), headers.get("origin")
-        if self._loopback_only and urlsplit(f"//{host}").hostname not in LOOPBACK:
+        try:
+            if self._loopback_only and urlsplit(f"//{host}").hostname not in LOOPBACK:
+                return True
+            return origin is not None and urlsplit(origin).netloc != host
+        except ValueError:  # no address at all
             return True
-        return origin is not None and urlsplit(origin).netloc != host
 
     def _user(self, headers: dict[str, str], peer: tuple[str, int] | None) -> str | None:
         """Return who asks, None for nobody whom the password or the cookie that replaces it lets in."""

@@ -166,6 +166,10 @@ def test_what_left_is_not_offline(store):
         ("site/devices/a/mimicry/summary", summary(1, index=float("nan")).payload),
         ("site/devices/a/mimicry/summary", summary(1, people=True).payload),
         ("site/devices/a/mimicry/summary", summary(1, measures=[7]).payload),
+        (
+            "site/devices/a/mimicry/summary",
+            summary(1, measures=[{"extra": [0]}]).payload.replace(b"[0]", b"[1e999]"),
+        ),
         ("site/devices/a/mimicry/event", summary(1, tracks=[1]).payload),
         ("site/devices/a/mimicry/event", summary(1, time=None).payload),
     ],

@@ -64,6 +64,12 @@ def test_a_foreign_site_opens_no_websocket(origin):
     assert inside.seen == ["websocket"]
 
 
+@pytest.mark.parametrize(("host", "origin"), [("[", "http://localhost"), ("localhost", "http://[")])
+def test_what_is_no_address_is_foreign(host, origin):
+    """A host or an origin that cannot be taken apart is refused like a foreign one, without an error."""
+    assert ask(Access(Inside()), host=host, origin=origin)[0]["status"] == 403
+
+
 def test_the_password_opens_and_leaves_a_cookie():
     """Without it 401; with it the answer sets a cookie, which alone lets a WebSocket in."""
     inside = Inside()
