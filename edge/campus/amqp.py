@@ -49,7 +49,7 @@ class AmqpSource:
         password: str = "",
     ) -> None:
         self._nodes, self._name, self._context = nodes(url, password), name, context
-        self._error = _amqp_error()
+        self._errors = _amqp_errors()
         root = site_root(topic_prefix.strip("/"), site)
         topics = [f"{root}/devices/+/{one}" for one in NAMES] + [f"{root}/{SOFTWARE}"]
         self._keys = [topic.replace("/", ".").replace("+", "*") for topic in topics]
@@ -66,6 +66,11 @@ class AmqpSource:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="amqp", daemon=True)
         self._thread.start()
+
+    @property
+    def connected(self) -> bool:
+        """Whether a request would be sent now."""
+        return self._channel is not None
 
     def take(self, timeout_s: float) -> list[Delivery]:
         """Return what has come, in order; nothing after the timeout."""
@@ -110,8 +115,9 @@ class AmqpSource:
             try:
                 await self._serve(url)
                 attempt, reason = 0, "the connection is gone"
-            except (OSError, TimeoutError, self._error) as error:
+            except self._errors as error:
                 attempt, reason = attempt + 1, refusal(error)
+            self._channel = None
             self.trouble = f"{reason} at {where.hostname}:{where.port}"
             _log.info("%s", self.trouble)
             if not self._stop.is_set():
@@ -137,7 +143,6 @@ class AmqpSource:
             await made.consume(partial(self._on_message, self._connections))
             if not self._stop.is_set():
                 await self._over.wait()
-            self._channel = None
 
     async def _on_message(self, connection: int, message: "AbstractIncomingMessage") -> None:
         topic = (message.routing_key or "").replace(".", "/")
@@ -163,7 +168,7 @@ class AmqpSource:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             future.result(_TIMEOUT_S)
-        except (OSError, TimeoutError, self._error) as error:
+        except self._errors as error:
             _log.info("%s", refusal(error))
 
 
@@ -187,12 +192,11 @@ def nodes(url: str, password: str = "") -> list[str]:
     return found
 
 
-def _amqp_error() -> type[Exception]:
-    """Return what the client raises of its own; CampusError where it is not installed."""
+def _amqp_errors() -> tuple[type[Exception], ...]:
+    """Return what ends a connection; CampusError where the client is not installed."""
     try:
         import aio_pika
     except ModuleNotFoundError as error:
         remedy = "pip install 'mimicry-edge[campus]'"
         raise CampusError(f"expected the package {error.name}, got none: {remedy}") from error
-    kind: type[Exception] = aio_pika.exceptions.AMQPError
-    return kind
+    return OSError, TimeoutError, aio_pika.exceptions.AMQPError, aio_pika.exceptions.ChannelInvalidStateError

@@ -122,6 +122,9 @@ class Collector:
             _log.warning("%s", error)
 
     def _ask(self) -> None:
+        """Ask for what is missing; what cannot be sent is not asked, or the pause to the next would grow."""
+        if not self._source.connected:
+            return
         for one in self._asker.due():
             self._source.publish(one.topic, one.payload)
             self.counters.asked += 1

@@ -30,6 +30,11 @@ class MqttSource:
         return self._line.trouble
 
     @property
+    def connected(self) -> bool:
+        """Whether a request would be sent now."""
+        return self._line.connected
+
+    @property
     def certificate_until_s(self) -> float | None:
         """When the hub's certificate ends, seconds since 1970; None without TLS."""
         return self._line.certificate_until_s

@@ -22,6 +22,10 @@ class Source(Protocol):
     def trouble(self) -> str:
         """Why nothing comes; empty where no reason is known."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether a request would be sent now."""
+
     def take(self, timeout_s: float) -> list[Delivery]:
         """Return what has come, in order; nothing after the timeout."""
 

@@ -4,10 +4,13 @@ import signal
 
 import pytest
 
+from edge.campus.collector import Collector
+from edge.campus.mqtt import MqttSource
+from edge.hub.login import login_of
 from edge.publish import Publisher
 from edge.publish.delivery.pace import Pace
-from tests.campus.conftest import Running, rows
-from tests.publish.broker import Broker, until
+from tests.campus.conftest import Running, health, rows, summary, write
+from tests.publish.broker import Broker, Listener, until
 from tests.publish.conftest import section
 
 PACE = Pace(tidy_s=0.1)
@@ -80,6 +83,22 @@ def test_without_keeping_the_gap_is_named(tmp_path, devices):
             until(lambda: uplink.counters.new == ROOMS)
             gap = (4, EACH, 0)
             assert rows(uplink.store, "SELECT first, last, still_kept FROM gap") == [gap] * ROOMS
+
+
+def test_nothing_is_asked_while_the_broker_is_away(store, tmp_path):
+    """A request that cannot be sent is not made, so that the pause to the next one does not grow."""
+    write(store, summary(1), summary(4), health(kept=[("0000000a", 1, 4)]))
+    broker = Broker(tmp_path / "broker")
+    source = MqttSource(
+        login_of(f"mqtt://127.0.0.1:{broker.port}", password="", password_file="", client_id="c")
+    )
+    one = Collector(source, store, patience_s=0.0, look_s=0.0)
+    one.step()
+    assert rows(store, "SELECT asks FROM run") == [(0,)]
+    with broker, Listener(broker.port, "site/devices/dev-1/cmd/#") as device:
+        until(lambda: one.step() or device.heard)
+        assert rows(store, "SELECT asks FROM run") == [(1,)]
+    source.close()
 
 
 def _say(rooms):
