@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.errors import SignalsError
 from edge.tables import clock
+from edge.tables.codes import codes_in
 from edge.tables.columns import Columns
 from edge.tables.names import LARGEST
 from edge.tables.roles import Layout
@@ -22,6 +23,7 @@ def built(columns: Columns, sheet: Sheet, layout: Layout, notes: list[str]) -> T
     assert columns.t_s is not None
     _check_frames(columns, sheet)
     _blank_without_face(columns, notes)
+    _blank_codes(columns, sheet, layout, notes)
     kept = _signals_only(columns, sheet, layout, notes)
     who, names = people(columns, sheet)
     if any(one for one, _ in kept):
@@ -75,6 +77,17 @@ def _blank_without_face(columns: Columns, notes: list[str]) -> None:
         for column in columns.context.values():
             column[without] = np.nan
         notes.append(f"{int(without.sum())} of {len(without)} rows without a face taken as missing")
+
+
+def _blank_codes(columns: Columns, sheet: Sheet, layout: Layout, notes: list[str]) -> None:
+    """Take numbers that mean a missing value as missing."""
+    named = [(columns.values[:, k], column) for k, column in enumerate(layout.channels.values())]
+    named += [(columns.context[name], column) for name, (column, _) in layout.context.items()]
+    for values, column in named:
+        for code in codes_in(values):
+            found = values == code
+            values[found] = np.nan
+            notes.append(f"{code:g} in {int(found.sum())} rows of {sheet.header[column]} taken as missing")
 
 
 def _signals_only(columns: Columns, sheet: Sheet, layout: Layout, notes: list[str]) -> list[tuple[str, str]]:

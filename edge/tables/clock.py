@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.errors import SignalsError
 
-FACTORS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+FACTORS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "h": 3600.0}
+GUESSED = ("s", "ms", "us", "ns")  # units that times without one may have
 LONGEST_STEP_S = 0.5  # between two samples: longer gaps are never bridged, nothing would be measurable
 SHORTEST_STEP_S = 0.00098  # 1000 Hz, rounded times
 LONGEST_GAP_S = 3600.0
@@ -24,15 +25,16 @@ def seconds(
     one that fits.
     """
     step = _step(times)
-    fits = next((one for one, factor in FACTORS.items() if _plausible(step * factor)), None)
+    fits = next((one for one in GUESSED if _plausible(step * FACTORS[one])), None)
     if trusted and unit is not None:
         return times * FACTORS[unit]
-    if step > 0 and fits is None:
+    named = unit is not None and _plausible(step * FACTORS[unit])
+    if step > 0 and not named and fits is None:
         raise SignalsError(
             f"expected steps of 0.001 to {LONGEST_STEP_S:g} s, got {step:.6g} in column {name} at {path}: "
             "what is its unit? --time-unit"
         )
-    if unit is not None and step > 0 and fits != unit:
+    if unit is not None and step > 0 and not named:
         raise SignalsError(
             f"expected steps of 0.001 to {LONGEST_STEP_S:g} s, got {step * FACTORS[unit]:.6g} s "
             f"in column {name} at {path}: is it in {fits}? --time-unit {fits}"

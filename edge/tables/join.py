@@ -1,6 +1,7 @@
 """Tables of one meeting, one file for each camera, as one table."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,14 @@ from edge.arrays import Floats
 from edge.errors import SignalsError
 from edge.tables import clock
 from edge.tables.table import Table
+
+
+def different(paths: Sequence[Path]) -> None:
+    """Refuse a file that is there twice: nobody is a second person too."""
+    for k, path in enumerate(paths):
+        with suppress(OSError):  # what cannot be looked at is not readable either, and says so there
+            if any(path == other or path.samefile(other) for other in paths[:k]):
+                raise SignalsError(f"expected different files, got one twice at {path}")
 
 
 def together(tables: Sequence[Table], paths: Sequence[Path]) -> Table:

@@ -13,7 +13,7 @@ from edge.tables.build import built
 from edge.tables.column import Column
 from edge.tables.columns import Columns
 from edge.tables.formats import FORMATS
-from edge.tables.join import together
+from edge.tables.join import different, together
 from edge.tables.names import LARGEST
 from edge.tables.roles import Layout, Wishes, layout
 from edge.tables.table import Table
@@ -48,7 +48,7 @@ def read(
     rate_hz : float, optional
         Rate of the film or of the rows, where the table has no times.
     time, time_unit, person : str, optional
-        Column and unit (`s`, `ms`, `us`, `ns`) of the time, column of the person.
+        Column and unit (`s`, `ms`, `us`, `ns`, `min`, `h`) of the time, column of the person.
     columns : sequence of str, optional
         The columns that are the channels.
     step : callable, optional
@@ -82,6 +82,7 @@ def read(
         single=len(paths) > 1 or bool(columns),
     )
     files = [as_path(path, SignalsError, "path") for path in paths]
+    different(files)
     tables = [_read(path, wishes, step) for path in files]
     return tables[0] if len(tables) == 1 else together(tables, files)
 
@@ -172,5 +173,6 @@ def _told(sheet: Sheet, found: Layout) -> list[str]:
     marks += ["decimal comma"] if sheet.decimal == "," else []
     marks += ["row names"] if sheet.row_names else []
     marks += [] if sheet.named else ["no header"]
+    marks += ["Windows-1252"] if sheet.windows else []
     left = [f"no signals: {', '.join(found.left_out)}"] if found.left_out else []
     return [title + (f" ({', '.join(marks)})" if marks else ""), *left]

@@ -15,6 +15,8 @@ UNITS = {
     **dict.fromkeys(("ms", "msec", "millis", "millisecond", "milliseconds", "millisekunden"), "ms"),
     **dict.fromkeys(("us", "usec", "micros", "microseconds"), "us"),
     **dict.fromkeys(("ns", "nsec", "nanos", "nanoseconds"), "ns"),
+    **dict.fromkeys(("min", "mins", "minute", "minutes", "minuten"), "min"),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "stunden"), "h"),
 }
 FILLERS = frozenset({"in", "video", "frame", "media", "unix"})
 TIMES = frozenset(
@@ -148,7 +150,7 @@ def _named_roles(sheet: Sheet, wishes: Wishes, found: Layout) -> set[int]:
     }
     asked = _asked(sheet, wishes.time)
     if times or asked is not None:
-        order = ("s", "", "ms", "us", "ns")
+        order = ("s", "", "ms", "us", "ns", "min", "h")
         found.time = asked if asked is not None else min(times, key=lambda k: (order.index(times[k]), k))
         found.unit = wishes.time_unit or times.get(found.time) or None
     found.person = _first(sheet, PEOPLE, wishes.person)

@@ -1,30 +1,27 @@
-"""Text tables as rows of cells: encoding, separator, header and line numbers, found in the file itself."""
+"""Text tables as rows of cells: separator, header and line numbers, found in the file itself."""
 
 import csv
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BufferedReader, BytesIO, TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
 from edge.errors import SignalsError, reading
-from edge.outputs import STANDARD
 from edge.tables.cells import is_missing, is_number
+from edge.tables.encoding import WINDOWS, decoded, lines_of
 
-DELIMITERS = "\t;, "  # the first of these that cuts the first lines into equal rows
+DELIMITERS = "\t;|, "  # the first of these that cuts the first lines into equal rows
 SNIFFED_N = 40  # lines that are looked at
-PACKED = {b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip (or .xlsx)"}  # by their first bytes
 COUNTS = re.compile("frame|index|row|sample|^(n|nr|no|id|x)$")  # names of columns that count
 NAMELESS = re.compile(r"^$|^unnamed: \d+$|^\.\.\.\d+$")  # what programs call a column without a name
 PREAMBLE = re.compile(
     r'#|"?sep=.?"?\s*$', re.IGNORECASE
 )  # lines before the header: comments, Excel's separator
 BLOCK_N = 20_000  # rows that are parsed together
-NAMES = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "blank"}
+NAMES = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma", " ": "blank"}
 
 Block = tuple[list[int], list[tuple[str, ...]]]
 """Line numbers, and the cells of each column."""
@@ -44,6 +41,8 @@ class Sheet:
     delimiter: str
     decimal: str
     """`.` or `,`."""
+    windows: bool
+    """Whether the text is not UTF-8 but Windows-1252."""
     sample: list[list[str]]
     """The first rows."""
     rows: Iterator[tuple[int, list[str]]]
@@ -67,7 +66,7 @@ class Sheet:
 def opened(path: Path) -> Iterator[Sheet]:
     """Open a table; `-` is standard input. Raises SignalsError when it is none."""
     try:
-        with reading(path, "file"), _binary(path) as binary, _text(binary, path) as file:
+        with reading(path, "file"), decoded(path) as file:
             yield _sheet(path, file)
     except csv.Error as error:
         raise SignalsError(f"expected a table of separated values, got {error} at {path}") from error
@@ -83,28 +82,11 @@ def _only_cut_off(
         raise SignalsError(f"expected {len(sheet.header)} fields, got {len(row)} at {sheet.path}:{line}")
 
 
-def _binary(path: Path) -> BufferedReader | BytesIO:
-    """Open a file, or take standard input."""
-    if path == STANDARD:
-        return BytesIO(sys.stdin.buffer.read())
-    return path.open("rb")
-
-
-def _text(binary: BufferedReader | BytesIO, path: Path) -> TextIO:
-    """Decode UTF-8 and, with its mark, UTF-16."""
-    start = binary.peek(4)[:4] if isinstance(binary, BufferedReader) else binary.getvalue()[:4]
-    for mark, kind in PACKED.items():
-        if start.startswith(mark):
-            raise SignalsError(f"expected a text table, got {kind} data at {path}: unpack it first")
-    encoding = "utf-16" if start.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    return TextIOWrapper(binary, encoding=encoding, newline="")
-
-
 def _sheet(path: Path, file: TextIO) -> Sheet:
     """Find out how the rows are cut and named."""
     start = 0
     first: list[str] = []
-    for line in file:
+    for line in lines_of(file, path):
         if not first and (not line.strip() or PREAMBLE.match(line)):
             start += 1
         else:
@@ -121,15 +103,17 @@ def _sheet(path: Path, file: TextIO) -> Sheet:
     )
     quoted = _quoted_names(first)
     row_names = named and _has_row_names(header, [row for _, row in sample], quoted=quoted)
+    header = ["", *header] if row_names else _trimmed(header, 1)
     return Sheet(
         path=path,
-        header=["", *header] if row_names else header,
+        header=header,
         named=named,
         row_names=row_names,
         delimiter=delimiter,
         decimal=_decimal([cell for _, row in sample for cell in row]),
+        windows=file.encoding == WINDOWS,
         sample=[row for _, row in sample],
-        rows=chain(sample, rows),
+        rows=((line, _trimmed(row, len(header))) for line, row in chain(sample, rows)),
     )
 
 
@@ -143,6 +127,14 @@ def _rows(lines: Iterator[str], delimiter: str, start: int) -> Iterator[tuple[in
             yield rows.line_num + start, [cell.strip() for cell in row]
 
 
+def _trimmed(row: list[str], width: int) -> list[str]:
+    """Return a row without the empty cells that a separator at the end of the line leaves beyond a width."""
+    end = len(row)
+    while end > width and not row[end - 1]:
+        end -= 1
+    return row[:end] if end < len(row) else row
+
+
 def _delimiter(lines: list[str]) -> str:
     """Return what cuts the first lines into rows of one length; otherwise what stands in the first line."""
     for delimiter in DELIMITERS:
@@ -154,7 +146,7 @@ def _delimiter(lines: list[str]) -> str:
         ):
             return delimiter
     header = lines[0].strip() if lines else ""
-    return next((one for one in ",;\t " if one in header), ",")
+    return next((one for one in ",;|\t " if one in header), ",")
 
 
 def _widths(lines: list[str], delimiter: str) -> list[int]:

@@ -215,6 +215,79 @@ def test_files_of_different_meetings_are_refused(tmp_path):
         edge.read(tmp_path / "a.csv", tmp_path / "b.csv")
 
 
+PLAIN = "t_s,person,motion\n" + "".join(f"{k / 10},{k % 2},{k % 7 / 4}\n" for k in range(60))
+
+
+@pytest.mark.parametrize(
+    ("change", "encoding", "note"),
+    [
+        (lambda text: text.replace(",", "|"), "utf-8", "table (bar)"),
+        (lambda text: text.replace("\n", ",\n"), "utf-8", "table"),
+        (
+            lambda text: text.replace(",0,", ",Zoë,").replace(",1,", ",Eva,"),
+            "latin-1",
+            "table (Windows-1252)",
+        ),
+    ],
+)
+def test_tables_as_spreadsheets_write_them(tmp_path, change, encoding, note):
+    """Bars between cells, separators at the end of lines and umlauts of old Windows change no number."""
+    path = tmp_path / "table.csv"
+    path.write_text(PLAIN)
+    plain = edge.read(path)
+    path.write_text(change(PLAIN), encoding=encoding)
+    table = edge.read(path)
+    np.testing.assert_array_equal(table.values, plain.values)
+    assert table.notes == (note,)
+    assert set(table.names.values()) <= {"Zoë", "Eva"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "times", "missing"),
+    [("-999", 1, 1), ("-99", 7, 7), ("9999", 2, 2), ("9999", 1, 0), ("-9", 3, 0), ("-0.5", 1, 0)],
+)
+def test_numbers_that_mean_missing(tmp_path, cell, times, missing):
+    """Codes far from everything else in their column are missing, and said; other numbers are numbers."""
+    path = tmp_path / "table.csv"
+    path.write_text(PLAIN.replace(",1.5\n", f",{cell}\n", times))
+    table = edge.read(path)
+    assert np.isnan(table.values).sum() == missing
+    assert any("taken as missing" in note for note in table.notes) == bool(missing)
+
+
+def test_a_large_number_among_large_ones_is_no_code(tmp_path):
+    """Motion energies of hundreds may be 999, and scores around zero -99."""
+    path = tmp_path / "table.csv"
+    rows = "".join(f"{k / 10},{k % 2},{k * 37 % 1000},{k * 37 % 200 - 100}\n" for k in range(2000))
+    path.write_text("t_s,person,motion,score\n" + rows)
+    assert not np.isnan(edge.read(path).values).any()
+
+
+def test_minutes_are_read_as_minutes(tmp_path):
+    """A time whose name says minutes or hours is in them, also where its steps could be seconds."""
+    path = tmp_path / "table.csv"
+    for name, factor in (("t_min", 60), ("hours", 3600)):
+        rows = "".join(f"{k / 25 / factor:.9f},1,{k % 7}\n" for k in range(100))
+        path.write_text(f"{name},person,motion\n{rows}")
+        assert edge.read(path).t_s[-1] == pytest.approx(3.96, abs=1e-4)
+
+
+def test_nobody_is_a_second_person_too(tmp_path):
+    """One file given twice, by a link too, is refused: it would follow itself perfectly."""
+    path, link = tmp_path / "a.csv", tmp_path / "b.csv"
+    path.write_text(PLAIN)
+    link.symlink_to(path)
+    for other in (path, link):
+        with pytest.raises(edge.EdgeError, match="expected different files, got one twice"):
+            edge.read(path, other)
+
+
+def test_a_file_of_one_endless_line_is_refused():
+    """What never ends a line is refused after the first million characters."""
+    with pytest.raises(edge.EdgeError, match="expected lines of a text table"):
+        edge.read("/dev/zero")
+
+
 def test_mutated_tables_are_right_or_refused(tmp_path):
     """Of five hundred mutated tables each is read to the numbers written, or refused in one line."""
     came = list(rounds(500, 11, tmp_path))
