@@ -33,11 +33,14 @@ def read_rooms(path: Path) -> list[Room]:
     """Read the table; CampusError names the line that is wrong, or the two lines of one device or board."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            table = csv.DictReader(stream)
+            mark = next((one for one in ",;\t" if one in stream.readline()), ",")
+            stream.seek(0)
+            table = csv.DictReader(stream, delimiter=mark)
             heads = [head.strip() for head in table.fieldnames or ()]
             lines = [(table.line_num, dict(zip(heads, row.values(), strict=False))) for row in table]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CampusError(f"expected a table of rooms, got '{error}' at {path}") from error
+        reason = getattr(error, "strerror", None) or getattr(error, "reason", None) or error
+        raise CampusError(f"expected a table of rooms, got {reason} at {path}") from error
     if missing := [name for name in REQUIRED if name not in heads]:
         raise CampusError(f"expected the columns {', '.join(REQUIRED)}, got no {missing[0]} at {path}")
     rooms = [_room(f"{path}:{line}", cells) for line, cells in lines]

@@ -115,6 +115,15 @@ def test_a_wrong_table_is_refused(tmp_path, capsys, lines, told):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_tables_of_other_spreadsheets(tmp_path, mark):
+    """Semicolons and tabs cut the table of rooms as commas do."""
+    path = table(tmp_path, 2)
+    path.write_text(path.read_text(encoding="utf-8").replace(",", mark), encoding="utf-8")
+    assert run(tmp_path) == 0
+    assert len(list((tmp_path / "out/devices").iterdir())) == 2
+
+
 def test_certificates(tmp_path):
     """With the hub's authority each room gets a client certificate that a strict hub takes."""
     table(tmp_path, 1)
