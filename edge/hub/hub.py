@@ -143,7 +143,7 @@ class Hub:
         before, _, tail = message.topic.partition("/devices/")
         device, _, name = tail.partition("/")
         kind = NAMES.get(name)
-        if not before or kind is None:
+        if not before or kind is None or not re.fullmatch(DEVICE, device):
             return
         if kind == "availability":
             body = {"state": message.payload.decode("ascii", "replace")}

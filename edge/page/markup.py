@@ -4,9 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from html import escape
 
-UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
-"""What a payload that breaks the contract can cause where it is taken or shown."""
-
 
 def tag(name: str, *inner: str, **attributes: str) -> str:
     """Return an element; `inner` is HTML, attribute values are text (`class_` becomes `class`)."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from nicegui import Client, ui
 
-from edge.page.markup import UNREADABLE
+from edge.view.safe import UNREADABLE
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from edge.hub import Hub, Item
 from edge.page.alerts import Alerts
 from edge.page.fleet import KINDS, Fleet
-from edge.page.markup import UNREADABLE
 from edge.page.watch import Watch
 from edge.view import DeviceView
+from edge.view.safe import UNREADABLE
 
 if TYPE_CHECKING:
     from edge.page.archive import Archive

@@ -16,6 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from edge.plain import Json
+from edge.view.safe import UNREADABLE, safe
 from edge.view.words import MOVEMENTS, clock, happening
 
 KEEP_S = 120.0  # signals remembered: the widest screen shows less
@@ -73,7 +74,7 @@ class DeviceView:
     """Episodes under way that the ticker has shown."""
 
     def update(self, kind: str, body: Json, now_s: float) -> None:
-        """Take one payload."""
+        """Take one payload; after one that breaks the contract live values begin again."""
         take = {
             "live": self._take_live,
             "event": self._take_event,
@@ -84,7 +85,11 @@ class DeviceView:
         }.get(kind)
         if take is not None:
             self.heard += 1
-            take(body, now_s)
+            try:
+                take(safe(body), now_s)
+            except UNREADABLE:
+                self.live, self.summary = {}, {}
+                self._note("!", "a message that cannot be read")
 
     def look_at(self, trouble: str, now_s: float) -> None:
         """Take what the hub says of its own trouble; a long silence is one too."""
@@ -134,14 +139,14 @@ class DeviceView:
 
     def _note_people(self, before: set[int], count_before: int) -> None:
         """Report who came and who left, by number where numbers are shown."""
-        now = {one["id"] for one in self.people}
+        now, count = {one["id"] for one in self.people}, self.count
         if "people" in self.live:
             for person in sorted(now - before):
                 self._note("+", f"{person} came")
             for person in sorted(before - now):
                 self._note("-", f"{person} left")
-        elif self.count != count_before:
-            self._note("+" if self.count > count_before else "-", f"{self.count} people")
+        elif count != count_before:
+            self._note("+" if count > count_before else "-", f"{count} people")
 
     def _take_event(self, body: Json, _now_s: float) -> None:
         name = str(body.get("id"))

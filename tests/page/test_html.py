@@ -10,9 +10,9 @@ import pytest
 from edge.hub import Item
 from edge.page import curves, plan, room, rooms
 from edge.page.choice import Choice
-from edge.page.markup import UNREADABLE
 from edge.view import DeviceView
 from edge.view.countdown import countdown
+from edge.view.safe import UNREADABLE
 from edge.view.words import evidence_words, span
 from tests.page.payloads import HEALTH, MUTED, NOW_S, OPEN, fleet_of, read
 from tests.view import scenes

@@ -188,6 +188,44 @@ def test_unknown_and_empty_payloads_do_no_harm():
         assert len(draw(view, 1.0, 80, 24)) == 24
 
 
+ODD = ["\x1b[2J", -1, 1e308, float("inf"), [], {}, [1], {"a": 1}, None]
+
+
+@pytest.mark.parametrize("kind", ["live", "event", "health", "summary", "privacy"])
+def test_hostile_payloads_are_lines_and_no_commands(kind):
+    """Whatever is in any field, a screen without control codes is drawn, and the next live payload counts."""
+    bodies = {
+        "live": scenes.live(9.0, (3, 7), movements=[scenes.movement(3, "AU12", 8.0, 8.5)]),
+        "event": scenes.episode("start", 9.0),
+        "health": {"mode": "run", "camera": {"state": "run"}, "spool": {"rows": 1}, "sys": {"temp_c": 50}},
+        "summary": {"t_s": 9.0, "seen": [{"id": 3, "seconds": 9, "missing": {}}], "missing": {"dark": 0.2}},
+        "privacy": {"state": "OFF", "sources": {"local": False}},
+    }
+    for path, value in itertools.product(list(_paths(bodies[kind])), ODD):
+        view, _ = met(ids=(3, 7), seconds=1)
+        view.update(kind, _changed(bodies[kind], path, value), 60.0)
+        assert "\x1b" not in compose(view, 60.0, 120, 30).plain + plain(view)
+        view.update("live", bodies["live"], 61.0)
+        assert view.live.get("t_s") == 9.0, (path, value)
+
+
+def _paths(body, path=()):
+    """Yield the way to every value."""
+    items = body.items() if isinstance(body, dict) else enumerate(body) if isinstance(body, list) else ()
+    for key, value in items:
+        yield (*path, key)
+        yield from _paths(value, (*path, key))
+
+
+def _changed(body, path, value):
+    """Return a copy with another value at a path."""
+    if not path:
+        return value
+    copy = body.copy()
+    copy[path[0]] = _changed(body[path[0]], path[1:], value)
+    return copy
+
+
 def test_bins_stand_still():
     """A step of time keeps its bar while time goes on: the sparkline moves left and does not shimmer."""
     samples = [(k * 0.2, float(k % 7)) for k in range(200)]

@@ -15,6 +15,7 @@ from edge.cli.view.paint import beside
 from edge.errors import PublishError, writing
 from edge.files import write_whole
 from edge.view.model import QUIET_S, DeviceView
+from edge.view.safe import UNREADABLE
 from edge.view.words import STATES, against, follows, number
 
 if TYPE_CHECKING:
@@ -26,12 +27,27 @@ ROOMY = 10  # lines left for matrix and happenings before sparklines grow to two
 WIDE = 112  # columns from which the happenings stand beside the matrix
 MAX_WIDTH = 160
 GAP = 3  # columns between two panels
+BROKEN = "What the device sends cannot be read: is it of the same version?"
 FIRST_S = 30.0  # without a live payload for this long `--once` gives up
 
 
 def compose(view: DeviceView, now_s: float, width: int, height: int) -> Text:
     """Put the whole screen together: exactly `height` lines of at most `width` columns."""
-    width = min(width, MAX_WIDTH)
+    try:
+        return _composed(view, now_s, min(width, MAX_WIDTH), height)
+    except UNREADABLE:
+        return Text(BROKEN[:width] + "\n" * (height - 1), end="")
+
+
+def plain(view: DeviceView) -> str:
+    """One line without colour: what a log or a pipe wants."""
+    try:
+        return "muted" if view.muted else _line(view)
+    except UNREADABLE:
+        return BROKEN
+
+
+def _composed(view: DeviceView, now_s: float, width: int, height: int) -> Text:
     bottom = panels.foot(view, width)
     top = [
         *panels.head(view, now_s, width),
@@ -48,11 +64,8 @@ def compose(view: DeviceView, now_s: float, width: int, height: int) -> Text:
     return Text("\n", end="").join([*lines, *bottom][:height])
 
 
-def plain(view: DeviceView) -> str:
-    """One line without colour: what a log or a pipe wants."""
+def _line(view: DeviceView) -> str:
     live = view.live
-    if view.muted:
-        return "muted"
     mark = STATES.get(str(live.get("state")), ("?", "waiting"))[1]
     parts = [f"{view.count} people", f"room {against(live.get('index'), live.get('null'))} {mark}"]
     for pair in live.get("pairs") or []:
