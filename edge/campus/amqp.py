@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from edge.campus.message import NAMES, SOFTWARE, Message
-from edge.campus.source import Delivery
+from edge.campus.source import BATCH, Delivery
 from edge.credentials import refusal
 from edge.errors import CampusError
 from edge.topic import site_root
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-BATCH = 500  # messages in one transaction
 _EXCHANGE = "amq.topic"
 _DELAYS_S = (0.5, 15.0)  # before the next attempt, doubling
 _TIMEOUT_S, _HEARTBEAT_S = 5.0, 10

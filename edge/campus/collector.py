@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.campus.engine import RowError
+from edge.campus.floors import decide
 from edge.campus.gaps import Asker
 from edge.campus.message import Content, Message, content
 from edge.campus.retention import retain
-from edge.campus.source import Source
+from edge.campus.source import BATCH, Source
 from edge.campus.store import Store
 from edge.errors import CampusError
 
@@ -68,7 +69,7 @@ class Collector:
             self._source.accept(batch)
         if time.monotonic() - self._looked_s >= self._look_s:
             self._looked_s = time.monotonic()
-            self._chores()
+            self._chores(late=len(batch) >= BATCH)
 
     def _kept(self, messages: Sequence[Message]) -> bool:
         """Write until the store takes it; False when stopped before."""
@@ -111,10 +112,13 @@ class Collector:
         self.counters.parked += 1
         _log.warning("parked a message on %s: %s", message.topic[:200], error)
 
-    def _chores(self) -> None:
-        """Ask for what is missing, and now and then forget what is old; a store that is away does neither."""
+    def _chores(self, *, late: bool) -> None:
+        """Ask for what is missing, decide figures unless `late`, forget what is old; all need the store."""
         try:
-            self._ask()
+            if self._source.connected:
+                self._ask()
+                if not late:
+                    decide(self._store.engine, time.time_ns() // 1_000_000)
             if self._keep_days is not None and time.monotonic() - self._retained_s >= _RETAIN_S:
                 self._retained_s = time.monotonic()
                 _log.info("%d rows were older than they are kept", retain(self._store, self._keep_days))
@@ -122,9 +126,6 @@ class Collector:
             _log.warning("%s", error)
 
     def _ask(self) -> None:
-        """Ask for what is missing; what cannot be sent is not asked, or the pause to the next would grow."""
-        if not self._source.connected:
-            return
         for one in self._asker.due():
             self._source.publish(one.topic, one.payload)
             self.counters.asked += 1

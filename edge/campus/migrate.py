@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine, inspect, select, text
 
 from edge.campus.engine import transaction
 from edge.campus.partitions import make_partitions
-from edge.campus.schema import LEAST, METADATA, MUTE, STATUS, VERSION
+from edge.campus.schema import DECIDED, FIGURE, LEAST, METADATA, MUTE, STATUS, VERSION
 from edge.campus.views import VIEWS, view
 from edge.errors import CampusError
 
@@ -22,7 +22,13 @@ def _begin_mutes(db: Connection) -> None:
     db.execute(MUTE.insert().from_select(["device", "began_ms"], lasting))
 
 
-STEPS: Mapping[int, Step] = {2: _begin_mutes}
+def _begin_figures(db: Connection) -> None:
+    """Begin figures of floors and buildings with the oldest hour."""
+    METADATA.create_all(db, [FIGURE, DECIDED])
+    db.execute(DECIDED.insert().values(until_ms=0))
+
+
+STEPS: Mapping[int, Step] = {2: _begin_mutes, 3: _begin_figures}
 """What leads to each layout after the first."""
 NEWEST = max(STEPS)
 
@@ -40,6 +46,7 @@ def migrate(engine: Engine, steps: Mapping[int, Step] = STEPS) -> None:
             _drop_views(db)
         if found is None:
             METADATA.create_all(db)
+            db.execute(DECIDED.insert().values(until_ms=0))
             db.execute(LEAST.insert().values(id=1, rooms=LEAST_ROOMS, people=LEAST_PEOPLE))
         for number in range(found or newest, newest):
             steps[number + 1](db)

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from paho.mqtt.client import MQTTMessage
 
 from edge.campus.message import NAMES, SOFTWARE, Message
-from edge.campus.source import Delivery
+from edge.campus.source import BATCH, Delivery
 from edge.hub.line import Line
 from edge.hub.login import Login
 from edge.topic import site_root
-
-BATCH = 500  # messages in one transaction
 
 
 class MqttSource:

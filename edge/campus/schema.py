@@ -150,4 +150,15 @@ LEAST = Table(
     Column("people", Integer, nullable=False),
     CheckConstraint("id = 1 AND rooms >= 3 AND people >= 9"),
 )
+FIGURE = Table(
+    "figure",
+    METADATA,
+    *(Column(name, Text, primary_key=True) for name in ("kind", "site", "building", "floor")),
+    Column("hour_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("rooms", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("mimicry_index", Double, nullable=False),
+    Column("names", Text, nullable=False),
+)
+DECIDED = Table("decided", METADATA, Column("until_ms", BigInteger, nullable=False))
 RESULTS = (SUMMARY, EVENT, MEASURE)

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from edge.campus.message import Message
 
+BATCH = 500  # messages in one transaction
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -16,8 +16,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from edge.campus.floors import buildings, floors
-from edge.campus.schema import DEVICE, RUN, SITE, SPAN, STATUS, SUMMARY
+from edge.campus.floors import BUILDING, FLOOR
+from edge.campus.schema import DEVICE, FIGURE, RUN, SITE, SPAN, STATUS, SUMMARY
 
 SILENT_MS = 300_000  # without a word for this long a device counts as away, whatever the broker says of it
 _DEVICE = (DEVICE.c.site, DEVICE.c.name.label("device"), DEVICE.c.building, DEVICE.c.floor, DEVICE.c.room)
@@ -111,6 +111,12 @@ def _needing(where: ColumnElement[bool], *columns: ColumnElement[object]) -> Sel
     return select(*_DEVICE, *columns).select_from(_BOTH).where(where)
 
 
+def _figures(kind: str, *place: ColumnElement[str]) -> SelectBase:
+    own = FIGURE.c
+    shown = (own.site, own.building, *place, own.hour_ms, own.rooms, own.people, own.mimicry_index)
+    return select(*shown).where(own.kind == kind)
+
+
 def _views(dialect: str) -> dict[str, SelectBase]:
     own = STATUS.c
     silent = own.heard_ms < now_ms(dialect) - SILENT_MS
@@ -127,8 +133,8 @@ def _views(dialect: str) -> dict[str, SelectBase]:
         "old_version": older.where(own.software != SITE.c.software),
         "clock": _needing(own.clock != "synced", own.clock, own.health_ms),
         "gap": _gap(),
-        "floor_hour": floors(),
-        "building_hour": buildings(),
+        "floor_hour": _figures(FLOOR, FIGURE.c.floor),
+        "building_hour": _figures(BUILDING),
     }
 
 

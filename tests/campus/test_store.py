@@ -111,10 +111,15 @@ def test_the_first_layout_is_given_mutes(store):
     """A store of the first layout is brought up to date; a mute that lasts keeps its begin."""
     write(store, privacy("ON", "2026-03-04T05:01:07.000Z"))
     with store.engine.begin() as db:
-        db.exec_driver_sql("DROP TABLE mute")
+        for name in ("floor_hour", "building_hour"):
+            db.exec_driver_sql(f"DROP VIEW {name}")
+        for name in ("mute", "figure", "decided"):
+            db.exec_driver_sql(f"DROP TABLE {name}")
         db.exec_driver_sql("UPDATE version SET number = 1")
     migrate(store.engine)
     assert rows(store, "SELECT began_ms, ended_ms FROM mute") == [(1772600467000, None)]
+    assert rows(store, "SELECT * FROM floor_hour") == []
+    assert rows(store, "SELECT until_ms FROM decided") == [(0,)]
 
 
 def test_the_rooms_that_need_somebody(store):
