@@ -14,10 +14,12 @@ SHORTEST = 8  # characters of a password
 LIBRARIES = ("nicegui", "fastapi", "uvicorn")
 
 
-def add_page_options(parser: argparse.ArgumentParser, also: str = "") -> None:
-    """Declare the options; `also` names where else pages can be bound to."""
+def add_page_options(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
     parser.add_argument("--port", type=whole(1, 65535), default=PORT, metavar="N", help="default %(default)s")
-    parser.add_argument("--bind", default=LOOPBACK, metavar="ADDRESS", help=f"default %(default)s{also}")
+    parser.add_argument(
+        "--bind", default=LOOPBACK, metavar="ADDRESS", help="or the path of a socket; default %(default)s"
+    )
     parser.add_argument(
         "--login-file", default="", metavar="FILE", help="password of the page, needed with --bind"
     )

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state", default="", metavar="DIR", help="keep there who has taken note of which alert"
     )
-    add_page_options(parser, ", or the path of a socket")
+    add_page_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -89,30 +89,16 @@ class Site:
 
 
 def serve(site: Site, where: Where) -> None:
-    """Serve until interrupted; a path as host is a local socket."""
-    uvicorn.run(
-        where.guard(site.application()),
-        host=where.host,
-        port=where.port,
-        uds=where.host if "/" in where.host else None,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,  # who asks is whoever is connected, whatever a header claims
-    )
+    """Serve until interrupted; PublishError where that is impossible."""
+    with where.listening() as line, suppress(KeyboardInterrupt):
+        _server(site, where).run([line])
 
 
 @contextmanager
 def serving(site: Site, where: Where) -> Iterator[None]:
     """Serve beside the caller, in a thread, and `LINGER_S` longer; PublishError where that is impossible."""
-    with where.listen() as line:
-        config = uvicorn.Config(
-            where.guard(site.application()),
-            log_level="warning",
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=STOP_S,
-        )
-        beside = uvicorn.Server(config)
+    with where.listening() as line:
+        beside = _server(site, where, STOP_S)
         thread = threading.Thread(target=beside.run, args=([line],), name="page")
         thread.start()
         try:
@@ -121,3 +107,16 @@ def serving(site: Site, where: Where) -> Iterator[None]:
             thread.join(LINGER_S)
             beside.should_exit = True
             thread.join()
+
+
+def _server(site: Site, where: Where, stop_s: int | None = None) -> uvicorn.Server:
+    """Return what serves a site; `stop_s` is the longest wait for requests under way when it ends."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            where.guard(site.application()),
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,  # who asks is whoever is connected, whatever a header claims
+            timeout_graceful_shutdown=stop_s,
+        )
+    )
