@@ -18,7 +18,7 @@ from edge.outputs import ready, write_text
 from edge.pipeline import recorded
 from edge.pipeline.whole import Whole, whole
 from edge.records import Measure
-from edge.reporting import Meaning, loaded, pages
+from edge.reporting import Meaning, Names, loaded, name, pages
 from edge.study import drawn, study_of
 from edge.tables import Table, from_arrays, from_expressions
 
@@ -120,16 +120,17 @@ def settings(*, measures: Sequence[str], surrogates: int, seed: int) -> Config:
     )
 
 
-def report(recording: str | Path | Sequence[str | Path], out: str | Path) -> None:
+def report(recording: str | Path | Sequence[str | Path], out: str | Path, *, names: Names = ()) -> None:
     """Draw a recording of JSON lines, as `mimicry-edge replay` prints them, as one page of HTML.
 
     Results of `measure` as JSON are drawn too. Of several files the page begins with a table of all of them
     and how often each measure was above, at or below chance; the JSON of a `study` adds its figure.
+    People are called by their seats, or by `names`: from left to right, or a mapping from their numbers.
 
     Raises
     ------
     SignalsError
-        If a file cannot be read, with the line, or the page cannot be written.
+        If a file cannot be read, with the line, the names do not fit, or the page cannot be written.
 
     Examples
     --------
@@ -156,6 +157,7 @@ def report(recording: str | Path | Sequence[str | Path], out: str | Path) -> Non
     ready(out, inputs=paths)
     studies = {path: found for path in paths if (found := study_of(path)) is not None}
     recordings = [one for path in paths if path not in studies for one in loaded(path)]
+    name(recordings, names)
     write_text(out, pages(recordings, meanings, [drawn(one) for one in studies.values()]))
 
 

@@ -202,10 +202,11 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Null:
-    """Mean and standard deviation of a statistic under its null."""
+    """Mean and standard deviation of a statistic under its null, and its draws: they are never published."""
 
     mu: float
     sd: float
+    draws: tuple[float, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -253,11 +254,10 @@ class Measure:
         return (self.value - self.null.mu) / self.null.sd
 
     def __repr__(self) -> str:
-        head = f"{self.name} of {self.subject or 'the room'}: "
-        figures = {"z": self.z, "p": self.p, "evidence": self.evidence, "lag_s": self.lag_s}
-        told = [f"{name} {value:.3g}" for name, value in figures.items() if value is not None]
-        head += "null" if self.value is None else f"{self.value:.3g}"
-        return f"Measure({', '.join([f'{head} {self.unit}', *told, self.state])})"
+        text = "null" if self.value is None else f"{self.value:.3g}"
+        known = (("z", self.z), ("p", self.p), ("evidence", self.evidence), ("lag_s", self.lag_s))
+        told = "".join(f", {name} {figure:.3g}" for name, figure in known if figure is not None)
+        return f"Measure({self.name} of {self.subject or 'the room'}: {text} {self.unit}{told}, {self.state})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

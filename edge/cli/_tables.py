@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge.cli._progress import Progress
+from edge.errors import SignalsError
 from edge.tables import Table, read
 from edge.tables.clock import FACTORS, rate_hz
 from edge.tables.formats import FORMATS
@@ -71,3 +72,23 @@ def described(table: Table) -> str:
         f"{'; '.join(table.notes)}; {table.t_s[-1] - table.t_s[0]:.6g} s; people {people}{more}; "
         f"channels {channels}"
     )
+
+
+def names(text: str) -> list[str] | dict[int, str]:
+    """Split names from left to right, `A,B`, or by number, `837=A,853=B`; refuse what is neither."""
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    pairs = [
+        (number.strip(), name.strip())
+        for number, sign, name in (part.partition("=") for part in parts)
+        if sign
+    ]
+    given = [name for _, name in pairs] or parts
+    if (
+        len(pairs) not in {0, len(parts)}
+        or not all(given)
+        or not all(number.isdecimal() for number, _ in pairs)
+    ):
+        raise SignalsError(f"expected names such as A,B or 837=A,853=B, got {text!r} at --names")
+    if len(set(given)) < len(given):
+        raise SignalsError(f"expected different names, got {text!r} at --names")
+    return {int(number): name for number, name in pairs} if pairs else parts

@@ -15,7 +15,7 @@ from edge.measures import enabled
 from edge.missing import missing_words
 from edge.outputs import ready
 from edge.plain import Json, finite, whom
-from edge.privacy.content import judged, shares
+from edge.privacy.content import draws, judged, shares
 from edge.records import Measure
 from edge.tables import Table, chosen
 
@@ -70,20 +70,25 @@ def run(args: argparse.Namespace) -> int:
     for span in dict.fromkeys(one.over_s for one in found.measures if one.over_s):
         print(f"measured: {span[0]:.6g} to {span[1]:.6g} s", file=sys.stderr)
     missing = {one.person: shares(one.missing) for one in found.seen}
-    bodies = [body(one, missing, table.names) for one in found.measures]
+    seats = {person: seat for seat, person in enumerate(table.seats, start=1)}
+    bodies = [body(one, missing, table.names, seats) for one in found.measures]
     _results.write(args.out, bodies, _origin(args), table.label)
     if args.out is not None and args.out.suffix.lower() == ".json":
         write_beside(args.out, _whole_origin(args, table))
     return 0
 
 
-def body(one: Measure, missing: Mapping[int, Json], names: Mapping[int, str]) -> Json:
+def body(
+    one: Measure, missing: Mapping[int, Json], names: Mapping[int, str], seats: Mapping[int, int]
+) -> Json:
     """Return one measure as plain JSON, with its people's time that is missing; not measurable is null."""
     head = {"type": "measure", "name": one.name, "subject": list(one.subject)} | whom(one.subject)
     named = {str(person): names[person] for person in one.subject if person in names}
+    seated = {str(person): seats[person] for person in one.subject if person in seats}
     return (
         head
         | ({"names": named} if named else {})
+        | ({"seats": seated} if seated else {})
         | {"t_s": one.t_ns / 1e9, "over_s": list(one.over_s or ())}
         | {"value": finite(one.value), "unit": one.unit}
         | judged(one, digits=None)
@@ -92,6 +97,7 @@ def body(one: Measure, missing: Mapping[int, Json], names: Mapping[int, str]) ->
             "extra": {name: finite(value) for name, value in one.extra.items()},
             "missing": {str(person): missing[person] for person in one.subject if missing.get(person)},
         }
+        | ({} if one.null is None else draws(one.null))
     )
 
 

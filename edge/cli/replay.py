@@ -99,6 +99,7 @@ def _meeting(args: argparse.Namespace, config: Config, stream: TextIO) -> None:
             for path, start, n in zip(paths, films.starts, frames_n, strict=True)
         ]
         if lines is not None:
+            _nulls(replay, lines)
             told = {"origin": origin(args.words, paths, config, films=True)}
             lines.write("health", {"input": paths[0].name, "recordings": recordings} | health | told)
     _figures(" + ".join(path.name for path in paths), health)
@@ -155,6 +156,7 @@ def _replay(
         _video(paths[0], config, replay, frames)
     health = replay.health(time.monotonic() - start_s)
     if lines is not None:
+        _nulls(replay, lines)
         told = {"origin": origin(args.words, paths, config, films=not _tables.is_table(paths[0]))}
         lines.write("health", {"input": name} | health | told)
     _figures(name, health)
@@ -189,6 +191,12 @@ def _frames(expressions: tuple[Expression, ...], replay: Replay, lines: Lines | 
     if lines is not None:
         for body in replay.door.frames(expressions):
             lines.write("frame", body)
+
+
+def _nulls(replay: Replay, lines: Lines) -> None:
+    """Write the draws behind the last verdicts, if the profile lets them out."""
+    for body in replay.nulls():
+        lines.write("null", body)
 
 
 def _figures(name: str, health: Json) -> None:

@@ -34,7 +34,7 @@ def _measure(judged: Judged, definition: Definition, verdict: Verdict | None) ->
         t_ns=finding.t_ns,
         value=finding.value if measurable else None,
         unit=definition.unit,
-        null=None if verdict is None else Null(mu=judged.mu, sd=judged.sd),
+        null=None if verdict is None else _null(judged),
         p=None if verdict is None else verdict.p,
         n=finding.n,
         coverage=finding.coverage,
@@ -43,3 +43,9 @@ def _measure(judged: Judged, definition: Definition, verdict: Verdict | None) ->
         lag_s=finding.lag_s if measurable else None,
         extra={**finding.extra, **tested} if measurable else {},
     )
+
+
+def _null(judged: Judged) -> Null:
+    """Return the null with its draws."""
+    draws = judged.finding.draws
+    return Null(mu=judged.mu, sd=judged.sd, draws=tuple(draws[np.isfinite(draws)].tolist()))

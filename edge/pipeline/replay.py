@@ -1,15 +1,17 @@
 """A recording through the engine of the service: every frame, none skipped, the same numbers every time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from edge.config import Config
 from edge.config.sections import CameraSection
 from edge.missing import together
 from edge.pipeline.engine import Engine, SignalEngine
 from edge.pipeline.recorded import calibrated, channels
+from edge.pipeline.seats import Seats
 from edge.pipeline.stopwatch import Stopwatch
+from edge.plain import Json
 from edge.privacy import Door
-from edge.records import CHANNELS, Expression, Frame, Message, Report
+from edge.records import CHANNELS, Expression, Frame, Measure, Message, Report
 from edge.tables import Table
 
 
@@ -31,6 +33,8 @@ class Replay:
         self._first_ns: int | None = None
         self._last_ns = 0
         self._missing: dict[str, float] = {}
+        self._seats = Seats()
+        self._measures: dict[tuple[str, tuple[int, ...]], Measure] = {}
 
     def frame(self, frame: Frame) -> tuple[Expression, ...]:
         """Process one frame; return the signals of everybody in it."""
@@ -39,7 +43,7 @@ class Replay:
             self.watch = self._engine.watch
         self._report(self._engine.update(frame))
         people = self._engine.signals.views.of(frame.view)
-        self._count(frame.t_ns, len(people))
+        self._count(frame.t_ns, frame.view, people)
         return people
 
     def table(self, table: Table, each: Callable[[tuple[Expression, ...]], None]) -> None:
@@ -55,7 +59,7 @@ class Replay:
         for people in calibrated(table, self._config):
             view = recordings.get(people[0].person, 0)
             self._report(engine.update(people, people[0].t_ns, view=view))
-            self._count(people[0].t_ns, len(people))
+            self._count(people[0].t_ns, view, people)
             each(engine.views.of(view))
         self._end(engine)
 
@@ -69,16 +73,26 @@ class Replay:
         recorded_s = (self._last_ns - (self._first_ns or 0)) / 1e9
         median, tail = self.watch.quantile_ms(0.5), self.watch.quantile_ms(0.95)
         problem = "" if self._engine is None else self._engine.problem
-        return {
-            "t_s": self._last_ns / 1e9,
-            "frames": self.frames,
-            "faces": self.faces,
-            "stage_ms": {
-                name: {"p50": round(median[name], 3), "p95": round(tail[name], 3)} for name in median
-            },
-            "real_time_factor": round(recorded_s / took_s, 3) if took_s > 0 else None,
-            "missing": {reason: round(share, 3) for reason, share in self._missing.items()},
-        } | ({"problems": [problem]} if problem else {})
+        seats = self.door.people(self._seats.order())
+        told = {"problems": [problem]} if problem else {}
+        return (
+            {
+                "t_s": self._last_ns / 1e9,
+                "frames": self.frames,
+                "faces": self.faces,
+                "stage_ms": {
+                    name: {"p50": round(median[name], 3), "p95": round(tail[name], 3)} for name in median
+                },
+                "real_time_factor": round(recorded_s / took_s, 3) if took_s > 0 else None,
+                "missing": {reason: round(share, 3) for reason, share in self._missing.items()},
+            }
+            | ({"seats": seats} if seats else {})
+            | told
+        )
+
+    def nulls(self) -> Iterator[Json]:
+        """Yield the draws that the last value of every measure and subject was held against."""
+        yield from self.door.nulls(self._measures.values())
 
     def _door(self, channels: tuple[str, ...]) -> Door:
         """Return the way out under the configured profile: nobody mutes a recording or books its room."""
@@ -98,9 +112,10 @@ class Replay:
         for message in self.door.finish(self._last_ns if report is None else report.t_ns):
             self._say(message)
 
-    def _count(self, t_ns: int, faces: int) -> None:
+    def _count(self, t_ns: int, view: int, people: Sequence[Expression]) -> None:
         self.frames += 1
-        self.faces += faces
+        self.faces += len(people)
+        self._seats.update(view, people)
         self._last_ns = t_ns
         if self._first_ns is None:
             self._first_ns = t_ns
@@ -108,5 +123,6 @@ class Replay:
     def _report(self, report: Report | None) -> None:
         if report is not None:
             self._missing = together(report.seen)
+            self._measures |= {(one.name, one.subject): one for one in report.measures}
             for message in self.door.filter(report):
                 self._say(message)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from edge.missing import Seen
 from edge.plain import Json, finite
-from edge.records import Coupling, Expression, Measure, Movement
+from edge.records import Coupling, Expression, Measure, Movement, Null
 
 INDEX, PAIR = "mimicry_index", "expression_synchrony"
 _DIGITS = 4
@@ -28,6 +28,11 @@ def judged(measure: Measure, digits: int | None = _DIGITS) -> Json:
         "confidence": finite(measure.confidence, digits),
         "state": measure.state,
     }
+
+
+def draws(null: Null) -> Json:
+    """Return every draw of a null."""
+    return {"draws": [float(f"{value:.5g}") for value in null.draws]}
 
 
 def measure(one: Measure) -> Json:

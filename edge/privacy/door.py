@@ -19,7 +19,7 @@ from edge.plain import Json
 from edge.privacy import content
 from edge.privacy.episodes import Episodes
 from edge.privacy.summary import Rollup
-from edge.records import CHANNELS, Expression, Message, MessageKind, Report
+from edge.records import CHANNELS, Expression, Measure, Message, MessageKind, Report
 
 _ALIASES = 900
 
@@ -64,6 +64,16 @@ class Door:
         """Yield the signals of everybody in one frame, person level, for printing on this machine."""
         for expression in () if self._workplace or self._muted() else expressions:
             yield content.frame(expression, self._channels)
+
+    def people(self, people: Iterable[int]) -> list[int]:
+        """Return numbers of people, person level, for printing on this machine."""
+        return [] if self._workplace or self._muted() else list(people)
+
+    def nulls(self, measures: Iterable[Measure]) -> Iterator[Json]:
+        """Yield the draws that values were held against, pair level, for printing on this machine."""
+        for one in () if self._workplace or self._muted() else measures:
+            if one.null is not None and one.null.draws:
+                yield {"name": one.name, "subject": list(one.subject)} | content.draws(one.null)
 
     def finish(self, t_ns: int) -> Iterator[Message]:
         """Yield the summary of the minute that the end of a recording cut short; nothing while muted."""

@@ -1,40 +1,24 @@
 """The page: one HTML file, nothing loaded from anywhere."""
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from html import escape
+from pathlib import Path
 
-from edge.missing import missing_words
-from edge.palette import OKABE_ITO
+from edge.reporting import missing
+from edge.reporting.found import Found, away
+from edge.reporting.heat import SECTION, heat
+from edge.reporting.overlay import overlays
 from edge.reporting.pairs import followers, profiles
 from edge.reporting.recording import Recording
-from edge.reporting.timeline import carrier, index, timeline
-from edge.reporting.verdicts import Meaning, labels, measures, state_words, whom
+from edge.reporting.timeline import MOST_CURVES, channels, index, timeline
+from edge.reporting.verdicts import Meaning, measures
 
-STYLE = """
-body{font:15px/1.5 system-ui,"DejaVu Sans",sans-serif;color:#1a1a1a;background:#fff;max-width:980px;
-margin:2em auto;padding:0 1em}h1{font-size:1.5em;margin:0}
-h2{margin:1.8em 0 .3em;font-size:1.15em;border-bottom:1px solid #ddd}
-h3{font-size:1em;margin:1.4em 0 .2em}svg{max-width:100%;height:auto;font-family:inherit;vertical-align:middle}
-table{border-collapse:collapse;width:100%;font-size:.85em;font-variant-numeric:tabular-nums}
-th,td{text-align:left;padding:.15em .6em .15em 0;border-bottom:1px solid #eee;white-space:nowrap}
-th{color:#5a5a5a;font-weight:600}
-.above{color:BLUE;font-weight:600}.below{color:#8a5200;font-weight:600}.at_chance,.insufficient{color:#5a5a5a}
-.note{color:#5a5a5a;margin:.3em 0 .6em;font-size:.9em}
-footer{border-top:1px solid #ddd;margin-top:2em;overflow-wrap:anywhere}
-.found li{margin:.15em 0}.wide{overflow-x:auto}
-article{border-top:3px solid #ddd;margin-top:3em;padding-top:1em}
-@media screen and (max-width:700px){.wide>svg{max-width:none}}
-@media screen and (prefers-color-scheme:dark){html{background:#fff;filter:invert(.93) hue-rotate(180deg)}}
-@media print{h2,h3{break-after:avoid}svg,tr{break-inside:avoid}.wide{overflow:visible}table{font-size:.6em}}
-""".replace("BLUE", OKABE_ITO["blue"])
+HERE = Path(__file__).parent
 ABOUT = (
     "This page shows when faces moved and whether movements followed one another more often than chance. "
     "It shows nothing else about anybody."
-)
-
-JUDGED = (
-    "These verdicts judge the finished recording, looked at once, by p. Evidence answers another question: "
-    "how strong is what was collected, whenever somebody looks; 0 is none, 1.3 is 20 to 1, 3 is 1000 to 1."
 )
 
 
@@ -44,42 +28,55 @@ def page(recording: Recording, meanings: Sequence[Meaning]) -> str:
 
 
 def document(title: str, *parts: str) -> str:
-    """Return a page of these parts."""
+    """Return a page of these parts; its policy lets it load nothing and run its own script only."""
+    style, script = (HERE.joinpath(name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    style += "".join(_chosen(k) for k in range(MOST_CURVES))
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body>{''.join(parts)}</body></html>\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+        f"<title>{escape(title)}</title><style>{style}</style></head>"
+        f"<body>{''.join(parts)}<script>{script}</script></body></html>\n"
     )
 
 
-def content(recording: Recording, meanings: Sequence[Meaning]) -> str:
-    """Return everything about one recording."""
-    length_s = recording.end_s - recording.start_s
+def _chosen(number: int) -> str:
+    """Return the rule that shows the curves of the chosen channel."""
+    chosen = f'.curves:has(option[value="{number}"]:checked) .c{number}'
+    return f"{chosen},.curves:not(:has(option)) .c{number}{{display:inline}}\n"
+
+
+def content(
+    recording: Recording, meanings: Sequence[Meaning], scope: str = "", curves: int = MOST_CURVES
+) -> str:
+    """Return everything about one recording; `scope` begins its anchors, `curves` is the most drawn."""
     people = len(recording.people)
-    profile = f", profile {escape(recording.profile)}" if recording.profile else ""
+    moments = overlays(recording, away(recording), scope)
+    found = Found(recording, moments, {one.name: one.not_claimed for one in meanings})
+    drawn = timeline(recording, "".join(one.drawn for one in moments.values()), curves) if people else ""
     sections = [
         f"<h1>{escape(recording.name)}</h1>",
-        f'<p class="note">{length_s:.0f} s, {people} people{profile}. {ABOUT}</p>',
-        section("What stands out", _found(recording), _FOUND),
+        f'<p class="note">{_head(recording)} {ABOUT}</p>',
+        section("What stands out", found.section(), _FOUND),
         section("The room", index(recording), _INDEX),
-        section("Signals and movements", timeline(recording) if people else "", _timeline(recording)),
+        section("Measurable time", missing.time(recording), _MISSING),
+        section("Signals and movements", drawn, _timeline(recording, curves)),
         section("Who follows whom", followers(recording) if people > 1 else "", _FOLLOWERS),
         section("Lag profiles", profiles(recording), _PROFILES),
+        section("Windows by lags", heat(recording), _HEAT),
         section("Every measure", measures(recording, meanings), _MEASURES),
     ]
-    return f"{''.join(sections)}{_origin(recording)}"
+    return f'<main data-recording="{escape(recording.name)}">{"".join(sections)}{_origin(recording)}</main>'
 
 
 _FOUND = (
     "Every verdict away from chance after correction over all pairs and measures. The correction lets about "
     "one in ten of these through by chance. An arrow: the first person moves first."
 )
-_NEEDED = (
-    "A verdict needs three minutes in which both people are measurable for three quarters of the time, and "
-    "measures of answers need enough movements."
-)
 _INDEX = "Place of the pooled synchrony of all pairs under its own null."
+_MISSING = "The share of each person's time in which the face could be measured, and why not the rest."
 _FOLLOWERS = (
     "Upper half: synchrony of both faces, in standard deviations of its null, in the row of whoever moves "
     "first. Lower half: timely answers of the column to smiles of the row, above jittered ones."
@@ -87,10 +84,26 @@ _FOLLOWERS = (
 _PROFILES = (
     "Grey band: where 95 % of single far lags lie. Orange: the lag of the pair, where it is above chance."
 )
-_MEASURES = (
-    "Dot: the value in standard deviations of its null; grey band: 95 % of the null. p: rank among the draws "
-    "of the null. State: after correction over all pairs and measures. Interval: where the measure has one."
+_HEAT = (
+    f"Correlation of both faces in windows of {SECTION.window_s:g} s: blue where they move alike, orange "
+    "where they move against each other, by the lag of the second person behind the first. A pair that "
+    "follows has a blue band at its lag; single blue spots come by chance."
 )
+_MEASURES = (
+    "Dot: the value in standard deviations of its null; grey band: 95 % of the null; a triangle lies beyond "
+    "the scale. p: rank among the draws of the null. State: after correction over all pairs and measures. "
+    "Interval: where the measure has one."
+)
+
+
+def _head(recording: Recording) -> str:
+    """Return length, people by seat, and profile."""
+    people = recording.people
+    length_s = recording.end_s - recording.start_s
+    profile = f", profile {escape(recording.profile)}" if recording.profile else ""
+    told = f"{length_s:.0f} s, {len(people)} people{profile}."
+    seated = [f"{recording.label(person)} ({person})" for person in people if person in recording.seats]
+    return f"{told} From left to right: {escape(', '.join(seated))}." if seated else told
 
 
 def _origin(recording: Recording) -> str:
@@ -101,9 +114,16 @@ def _origin(recording: Recording) -> str:
     return f'<footer class="note">{escape(recording.origin)}; {span}</footer>'
 
 
-def _timeline(recording: Recording) -> str:
-    curves = f"Curves: {carrier(recording)}, robust sd. " if recording.signals else ""
-    return f"{curves}Bars: movements from onset to offset; circles: brief ones of at most half a second."
+def _timeline(recording: Recording, curves: int) -> str:
+    names = channels(recording)
+    told = "Curves: one channel of everybody, the lowest and highest value of each column of pixels. "
+    bars = "Bars: movements from onset to offset; circles: brief ones of at most half a second."
+    return f"{told}{_left(names, curves)}{bars}" if names else bars
+
+
+def _left(names: Sequence[str], curves: int) -> str:
+    """Count the channels that are not drawn."""
+    return f"{curves} of {len(names)} channels are drawn. " if len(names) > curves else ""
 
 
 def section(title: str, body: str, note: str = "") -> str:
@@ -111,52 +131,4 @@ def section(title: str, body: str, note: str = "") -> str:
     if not body:
         return ""
     words = f"<p class=note>{escape(note)}</p>" if note else ""
-    return f"<h2>{escape(title)}</h2>{words}<div class=wide>{body}</div>"
-
-
-def _found(recording: Recording) -> str:
-    """List the verdicts on pairs and on the room that are away from chance."""
-    if not recording.measures:
-        return ""
-    away = [
-        (name, subject)
-        for (name, subject), one in recording.measures.items()
-        if one.get("state") in {"above", "below"} and len(subject) != 1
-    ]
-    away.sort(key=lambda key: (len(key[1]), key))
-    told = [_sentence(recording, name, subject) for name, subject in away]
-    found = f"<ul class=found>{''.join(told)}</ul>" if told else ""
-    return f"{found}{_judged(recording, away_n=len(told))}<p class=note>{JUDGED}</p>"
-
-
-def _judged(recording: Recording, *, away_n: int) -> str:
-    """Count the verdicts on pairs and the room; where one could not be judged, list what was missing."""
-    states = [str(one.get("state")) for (_, subject), one in recording.measures.items() if len(subject) != 1]
-    unknown_n = states.count("insufficient")
-    if unknown_n == len(states):
-        return f"<p>Nothing could be judged. {_missing(recording)}</p>"
-    at_chance = f"{len(states) - unknown_n - away_n} of {len(states)} verdicts are at chance"
-    unknown = f"; {unknown_n} could not be judged. {_missing(recording)}" if unknown_n else "."
-    return f"<p>{at_chance}{unknown}</p>"
-
-
-def _missing(recording: Recording) -> str:
-    """Put into words what would have been needed."""
-    told = [
-        f"Person {person} was not measurable {min(1.0, sum(missing.values())):.0%} of the time ({words})."
-        for person, missing in sorted(recording.seen.items())
-        if (words := missing_words(missing))
-    ]
-    return escape(" ".join([_NEEDED, *told]))
-
-
-def _sentence(recording: Recording, name: str, subject: tuple[int, ...]) -> str:
-    """Put one verdict into words."""
-    one = recording.measures[name, subject]
-    z, lag_s = (one.get("extra") or {}).get("z"), one.get("lag_s")
-    far = "" if z is None else f", {z:+.1f} sd of the null"
-    late = "" if lag_s is None else f", lag {lag_s:+.2f} s"
-    bans = one.get("evidence")
-    proof = "" if bans is None else f", evidence {bans:+.1f}"
-    who, words = whom(recording, name, subject), state_words(name, labels(recording, subject), one)
-    return f"<li><code>{escape(name)}</code> of {escape(who)}: {escape(words)}{far}{late}{proof}</li>"
+    return f"<section><h2>{escape(title)}</h2>{words}{body}</section>"

@@ -3,6 +3,7 @@
 import re
 
 from edge.plain import Json
+from edge.reporting.numbers import signed
 from edge.reporting.recording import Recording
 from edge.reporting.svg import (
     BLUE,
@@ -10,12 +11,14 @@ from edge.reporting.svg import (
     GREY,
     INK,
     LIGHT,
-    ORANGE,
     PEOPLE,
     RED,
+    STATE_COLOUR,
     Axes,
+    cut,
     dot,
     drawing,
+    figure,
     line,
     rectangle,
     text,
@@ -24,10 +27,9 @@ from edge.reporting.svg import (
 from edge.words import STATE_WORDS
 
 LAG = re.compile(r"lag_([+-]?\d+(?:\.\d+)?)_s")  # names of the points of a lag profile
-STATE_COLOUR = {"above": BLUE, "below": ORANGE, "at_chance": "#d0d0d0", "insufficient": "#ffffff"}
-CELL_PX = (128.0, 60.0)
+CELL_PX = (136.0, 60.0)
 PANEL_PX = (312.0, 208.0)
-OTHER = "the other way"
+OTHER = "the other is first"
 SYNCHRONY, TIMELINESS = "expression_synchrony", "response_timeliness"
 
 
@@ -41,9 +43,12 @@ def followers(recording: Recording) -> str:
     for k, person in enumerate(people):
         colour = PEOPLE[k % len(PEOPLE)]
         parts.append(dot((left + wide * (k + 0.5) - 18.0, top - 13.0), 5.0, colour))
-        parts.append(text((left + wide * (k + 0.5) - 9.0, top - 9.0), f"{person}", bold=True, colour=INK))
-        parts.append(dot((46.0, top + high * (k + 0.5)), 5.0, colour))
-        parts.append(text((56.0, top + high * (k + 0.5) + 4.0), f"{person}", bold=True, colour=INK))
+        words = recording.label(person)
+        at = (left + wide * (k + 0.5) - 9.0, top - 9.0)
+        parts.append(text(at, cut(words, 11), bold=True, colour=INK, tip=words))
+        parts.append(dot((28.0, top + high * (k + 0.5)), 5.0, colour))
+        at = (36.0, top + high * (k + 0.5) + 4.0)
+        parts.append(text(at, cut(words, 11), bold=True, colour=INK, tip=words))
     for row, first in enumerate(people):
         for column, second in enumerate(people):
             box = (left + wide * column, top + high * row, wide - 3.0, high - 3.0)
@@ -52,7 +57,7 @@ def followers(recording: Recording) -> str:
     bottom = top + high * len(people)
     parts.append(_legend(left, bottom + 18.0))
     size = (max(620.0, left + wide * len(people) + 10.0), bottom + 34.0)
-    return drawing(size, "Who follows whom", "".join(parts))
+    return figure(drawing(size, "Who follows whom", "".join(parts)), "who-follows-whom", size[0])
 
 
 def _legend(left: float, y: float) -> str:
@@ -96,12 +101,15 @@ def _frame(box: tuple[float, float, float, float]) -> str:
 
 
 def _synchrony(one: Json) -> str:
+    """Return the distance from the null, with the lag where there is one to speak of."""
     z = (one.get("extra") or {}).get("z")
-    return "" if z is None else f"z {z:+.1f} at {abs(one['lag_s'] or 0.0):.1f} s"
+    found = one.get("state") in {"above", "below"} and one.get("lag_s") is not None
+    lag = f" at {abs(one['lag_s']):.1f} s" if found else ""
+    return "" if z is None else f"z {signed(z)}{lag}"
 
 
 def _timely(one: Json) -> str:
-    return "" if one.get("value") is None else f"answers {one['value']:+.2f}"
+    return "" if one.get("value") is None else f"answers {signed(one['value'], 2)}"
 
 
 def profiles(recording: Recording) -> str:
@@ -115,7 +123,9 @@ def profiles(recording: Recording) -> str:
         return ""
     edges = [edge for one in found.values() for edge in _reach(one)]
     span = (min(edges), max(edges))
-    return "".join(_profile(one, subject, span) for subject, one in found.items())
+    ordered = sorted(found, key=lambda pair: list(map(recording.people.index, recording.by_seat(pair))))
+    drawn = "".join(_profile(recording, pair, span) for pair in ordered)
+    return f'<div class="panels">{drawn}</div>'
 
 
 def _points(one: Json) -> list[tuple[float, float | None]]:
@@ -135,9 +145,13 @@ def _reach(one: Json) -> list[float]:
     return [*_band(one), *(z for _, z in _points(one) if z is not None)]
 
 
-def _profile(one: Json, pair: tuple[int, ...], span: tuple[float, float]) -> str:
+def _profile(recording: Recording, pair: tuple[int, ...], span: tuple[float, float]) -> str:
     """Draw mean Fisher z by lag of one pair over the band of its far lags."""
-    points = _points(one)
+    one = recording.measures[SYNCHRONY, pair]
+    seated = recording.by_seat(pair)
+    way = 1 if seated == pair else -1
+    first, second = (cut(recording.label(person), 12) for person in seated)
+    points = [(way * lag_s, z) for lag_s, z in _points(one)][::way]
     lags = (points[0][0], points[-1][0])
     margin = 0.06 * (span[1] - span[0])
     axes = Axes(
@@ -150,14 +164,15 @@ def _profile(one: Json, pair: tuple[int, ...], span: tuple[float, float]) -> str
     tip = "95 % of far lags"
     body = rectangle((axes.box[0], axes.y(high), axes.box[2], axes.y(low) - axes.y(high)), LIGHT, 1.0, tip)
     body += line((axes.x(0.0), axes.box[1]), (axes.x(0.0), axes.bottom), FAINT, 1.0, "3 3")
-    body += axes.x_axis(f"lag, s (positive: {pair[0]} moves first)", ticks(*lags, 5))
+    body += axes.x_axis(f"lag, s (positive: {first} moves first)", ticks(*lags, 5))
     body += axes.y_axis("mean Fisher z", ticks(*axes.y_span, 5))
     body += axes.curve(points, BLUE if above else GREY, 2.2 if above else 1.4)
-    body += text((axes.box[0], 14.0), f"{pair[0]} and {pair[1]}", bold=True, colour=INK)
+    body += text((axes.box[0], 14.0), f"{first} and {second}", bold=True, colour=INK)
     words = STATE_WORDS.get(str(one.get("state")), "")
     if above and one.get("lag_s") is not None:
-        words += f", {one['lag_s']:+.2f} s"
-        at = axes.x(one["lag_s"])
+        words += f", {signed(way * one['lag_s'], 2)} s"
+        at = axes.x(way * one["lag_s"])
         body += line((at, axes.box[1]), (at, axes.bottom), RED, 1.4)
     body += text((axes.right, 14.0), words, anchor="end", colour=INK if above else GREY)
-    return drawing(PANEL_PX, f"Lag profile of {pair[0]} and {pair[1]}", body)
+    drawn = drawing(PANEL_PX, f"Lag profile of {first} and {second}", body)
+    return figure(drawn, f"lag-profile-{seated[0]}-{seated[1]}", PANEL_PX[0])

@@ -5,7 +5,8 @@ from pathlib import Path
 from edge.errors import SignalsError, reading
 from edge.outputs import STANDARD
 from edge.plain import Json
-from edge.reporting.recording import Recording, key_of, load, origin_words, parsed, take
+from edge.reporting.lines import key_of, load, origin_words, parsed, take
+from edge.reporting.recording import Recording
 
 ORIGIN = ".origin.json"  # beside the results
 BEGINNING = 64  # characters that show what a file is
@@ -29,7 +30,9 @@ def loaded(path: Path) -> list[Recording]:
     found = _windows(path, listed if isinstance(listed, list) else [])
     if not found:
         raise SignalsError(f"expected results of measure, got an empty list at {path}")
+    seats = {person: seat for one in found for person, seat in one.seats.items()}
     for one in found:
+        one.seats = seats
         one.origin = _origin(path)
         if len(found) > 1:
             one.name = f"{path.name}, {one.start_s:.6g} to {one.end_s:.6g} s"
@@ -47,8 +50,8 @@ def _windows(path: Path, listed: list[object]) -> list[Recording]:
         if not found or key_of(one) in found[-1].measures:
             found.append(Recording(path.name))
         for t_s in span:
-            take(found[-1], {}, {}, {"t_s": t_s}, where)
-        take(found[-1], {}, {}, {name: each for name, each in one.items() if name != "t_s"}, where)
+            take(found[-1], {"t_s": t_s}, where)
+        take(found[-1], {name: each for name, each in one.items() if name != "t_s"}, where)
     return [one for one in found if one.start_s <= one.end_s]
 
 

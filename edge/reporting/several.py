@@ -8,10 +8,16 @@ from edge.plain import finite
 from edge.reporting.page import ABOUT, content, document, section
 from edge.reporting.page import page as single
 from edge.reporting.recording import Recording
+from edge.reporting.svg import figure
+from edge.reporting.tables import table
+from edge.reporting.timeline import MOST_CURVES
 from edge.reporting.verdicts import Meaning
 from edge.words import STATE_WORDS
 
 HEADS = tuple(STATE_WORDS.values())
+STUDY_PX = 760.0
+ALL_CURVES = 200
+"""Curves of a page of many recordings: each has as many channels to choose from as that allows."""
 _ALL = (
     "Verdicts on pairs and on the room, corrected within each recording. Of many recordings some have one by "
     "chance: whether all of them together move more than chance is the question of a study."
@@ -30,13 +36,15 @@ def pages(recordings: Sequence[Recording], meanings: Sequence[Meaning], figures:
     if len(recordings) == 1 and not figures:
         return single(recordings[0], meanings)
     title = f"{len(recordings)} recordings" if recordings else "A study"
+    curves = _curves(recordings)
     each = [
-        f'<article id="r{k}">{content(one, meanings)}</article>' for k, one in enumerate(recordings, start=1)
+        f'<article id="r{k}">{content(one, meanings, f"r{k}", curves)}</article>'
+        for k, one in enumerate(recordings, start=1)
     ]
     return document(
         title,
         f'<h1>{title}</h1><p class="note">{ABOUT}</p>',
-        section("Study", "".join(figures), _STUDY),
+        section("Study", "".join(figure(one, "study", STUDY_PX) for one in figures), _STUDY),
         section("All recordings", _table(recordings) if recordings else "", _ALL),
         section("Every measure over all", _over_all(recordings), _MEASURES),
         *each,
@@ -65,7 +73,7 @@ def _table(recordings: Sequence[Recording]) -> str:
             "" if value is None else f"{value:g}",
         ]
         rows.append(cells)
-    return _drawn(("recording", "s", "people", *HEADS, "index of the room"), rows)
+    return table(("recording", "s", "people", *HEADS, "index of the room"), rows, "recordings")
 
 
 def _over_all(recordings: Sequence[Recording]) -> str:
@@ -76,11 +84,10 @@ def _over_all(recordings: Sequence[Recording]) -> str:
         if total := sum(counts, Counter()):
             cells = [f"{sum(one[state] > 0 for one in counts)} ({total[state]})" for state in STATE_WORDS]
             rows.append([f"<code>{escape(name)}</code>", *cells])
-    return _drawn(("measure", *HEADS), rows) if rows else ""
+    return table(("measure", *HEADS), rows, "measures") if rows else ""
 
 
-def _drawn(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table that scrolls by itself where the page is narrow."""
-    lines = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    cells = "".join(f"<th>{cell}</th>" for cell in head)
-    return f'<div class="wide"><table><tr>{cells}</tr>{lines}</table></div>'
+def _curves(recordings: Sequence[Recording]) -> int:
+    """Return how many channels each recording may draw."""
+    people = sum(len(one.signals) for one in recordings)
+    return max(1, min(MOST_CURVES, ALL_CURVES // max(1, people)))

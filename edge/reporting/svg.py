@@ -9,6 +9,8 @@ from edge.palette import OKABE_ITO
 BLUE, ORANGE, RED = OKABE_ITO["blue"], OKABE_ITO["orange"], OKABE_ITO["red"]
 PEOPLE = tuple(OKABE_ITO[name] for name in ("blue", "orange", "green", "purple", "sky", "red"))
 INK, GREY, FAINT, LIGHT = "#1a1a1a", "#5a5a5a", "#bdbdbd", "#e3e3e3"
+STATE_COLOUR = {"above": BLUE, "below": ORANGE, "at_chance": "#d0d0d0", "insufficient": "#ffffff"}
+ROOT_PX = 15.0  # of a page's letters, beside which drawings have their size
 Points = Sequence[tuple[float, float | None]]
 
 
@@ -114,11 +116,12 @@ def rectangle(
     )
 
 
-def dot(at: tuple[float, float], radius: float, colour: str, edge: str = "#ffffff") -> str:
-    """Return a filled circle with an edge."""
+def dot(at: tuple[float, float], radius: float, colour: str, edge: str = "#ffffff", tip: str = "") -> str:
+    """Return a filled circle with an edge, with a tooltip."""
+    title = f"<title>{escape(tip)}</title>" if tip else ""
     return (
         f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{radius:g}" fill="{colour}" stroke="{edge}" '
-        'stroke-width="1"/>'
+        f'stroke-width="1">{title}</circle>'
     )
 
 
@@ -131,31 +134,28 @@ def text(
     bold: bool = False,
     size_px: float = 11.0,
     turn_deg: float = 0.0,
+    tip: str = "",
 ) -> str:
-    """Return a line of text; turned around its own place."""
+    """Return a line of text; turned around its own place, with a tooltip where it was cut."""
     x, y = at
     weight = ' font-weight="600"' if bold else ""
+    title = f"<title>{escape(tip)}</title>" if tip and tip != words else ""
     turn = f' transform="rotate({turn_deg:g} {x:.1f} {y:.1f})"' if turn_deg else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size_px:g}" '
-        f'fill="{colour}"{weight}{turn}>{escape(words)}</text>'
+        f'fill="{colour}"{weight}{turn}>{escape(words)}{title}</text>'
     )
 
 
-def thinned(points: Points, columns: int) -> list[tuple[float, float | None]]:
-    """Keep the lowest and the highest value of every pixel column: nothing that rises is lost."""
-    if len(points) <= 2 * columns:
-        return list(points)
-    kept: list[tuple[float, float | None]] = []
-    for k in range(columns):
-        part = points[k * len(points) // columns : (k + 1) * len(points) // columns]
-        known = sorted({(y, x) for x, y in part if y is not None})
-        if len(known) < len(part) / 2:
-            kept.append((part[0][0], None))
-        else:
-            ends = sorted((x, y) for y, x in (known[0], known[-1]))
-            kept += ends
-    return kept
+def cut(words: str, most: int) -> str:
+    """Return words that fit: longer ones end in dots."""
+    return words if len(words) <= most else f"{words[: most - 1]}\u2026"
+
+
+def figure(drawn: str, name: str, width: float) -> str:
+    """Return a drawing that scrolls by itself where the page is narrow, and can be saved by its name."""
+    wide = f"--w:{width / ROOT_PX:.1f}rem"
+    return f'<figure tabindex="0" data-name="{escape(name)}" style="{wide}">{drawn}</figure>'
 
 
 def ticks(low: float, high: float, about: int = 6) -> list[float]:

@@ -61,6 +61,17 @@ class Table:
         shown = self.context[RECORDING][known].astype(int)
         return dict(zip(self.person[known].tolist(), shown.tolist(), strict=True))
 
+    @property
+    def seats(self) -> tuple[int, ...]:
+        """People from left to right, those of the first recording first; nobody whose place is not known."""
+        x_px, w_px = (self._columns((name,), math.nan)[:, 0] for name in ("x_px", "w_px"))
+        known = np.isfinite(x_px + w_px)
+        places = {}
+        for person in np.unique(self.person[known]).tolist():
+            own = known & (self.person == person)
+            places[person] = self.recordings.get(person, 0), float(np.mean((x_px + w_px / 2)[own])), person
+        return tuple(sorted(places, key=places.__getitem__))
+
     def number(self, who: int | str) -> int:
         """Return the number of a person, given by number or name. Raises SignalsError for nobody's."""
         named = {name: one for one, name in self.names.items()}

@@ -35,6 +35,7 @@ MAY_ALSO = {
     "measures": {"_native", "evidence"},
     "windows": {"_native", "tables"},
     "alignment": set(),
+    "reporting": {"windows"},
     "study": {"tables", "windows", "reporting"},
     "camera": {"stage"},
     "credentials": set(),

@@ -54,7 +54,8 @@ def test_verdicts_are_counted_by_what_became_of_them(tmp_path):
     """At chance are those that were judged; the others are counted apart, with what was missing."""
     judged = [measure("at_chance", (1, k)) for k in (3, 4, 5)]
     told = page(tmp_path, *judged, measure("above", (1, 6)), measure("insufficient"), ROOM)
-    assert "of 1 \u2013 6: above chance" in told
+    assert "<h3>1 and 6</h3>" in told
+    assert "<code>expression_synchrony</code>: <b>above chance</b>, 0.4" in told
     assert "3 of 5 verdicts are at chance; 1 could not be judged." in told
     assert "turned away 60%" in told
     told = page(tmp_path, *judged, ROOM)

@@ -1,5 +1,7 @@
 """One page of many recordings, of results of `measure`, and of a study; what is none is refused."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -38,7 +40,8 @@ def test_results_of_measure(folder, tmp_path):
     """Names, span, state and origin of one result list are on its page."""
     assert main(["report", str(folder / "a.json"), "--out", str(tmp_path / "a.html")]) == 0
     page = (tmp_path / "a.html").read_text()
-    assert "Eva &amp; Co \u2013 Ben: above chance" in page
+    assert "<h3>Eva &amp; Co and Ben</h3>" in page
+    assert "<code>expression_synchrony</code>: <b>above chance</b>" in page
     assert f'<h1>a.json</h1><p class="note">{SECONDS} s, 2 people' in page
     assert "seed 1; command: measure " in page
     assert "<article" not in page
@@ -51,13 +54,13 @@ def test_many_with_their_study(folder, tmp_path):
     page = (tmp_path / "all.html").read_text()
     assert "<h1>3 recordings</h1>" in page
     rows = page.split("All recordings", 1)[1].split("</table>")[0].split("<tr>")[2:]
-    found = [row.replace("</td>", "").replace("</tr>", "").split("<td>")[1:4] for row in rows]
+    found = [re.findall(r"<td [^>]*>(.*?)</td>", row)[:3] for row in rows]
     assert found == [
         ['<a href="#r1">a.json</a>', "200", "2"],
         ['<a href="#r2">b.json, 0 to 190 s</a>', "190", "2"],
         ['<a href="#r3">b.json, 190 to 199.8 s</a>', "10", "2"],
     ]
-    assert "<code>expression_synchrony</code></td><td>2 (2)</td>" in page
+    assert '<code>expression_synchrony</code></td><td data-head="above chance">2 (2)</td>' in page
     assert "3 dyads, d = " in page
     assert page.count("<article id=") == 3
 

@@ -108,7 +108,7 @@ def signals(scene, noise=0.5, full=8.0):
     if last is not None:
         measures.push(last)
     return verdicts(
-        [body(one, {}, {}) for one in measures.finish()], {p: p for p in range(len(scene.people))}
+        [body(one, {}, {}, {}) for one in measures.finish()], {p: p for p in range(len(scene.people))}
     )
 
 
