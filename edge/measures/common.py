@@ -7,6 +7,7 @@ not theirs, and the measures that read small movements refuse the pair.
 
 import numpy as np
 
+from edge._native.light import correlations, fine
 from edge.arrays import Floats
 from edge.formulas import MAD_TO_SD
 from edge.measures.context import Context
@@ -39,10 +40,8 @@ def _beyond_chance(context: Context, pair: tuple[int, int]) -> float:
 
 def common(x: Floats, y: Floats) -> float:
     """Correlation without lag of x and y [C, N] that three quarters of the channels exceed; 0 of few."""
-    both = np.isfinite(x) & np.isfinite(y)
-    u, v = np.where(both, x, 0.0), np.where(both, y, 0.0)
-    power = (u * u).sum(axis=1) * (v * v).sum(axis=1)
-    r = (u * v).sum(axis=1)[power > 0.0] / np.sqrt(power[power > 0.0])
+    r = correlations(x, y)
+    r = r[np.isfinite(r)]
     return float(np.quantile(r, QUARTER)) if len(r) >= MIN_CHANNELS else 0.0
 
 
@@ -51,19 +50,6 @@ def _fine(context: Context, person: int) -> Floats:
 
     def made() -> Floats:
         x = context.thinned(context.tick.x[person], RATE_HZ)
-        n = round(SLOW_S * context.rate_at(RATE_HZ))
-        known = np.isfinite(x)
-        total, count = (
-            np.cumsum(np.pad(v, ((0, 0), (n + 1, n))), axis=1)
-            for v in (np.where(known, x, 0.0), known.astype(np.float64))
-        )
-        width = 2 * n + 1
-        mean = (total[:, width:] - total[:, :-width]) / np.maximum(count[:, width:] - count[:, :-width], 1.0)
-        fast = x - mean
-        size = np.abs(fast)
-        size.sort(axis=1)
-        middle = np.take_along_axis(size, (known.sum(axis=1, keepdims=True) - 1).clip(0) // 2, axis=1)
-        sd = MAD_TO_SD * middle
-        return np.asarray(np.clip(fast / np.where(sd > 0.0, sd, np.nan), -CLIP_SD, CLIP_SD))
+        return fine(x, round(SLOW_S * context.rate_at(RATE_HZ)), MAD_TO_SD, CLIP_SD)
 
     return context.memo(("fine", person), made)

@@ -12,7 +12,7 @@ import numpy as np
 
 from edge.arrays import Floats
 from edge.measures.context import Context
-from edge.measures.matching import RATE_HZ, half_seconds, speech
+from edge.measures.matching import RATE_HZ, half_seconds, said
 from edge.measures.shifts import circular_shifts, turned
 
 POSE = {"yaw": 0, "pitch": 1}
@@ -34,7 +34,7 @@ def _spoken_at_once(context: Context, pair: tuple[int, int]) -> float:
     """How much two people speak at once, in standard deviations from far lags."""
 
     def made() -> Floats:
-        first, second = (_said(context, one)[-context.n_at(RATE_HZ, *pair) :] for one in pair)
+        first, second = (said(context, one)[-context.n_at(RATE_HZ, *pair) :] for one in pair)
         return np.array([_beyond_chance(context, first, second, (0.0,))])
 
     return float(context.memo(("spoken at once", pair), made)[0])
@@ -79,11 +79,7 @@ def _changes(context: Context) -> Floats:
     """How much changes in who speaks, [N]."""
 
     def made() -> Floats:
-        said = np.stack([_said(context, one) for one in context.people])
-        return np.asarray(np.abs(np.diff(said, prepend=said[:, :1])).sum(axis=0))
+        talk = np.stack([said(context, one) for one in context.people])
+        return np.asarray(np.abs(np.diff(talk, prepend=talk[:, :1])).sum(axis=0))
 
     return context.memo(("changes",), made)
-
-
-def _said(context: Context, person: int) -> Floats:
-    return context.memo(("said", person), lambda: half_seconds(context, speech(context, person)))

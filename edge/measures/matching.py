@@ -12,6 +12,7 @@ variate):
 import numpy as np
 from numpy.typing import NDArray
 
+from edge._native.windows import centred, together
 from edge.arrays import Floats
 from edge.measures.context import Context
 from edge.measures.peaks import PeakMeans
@@ -20,7 +21,6 @@ RATE_HZ = 2.0  # conditions are read at about 2 Hz
 QUIET, LIVELY = 0.1, 0.9  # quantiles of a person's own mouth that are 0 and 1 of speech (ours)
 RIDGE = 1e-6  # of the mean diagonal: a condition that hardly varies changes nothing
 FLAT = 1e-12
-AT_ONCE = 8  # offsets that are laid out together
 
 
 def matched_means(
@@ -56,17 +56,12 @@ def owed(peaks: Floats, conditions: Floats, far: NDArray[np.bool_]) -> Floats:
     far : [S]
         The offsets that the dependence is estimated on.
     """
-    known = np.isfinite(peaks) & np.isfinite(conditions).all(axis=2)
-    count = np.maximum(known.sum(axis=0), 1)
-    c, m = np.where(known[..., None], conditions, 0.0), np.where(known, peaks, 0.0)
-    cbar = c.sum(axis=0) / count[:, None]
-    fitted = known & np.append(False, far)
-    c = np.where(fitted[..., None], c - cbar, 0.0).reshape(-1, c.shape[2])
-    m = np.where(fitted, m - m.sum(axis=0) / count, 0.0).reshape(-1)
+    cbar, c, m, count = centred(peaks, conditions, far)
+    c, m = c.reshape(-1, c.shape[2]), m.reshape(-1)
     G = c.T @ c
     G[np.diag_indices_from(G)] += RIDGE * float(np.trace(G)) / len(G) + FLAT
     beta = np.linalg.solve(G, c.T @ m)
-    return np.where(known[:, 1:].any(axis=0) & known[:, 0].any(), (cbar[1:] - cbar[0]) @ beta, 0.0)
+    return np.where((count[1:] > 0) & (count[0] > 0), (cbar[1:] - cbar[0]) @ beta, 0.0)
 
 
 def conditions(
@@ -77,45 +72,28 @@ def conditions(
     window_n = max(1, round(context.mimicry.window_s * rate_hz))
     lags_n = round(context.mimicry.max_lag_s * rate_hz)
     s = np.append(0, np.rint(offsets_s * rate_hz).astype(np.int64))
-    ago = np.rint((context.t_ns - t_ns) * rate_hz / 1e9).astype(np.int64)[:, None]
-    found = []
-    seen = [_seen(context, person, channel) for person in pair]
-    newest = len(seen[0]) - 1 - lags_n - ago
-    if not all(one.all() for one in seen):
-        found.append(_together(seen, [_spread(one, lags_n) for one in seen], s, newest, window_n))
-    if context.roles.mouth is not None:
-        said = [half_seconds(context, speech(context, person)) for person in pair]
-        i, j = (
-            _read(_window(one, window_n), newest - np.maximum(side * s, 0))
-            for one, side in zip(said, (1, -1), strict=True)
-        )
-        found += [i, j, i * j, _together(said, said, s, newest, window_n)]
-    return np.stack(found, axis=2) if found else np.empty((len(t_ns), len(s), 0))
+    ago = np.rint((context.t_ns - t_ns) * rate_hz / 1e9).astype(np.int64)
+    seen = np.stack([_seen(context, person, channel) for person in pair])
+    newest = seen.shape[1] - 1 - lags_n - ago
+    gaps, speaks = int(not seen.all()), context.roles.mouth is not None
+    found = np.empty((len(t_ns), len(s), gaps + 4 * speaks))
+    if gaps:
+        spread = np.stack([_spread(one, lags_n) for one in seen])
+        together(seen, spread, s, newest, window_n, found[..., 0])
+    if speaks:
+        talk = np.stack([said(context, person) for person in pair])
+        for k, side in enumerate((1, -1)):
+            at = newest[:, None] - np.maximum(side * s, 0)
+            found[..., gaps + k] = _read(_window(talk[k], window_n), at)
+        np.multiply(found[..., gaps], found[..., gaps + 1], out=found[..., gaps + 2])
+        together(talk, talk, s, newest, window_n, found[..., gaps + 3])
+    return found
 
 
 def half_seconds(context: Context, x: Floats) -> Floats:
     """Means over half a second of the grid, newest last, [N]."""
     step = context.step_n(RATE_HZ)
     return np.asarray(x[len(x) % step :].reshape(-1, step).mean(axis=1))
-
-
-def _together(
-    still: list[Floats], slides: list[Floats], s: NDArray[np.int64], newest: NDArray[np.int64], window_n: int
-) -> Floats:
-    """Mean over every window of both at once, the later one |s| after the earlier, [H, 1 + S]."""
-    parts = [s[k : k + AT_ONCE] for k in range(0, len(s), AT_ONCE)]
-    return np.concatenate([_some_together(still, slides, part, newest, window_n) for part in parts], axis=1)
-
-
-def _some_together(
-    still: list[Floats], slides: list[Floats], s: NDArray[np.int64], newest: NDArray[np.int64], window_n: int
-) -> Floats:
-    """`_together` of few offsets; what would lie after the newest sample is never read."""
-    n, back, i_first = len(still[0]), np.abs(s), (s >= 0)[:, None]
-    then = np.minimum(np.arange(n) + back[:, None], n - 1)
-    first = np.where(i_first, still[0], still[1])
-    later = np.where(i_first, slides[1][then], slides[0][then])
-    return _read(_window(first * later, window_n), newest - back)
 
 
 def _seen(context: Context, person: int, channel: str) -> Floats:
@@ -146,9 +124,14 @@ def speech(context: Context, person: int) -> Floats:
     return context.memo(("speech", person), made)
 
 
+def said(context: Context, person: int) -> Floats:
+    """Speech in half seconds, newest last, [N]."""
+    return context.memo(("said", person), lambda: half_seconds(context, speech(context, person)))
+
+
 def _window(x: Floats, n: int) -> Floats:
-    """Mean over the n samples that end at each one, the first value before the start, [..., N]."""
-    return _running(np.concatenate((np.repeat(x[..., :1], n - 1, axis=-1), x), axis=-1), n)
+    """Mean over the n samples that end at each one, the first value before the start, [N]."""
+    return _running(np.concatenate((np.repeat(x[:1], n - 1), x)), n)
 
 
 def _spread(x: Floats, n: int) -> Floats:
@@ -157,12 +140,11 @@ def _spread(x: Floats, n: int) -> Floats:
 
 
 def _running(x: Floats, n: int) -> Floats:
-    """Mean of n successive values, [..., N - n + 1]."""
-    total = np.cumsum(np.concatenate((np.zeros((*x.shape[:-1], 1)), x), axis=-1), axis=-1)
-    return np.asarray((total[..., n:] - total[..., :-n]) / n)
+    """Mean of n successive values, [N - n + 1]."""
+    total = np.cumsum(np.append(0.0, x))
+    return np.asarray((total[n:] - total[:-n]) / n)
 
 
 def _read(x: Floats, at: NDArray[np.int64]) -> Floats:
-    """Values of x [N] or [K, N] at these samples, [H, K]; NaN outside."""
-    inside, rows = (at >= 0) & (at < x.shape[-1]), np.atleast_2d(x)
-    return np.where(inside, rows[np.arange(len(rows)), np.clip(at, 0, x.shape[-1] - 1)], np.nan)
+    """Values of x at these samples, the shape of at; NaN before the first."""
+    return np.where(at >= 0, x[np.maximum(at, 0)], np.nan)

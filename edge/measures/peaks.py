@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge._native.windows import means as column_means
 from edge.arrays import Floats, overwrite
 from edge.formulas import FAR_S
 from edge.records import Coupling
@@ -134,7 +135,7 @@ class Windows:
         `kept` [H, 1 + S]: which windows count; all of them by default.
         """
         far, least = self.far, LEAST if kept is None else LEAST_KEPT
-        mean, count = _means(self.peaks if kept is None else np.where(kept, self.peaks, np.float32("nan")))
+        mean, count = column_means(self.peaks, None if kept is None else kept.view(np.uint8))
         mean[1:] -= 0.0 if owed is None else owed
         return PeakMeans(
             near=float(mean[0]),
@@ -146,10 +147,10 @@ class Windows:
 
     def profile(self) -> Profile:
         """Means over the windows at every lag; the spread of far ones as in `means`."""
-        count = np.isfinite(self.peaks).sum(axis=0)
-        single = _means(self._single)[0][self.far]
+        count = column_means(self.peaks)[1]
+        single = column_means(self._single)[0][self.far]
         far = _rescaled(single, count[1:][self.far], int(count[0]), LEAST)
-        return Profile(self.lags_s, _means(self.profiles)[0], far)
+        return Profile(self.lags_s, column_means(self.profiles)[0], far)
 
 
 def _peak(r: Floats) -> Floats:
@@ -160,13 +161,6 @@ def _peak(r: Floats) -> Floats:
 def _fisher(r: Floats) -> Floats:
     """Z = atanh r, clamped."""
     return np.asarray(np.arctanh(np.clip(r, -R_LIMIT, R_LIMIT)))
-
-
-def _means(windows: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int64]]:
-    """Mean over the valid windows of every column, NaN for none, and how many are valid."""
-    count = np.isfinite(windows).sum(axis=0)
-    total = np.nansum(windows, axis=0, dtype=np.float64)
-    return np.divide(total, count, out=np.full(len(count), np.nan), where=count > 0), count
 
 
 def _rescaled(stat: Floats, count: NDArray[np.int64], windows: int, least: float) -> Floats:

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from edge._native.lagged import sums
 from edge.arrays import Floats
 from edge.formulas import FAR_S
 from edge.measures.context import Context
@@ -17,7 +18,6 @@ T = TypeVar("T", bound=np.generic)
 
 FAR_MAX_S = 300.0  # farther back a meeting is another one (ours)
 LEAST = 9  # far blocks; fewer are no null
-AT_ONCE = 8  # blocks whose windows are laid out together
 LEAST_SHARE = 0.5  # of the samples of a block
 EFFECTS = np.array([0.25, 0.5, 1.0, 2.0])
 """How far a coupling moves the statistic, in standard deviations of its null."""
@@ -65,18 +65,7 @@ def peak(x: Floats, y: Floats) -> Floats:
 
     Every lag weighs by the samples it has, so that gaps do not raise the maximum; NaN under half of them.
     """
-    return np.concatenate([_peak(x[k : k + AT_ONCE], y[k : k + AT_ONCE]) for k in range(0, len(x), AT_ONCE)])
-
-
-def _peak(x: Floats, y: Floats) -> Floats:
-    """`peak` of few blocks: the windows of all of them at once would take 18 MB."""
-    windows = np.lib.stride_tricks.sliding_window_view(y, x.shape[1], axis=1)
-    mx, my = np.isfinite(x).astype(np.float64), np.isfinite(windows).astype(np.float64)
-    fx, fy = np.where(mx > 0, x, 0.0), np.where(my > 0, windows, 0.0)
-    n = np.einsum("bn,bln->bl", mx, my)
-    sx, sxx = np.einsum("bn,bln->bl", fx, my), np.einsum("bn,bln->bl", fx * fx, my)
-    sy, syy = np.einsum("bn,bln->bl", mx, fy), np.einsum("bn,bln->bl", mx, fy * fy)
-    sxy = np.einsum("bn,bln->bl", fx, fy)
+    n, sx, sxx, sy, syy, sxy = sums(x, y)
     with np.errstate(invalid="ignore", divide="ignore"):
         r = (n * sxy - sx * sy) / np.sqrt((n * sxx - sx * sx) * (n * syy - sy * sy))
         z = np.arctanh(np.clip(r, -0.9999, 0.9999)) * np.sqrt(np.maximum(n - 3, 0) / x.shape[1])
