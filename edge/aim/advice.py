@@ -35,9 +35,11 @@ def for_camera(camera: CameraFigures, rate_hz: float, seats: int) -> list[str]:
     """Return what to change about a camera that is to give `rate_hz` pictures a second."""
     found = [camera.problem] if camera.problem else []
     if not seats:
-        found += ["nobody is seen: sit down before the camera, turn it, or light the room"]
+        remedy = "" if camera.recorded else ": sit down before the camera, turn it, or light the room"
+        found += [f"nobody is seen{remedy}"]
     if camera.camera_fps < SLOW * rate_hz:
-        found += [f"{camera.camera_fps:.1f} of {rate_hz:g} frames a second: more light, or a lower rate_hz"]
+        remedy = "a faster machine" if camera.recorded else "more light"
+        found += [f"{camera.camera_fps:.1f} of {rate_hz:g} frames a second: {remedy}, or a lower rate_hz"]
     if camera.processed_fps < SLOW * camera.camera_fps:
         found += ["this device is too slow: fewer pixels, fewer people or a lower rate_hz"]
     return found

@@ -52,6 +52,8 @@ class CameraFigures:
     """Pictures a second in which faces were read."""
     problem: str
     """What the camera does otherwise than configured, or how it hangs; empty when nothing."""
+    recorded: bool = False
+    """Whether it is a recording or a rendered scene, which nobody can light or turn."""
 
 
 def seat_figures(looks: Sequence[Look], pictures: int) -> SeatFigures:
@@ -67,7 +69,7 @@ def seat_figures(looks: Sequence[Look], pictures: int) -> SeatFigures:
     return SeatFigures(**{name: median(name) for name in names}, readable=min(1.0, readable))
 
 
-def camera_figures(shown: Sequence[Shown], problem: str) -> CameraFigures:
+def camera_figures(shown: Sequence[Shown], problem: str, *, recorded: bool) -> CameraFigures:
     """Return the figures of one camera, from at least one picture."""
     span_s = (shown[-1].t_ns - shown[0].t_ns) / 1e9
     dropped, seen = shown[-1].dropped - shown[0].dropped, len(shown) - 1
@@ -77,4 +79,5 @@ def camera_figures(shown: Sequence[Shown], problem: str) -> CameraFigures:
         camera_fps=(seen + dropped) / span_s if span_s else float("nan"),
         processed_fps=seen / span_s if span_s else float("nan"),
         problem=problem,
+        recorded=recorded,
     )

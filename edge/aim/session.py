@@ -114,8 +114,9 @@ class Aim:
         shown = [one for one in everything if one.t_ns >= since_ns]
         problem = "; ".join(filter(None, (keeper.problem, self._sights[view].problem)))
         seats = [seat_figures(looks, len(shown)) for looks in self._seats[view].since(since_ns)]
-        rate_hz = self._config.views[view].rate_hz
-        return report.camera_body(view + 1, camera_figures(shown, problem), rate_hz, seats)
+        source = self._config.views[view]
+        figures = camera_figures(shown, problem, recorded=source.source in {"video", "stage"})
+        return report.camera_body(view + 1, figures, source.rate_hz, seats)
 
     def _tick(self, now_s: float) -> None:
         """Let the deadlines of the privacy state pass; no hub is connected."""

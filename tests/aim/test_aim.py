@@ -47,13 +47,13 @@ def quiet(tmp_path, monkeypatch):
 
 @pytest.fixture
 def stage(tmp_path):
-    """Write a scene and its configuration."""
-    return seated(tmp_path)
+    """Write a short scene and its configuration."""
+    return seated(tmp_path, 5.0)
 
 
-def seated(folder):
+def seated(folder, seconds=60.0):
     """Write a scene of three faces of known sizes, and a configuration that films it; return its path."""
-    script = json.loads(scene(3, 60.0, rate_hz=10.0)) | {"size_px": [960, 540]}
+    script = json.loads(scene(3, seconds, rate_hz=10.0)) | {"size_px": [960, 540]}
     for person, (portrait, size_px) in zip(script["people"], SEATED, strict=True):
         person |= {"portrait": portrait, "variant": "plain", "canthus_px": size_px}
     (folder / "scene.yaml").write_text(json.dumps(script, indent=1))
@@ -76,14 +76,19 @@ def reports(capsys, *words):
 @pytest.mark.slow
 def test_sizes_of_the_stage(stage, capsys):
     """Three seats from left to right, each within 3 % of the size that the pictures have."""
-    last = reports(capsys, "--config", stage, "--minutes", 0.1)[-1]
-    truth = np.median(Stage(stage.parent / "scene.yaml").geometry.canthus_px[:, :60], axis=1)
+    last = reports(capsys, "--config", stage, "--minutes", 10)[-1]
+    truth = np.median(Stage(stage.parent / "scene.yaml").geometry.canthus_px, axis=1)
     (camera,) = last["cameras"]
-    assert last["ended"] == "the time is over"
+    assert last["ended"] == "the recording is over"
     assert [one["seat"] for one in camera["seats"]] == [1, 2, 3]
     assert [one["size_px"] for one in camera["seats"]] == pytest.approx(truth.tolist(), rel=0.03)
     changes = [" ".join(one["change"]) for one in camera["seats"]]
     assert ["nearer" in words for words in changes] == [False, False, True]
+
+
+def test_it_ends_by_itself(stage, capsys):
+    """When its time is over the session ends and says so."""
+    assert reports(capsys, "--config", stage, "--minutes", 0.001)[-1]["ended"] == "the time is over"
 
 
 @pytest.mark.slow
@@ -158,6 +163,8 @@ def test_slow_cameras_and_devices():
     assert for_camera(CameraFigures(**good), 30.0, 2) == []
     assert "nobody" in for_camera(CameraFigures(**good), 30.0, 0)[0]
     assert "15.0 of 30" in for_camera(CameraFigures(**good | {"camera_fps": 15.0}), 30.0, 2)[0]
+    film = CameraFigures(**good | {"camera_fps": 15.0, "recorded": True})
+    assert [one for one in for_camera(film, 30.0, 0) if "light" in one or "sit" in one] == []
     assert "too slow" in for_camera(CameraFigures(**good | {"processed_fps": 10.0}), 30.0, 2)[0]
 
 
