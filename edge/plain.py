@@ -15,6 +15,11 @@ def finite(value: float | None, digits: int | None = None) -> float | None:
     return float(value) if digits is None else round(float(value), digits)
 
 
+def printable(text: str) -> str:
+    """Return text with a mark in place of each character that could command a terminal or begin a line."""
+    return text if text.isprintable() else "".join(one if one.isprintable() else "\ufffd" for one in text)
+
+
 def whom(subject: Sequence[int]) -> Json:
     """Name the subject of a measure as what it is: the room, a person or a pair."""
     if not subject:

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from edge.plain import printable
+
 _log = logging.getLogger(__name__)
 
 _QUIET_NS = 60_000_000_000
@@ -44,6 +46,6 @@ class Notices:
             self._last_ns[category] = now_ns
             silent = self._silent.pop(category, 0)
         text = f"{text} ({silent} more since)" if silent else text
-        text = text[:_MAX_TEXT]
+        text = printable(text[:_MAX_TEXT])
         _log.log(logging.INFO if level < 400 else logging.WARNING, "%s: %s", category, text)
         self.publish(Notice(level, category, text))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.publish.notices import Notices
 from tests.chaos.fuzz import fuzz
 from tests.pipeline.conftest import Ear, Running
 from tests.publish.broker import Broker, Listener, until
@@ -134,6 +135,15 @@ def test_hostile_requests_over_the_wire(broker, publisher, caplog):
     assert kinds <= {"privacy", "command"}
     refusals = [record for record in caplog.records if "request.refused" in record.getMessage()]
     assert len(refusals) == 1
+
+
+def test_what_strangers_write_begins_no_line(caplog):
+    """Of a topic with control characters neither the journal nor the UDMI state gets more than marks."""
+    said = []
+    with caplog.at_level(logging.WARNING):
+        Notices(lambda: 0, said.append).note(400, "device.request.refused", "cmd/x\nforged\x1b[2J: no name")
+    texts = [said[0].text, caplog.records[0].getMessage()]
+    assert all(text.isprintable() and "forged" in text for text in texts)
 
 
 def test_kept_commands_are_refused(broker, listener, publisher):

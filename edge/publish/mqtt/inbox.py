@@ -89,7 +89,7 @@ class Inbox:
         except EdgeError as error:
             self._tell(message.topic, str(error))
         except Exception:  # noqa: BLE001  a defect in one handler must not deafen the device to a mute
-            _log.exception("request on %s failed", message.topic)
+            _log.exception("request on %r failed", message.topic)
             self._tell(message.topic, "the request failed")
         else:
             return "taken"
