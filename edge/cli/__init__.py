@@ -37,6 +37,7 @@ COMMANDS = (
     "bench",
     "healthcheck",
     "collect",
+    "floors",
     "enrol",
     "decommission",
     "measures",

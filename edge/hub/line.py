@@ -90,6 +90,12 @@ class Line:
         if self.connected:
             self._client.publish(topic, payload, 1)
 
+    def retain(self, topic: str, payload: bytes, keep_s: int) -> None:
+        """Let the hub keep a message for `keep_s`; a hub of MQTT 3.1.1 keeps it until it is emptied."""
+        if self.connected:
+            v5 = self._client.protocol == V5
+            self._client.publish(topic, payload, 1, retain=True, properties=_expiring(keep_s) if v5 else None)
+
     def _run(self) -> None:
         while not self._stop.is_set():
             self._attempts += 1
@@ -192,6 +198,12 @@ def _lasting(seconds: int) -> Properties:
     found = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     found.SessionExpiryInterval = seconds
     found.ReceiveMaximum = _WINDOW
+    return found
+
+
+def _expiring(seconds: int) -> Properties:
+    found = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    found.MessageExpiryInterval = max(1, seconds)
     return found
 
 

@@ -27,7 +27,7 @@ from tests.publish.broker import MOSQUITTO, free_port, until
 from tests.publish.conftest import section
 
 HUB = Path("firmware_configs/hub")
-USERS = ("dev-1", "dev-2", "homeassistant", "telegraf", "collect", "nodered", "watch", "building")
+USERS = ("dev-1", "dev-2", "homeassistant", "telegraf", "collect", "floors", "nodered", "watch", "building")
 EVENT = {"type": "start", "id": "1", "t_s": 1.0, "start_s": 1.0, "end_s": None}
 
 
@@ -151,6 +151,12 @@ def test_the_shipped_rules_let_each_do_its_own(tmp_path, hub, publisher):
     until(lambda: {"event", "health"} <= users["collect"].names())
     assert users["collect"].ask(f"{base}/cmd/resend/req", "{}") == 0
     assert users["collect"].ask(f"{base}/cmd/reload/req", "{}") == 0x87
+    assert users["collect"].ask("site/buildings/A/hour", "{}") == 0x87
+    assert users["floors"].ask(f"{base}/cmd/resend/req", "{}") == 0x87
+    assert users["floors"].ask("site/buildings/A/hour", "{}") == 0
+    until(lambda: all("hour" in users[name].names() for name in ("floors", "building")))
+    assert [name for name in users if "hour" in users[name].names()] == ["floors", "building"]
+    assert {one.topic for one in users["floors"].heard} == {"site/buildings/A/hour"}
     assert users["nodered"].ask(f"{base}/privacy/set", "ON") == 0
     assert "event" not in users["nodered"].names()
     assert users["building"].ask("site/rooms/room/privacy", "ON") == 0
