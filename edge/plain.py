@@ -1,11 +1,23 @@
 """Values as JSON has them."""
 
+import json
 import math
 from collections.abc import Sequence
 from typing import Any
 
 Json = dict[str, Any]
 """One JSON object."""
+
+
+def json_object(payload: bytes, wrong: type[Exception]) -> Json:
+    """Return the JSON object of a message, UTF-8 with finite numbers; `wrong` is raised for all else."""
+    try:
+        found = json.loads(payload.decode(), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise wrong(f"expected JSON in UTF-8, got {type(error).__name__}") from error
+    if not isinstance(found, dict):
+        raise wrong(f"expected a JSON object, got {type(found).__name__}")
+    return found
 
 
 def finite(value: float | None, digits: int | None = None) -> float | None:
@@ -25,3 +37,7 @@ def whom(subject: Sequence[int]) -> Json:
     if not subject:
         return {"room": True}
     return {"person": subject[0]} if len(subject) == 1 else {"pair": list(subject)}
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"expected a finite number, got {name}")

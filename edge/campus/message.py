@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edge.campus.columns import EVENT, HEALTH, MEASURE, MOST, PRIVACY, SUMMARY, Row, row, whole
 from edge.errors import CampusError
 from edge.hub import hub
-from edge.plain import Json
+from edge.plain import Json, json_object
 from edge.topic import DEVICE, NAMED
 
 NAMES = {name: kind for name, kind in hub.NAMES.items() if kind != "live"}
@@ -61,7 +61,7 @@ def content(message: Message) -> Content:
         return Content(site=site, device=device, kind=kind, row=_availability(message.payload))
     if not message.payload:
         return Content(site=site, device=device, kind=EMPTIED, row={})
-    return _parsed(site, device, kind, _json(message.payload))
+    return _parsed(site, device, kind, json_object(message.payload, CampusError))
 
 
 def _parsed(site: str, device: str, kind: str, body: Json) -> Content:
@@ -145,17 +145,3 @@ def _ascii(payload: bytes) -> str:
     if len(text) > 64 or not text.isprintable():
         raise CampusError(f"expected a word, got {payload[:40]!r}")
     return text
-
-
-def _json(payload: bytes) -> Json:
-    try:
-        body = json.loads(payload, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise CampusError(f"expected JSON, got {payload[:40]!r}") from error
-    if not isinstance(body, dict):
-        raise CampusError(f"expected a JSON object, got {payload[:40]!r}")
-    return body
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"expected a finite number, got {name}")

@@ -3,13 +3,12 @@
 Nothing here has an effect: malformed input ends here.
 """
 
-import json
 import re
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from edge.errors import PublishError
-from edge.plain import Json
+from edge.plain import Json, json_object
 from edge.publish.packet import MAX_INBOUND_BYTES
 
 _T = TypeVar("_T")
@@ -27,13 +26,7 @@ def parse_object(payload: bytes) -> Json:
     """Return the JSON object of a message."""
     if len(payload) > MAX_INBOUND_BYTES:
         raise PublishError(f"expected at most {MAX_INBOUND_BYTES} bytes, got {len(payload)}")
-    try:
-        value = json.loads(payload.decode("utf-8"), parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise PublishError(f"expected JSON in UTF-8, got {type(error).__name__}") from error
-    if not isinstance(value, dict):
-        raise PublishError(f"expected a JSON object, got {type(value).__name__}")
-    return value
+    return json_object(payload, PublishError)
 
 
 def parse_privacy(payload: bytes) -> Json:
@@ -125,7 +118,3 @@ def _text(body: Json, name: str) -> str:
     if not isinstance(value, str) or len(value) > _TEXT_MAX or not value.isprintable():
         raise PublishError(f"expected printable text of at most {_TEXT_MAX} characters at {name}")
     return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"expected a finite number, got {name}")
