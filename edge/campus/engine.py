@@ -14,8 +14,10 @@ from edge.errors import CampusError
 
 FORMS = "sqlite:///FILE or postgresql://[USER[:PASSWORD]@]HOST/DATABASE"
 _READ_ONLY_FILE = {"mode": "ro", "uri": "true"}
+_SERVER = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 15, "keepalives_interval": 5}
+"""A machine that is gone without a word is missed after half a minute at the latest."""
 _READ_ONLY_SERVER = {
-    "connect_timeout": 5,
+    **_SERVER,
     "options": "-c default_transaction_read_only=on -c statement_timeout=5000",
 }
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
@@ -31,7 +33,8 @@ def engine(url: str, *, read_only: bool = False) -> Engine:
             raise CampusError(f"expected {FORMS}, got {address.render_as_string()!r} at store")
         if read_only:
             return _reading(address)
-        made = create_engine(address, pool_pre_ping=True)
+        server = address.get_backend_name() == "postgresql"
+        made = create_engine(address, pool_pre_ping=True, connect_args=_SERVER if server else {})
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise CampusError(f"expected {FORMS}, got {url[:100]!r} at store") from error
     except ModuleNotFoundError as error:

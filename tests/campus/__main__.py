@@ -13,13 +13,22 @@ from pathlib import Path
 from tests.campus import rows
 from tests.campus.alerts import alerts
 from tests.campus.cluster import cluster
-from tests.campus.engines import POSTGRES, RABBIT, Postgres, checked, has
+from tests.campus.engines import POSTGRES, RABBIT, ROOT, Postgres, checked, has
 from tests.campus.network import lacking
 from tests.campus.partition import partition
+from tests.campus.patroni import patroni
 from tests.campus.single import single
 
-RUNS = {"single": single, "cluster": cluster, "partition": partition}
-CASES = ("configs", "rows", "alerts", "single", "cluster", "partition")
+RUNS = {"single": single, "cluster": cluster, "partition": partition, "patroni": patroni}
+CASES = ("configs", "rows", "alerts", "single", "cluster", "partition", "patroni")
+
+_CLUSTER = (("aio_pika", "psycopg"), (f"{RABBIT}/rabbitmq-server", f"{POSTGRES}/postgres"))
+NEEDS = {
+    "cluster": _CLUSTER,
+    "partition": _CLUSTER,
+    "patroni": (("psycopg",), (f"{POSTGRES}/postgres", "patroni", "etcd")),
+}
+"""Packages and programs."""
 
 
 def main(argv=None):
@@ -54,13 +63,15 @@ def missing(case):
     """Return what a case lacks here."""
     if case == "alerts":
         return ", ".join(f"no {name}" for name in ("prometheus", "prometheus-alertmanager") if not has(name))
-    if case not in {"cluster", "partition"}:
+    if case not in NEEDS:
         return ""
     if case == "partition" and lacking():
         return lacking()
-    packages = [name for name in ("aio_pika", "psycopg") if importlib.util.find_spec(name) is None]
-    programs = [name for name in (f"{RABBIT}/rabbitmq-server", f"{POSTGRES}/postgres") if not has(name)]
-    return ", ".join(f"no {name}" for name in packages + programs)
+    if case == "patroni" and not Path(f"{ROOT}/dev/shm").stat().st_mode & 0o002:
+        return f"no shared memory: mount -t tmpfs tmpfs {ROOT}/dev/shm"
+    packages, programs = NEEDS[case]
+    absent = [name for name in packages if importlib.util.find_spec(name) is None]
+    return ", ".join(f"no {name}" for name in (*absent, *(name for name in programs if not has(name))))
 
 
 def configs():
