@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.arrays import Floats
+from edge.measures.common import unlike
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
 from edge.measures.floor import moved_by_speaker
@@ -38,7 +39,7 @@ class RapportTriad(Statistic):
         coverage = context.coverage(i, j)
         channels = context.fast_peaks.channels() if context.ready(i, j) else ()
         means = matched_means(context, (i, j), channels[0]) if channels else None
-        if means is None or moved_by_speaker(context, (i, j), "yaw"):
+        if means is None or moved_by_speaker(context, (i, j), "yaw") or not unlike(context, i, j):
             return self.nothing(context, subject)
         C = np.concatenate(([means.near], means.far))
         keep = np.isfinite(C)

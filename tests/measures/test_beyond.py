@@ -5,10 +5,11 @@ import pytest
 
 from edge.evidence.bets import log_mean_exp
 from edge.measures.bets.room import Orders
+from edge.measures.bets.signals import triad
 from edge.measures.common import common
 from tests.validate.drive import at_once, on_grid
 from tests.validate.gatherings import CHANNELS, Gathering, meet
-from tests.validate.looks import watch
+from tests.validate.looks import bets_context, watch
 from tests.validate.meetings import Scene
 from tests.validate.meetings import meet as meet_often
 
@@ -59,8 +60,17 @@ def test_orders_that_change_at_random_win_nothing():
 )
 def test_light_that_flickers_is_refused(settings, refused):
     """The measures of small movements say nothing of faces that flicker together, and judge all others."""
-    measures = at_once(meet(Gathering(people=3, minutes=6.0, seed=5, **settings)), CHANNELS, enabled=FINE)
+    meeting = meet(Gathering(people=3, minutes=6.0, seed=5, **settings))
+    measures = at_once(meeting, CHANNELS, enabled=FINE)
     assert {one.state == "insufficient" for one in measures if one.subject} == {refused}
+    assert (len(triad(bets_context(meeting, 360, CHANNELS), (1, 2), 60.0)) == 0) is refused
+
+
+def test_a_common_flicker_is_no_smile_of_both():
+    """Nobody is judged by smiles that the light draws into all faces."""
+    meeting = meet(Gathering(people=3, minutes=4.0, seed=5, flicker_hz=0.7))
+    found = on_grid(meeting, CHANNELS, enabled=("rapport_triad",))
+    assert {one.state for one in found if one.subject} == {"insufficient"}
 
 
 def test_what_one_channel_shares_is_nobodys_light():

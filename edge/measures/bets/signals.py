@@ -128,7 +128,7 @@ def low_intensity(context: Context, subject: Subject, block_s: float) -> Floats:
 def triad(context: Context, subject: Subject, block_s: float) -> Floats:
     """Measure 7: mutual facing, joint smiling and synchrony of the same blocks, each as its rank."""
     i, j = subject
-    if moved_by_speaker(context, (i, j), "yaw"):
+    if moved_by_speaker(context, (i, j), "yaw") or not unlike(context, i, j):
         return NONE
     C = synchrony(context, subject, block_s)
     if not np.isfinite(C).all() or not len(C):
