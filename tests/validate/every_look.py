@@ -64,7 +64,7 @@ def _nulls(seeds):
             (f"the same of the detector alone at 1/{FIFTH} of its level", sum(alone for *_, alone in found)),
         ):
             rows.append(
-                (f"{which}{what}, in {n} hours", count, f"{_hours(count, n)} in 8 hours", "1 in 8 hours")
+                (f"{which}{what}, in {n} hours", count, f"{hours(count, n)} in 8 hours", "1 in 8 hours")
             )
         most = max(changes for _, changes, _ in found)
         rows.append((f"changes of state of a subject in an hour, most{what}", most, "-", f"{CHANGES:g}"))
@@ -72,7 +72,7 @@ def _nulls(seeds):
     return rows, missed, ", ".join(f"`{name}` {count}" for name, count in named.most_common())
 
 
-def _hours(count, hours):
+def hours(count, hours):
     """Exact 95 % interval of a rate in eight hours, from a count (Garwood 1936)."""
     low = next(mean for mean in np.arange(0, 200, 0.01) if count == 0 or _fewer(count, mean) <= 0.975)
     high = next(mean for mean in np.arange(0, 200, 0.01) if _fewer(count + 1, mean) <= 0.025)

@@ -80,6 +80,20 @@ def meet(meeting):
     return Session(t_s=t_s, x=x, pose=pose, events=_spotted(events, length_s, rng))
 
 
+def movements(meeting):
+    """Return spotted movements of one meeting without its signals: quicker, from draws of their own."""
+    rng = np.random.default_rng((meeting.seed, meeting.people, 78))
+    length_s = 60.0 * meeting.minutes
+    events = []
+    for person, smiles in enumerate(_smiles(meeting, length_s, rng)):
+        events += [(person, "AU12", at) for at, _ in smiles]
+        for names, a_minute in OWN.items():
+            for at in _times(a_minute, length_s, rng):
+                brief = rng.random() < 0.4
+                events += [(person, name, at, brief) for name in names]
+    return _spotted(events, length_s, rng)
+
+
 def _times(a_minute, length_s, rng):
     return np.sort(rng.uniform(0, length_s, rng.poisson(a_minute * length_s / 60)))
 
