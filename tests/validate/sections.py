@@ -15,6 +15,7 @@ from tests.validate import (
     day,
     endings,
     enough,
+    every_answer,
     every_look,
     false_positives,
     fresh,
@@ -28,6 +29,7 @@ from tests.validate import (
     planted,
     power,
     python,
+    readme_scene,
     second_camera,
     signals,
     strangers,
@@ -43,11 +45,13 @@ SPREAD = {
     "strangers": strangers,
     "one-look": one_look,
     "every-look": every_look,
+    "every-answer": every_answer,
     "planted": planted,
     "endings": endings,
     "heads": heads,
     "leads": leads,
     "workplace": workplace,
+    "readme-scene": readme_scene,
     "invariance": invariance,
 }
 ONE_CORE = {
@@ -69,7 +73,16 @@ ONE_CORE = {
 }
 """Longest first."""
 SECTIONS = SPREAD | ONE_CORE
-COUNTED = {"one-look", "every-look", "planted", "endings", "heads", "workplace"}
+COUNTED = {
+    "one-look",
+    "every-look",
+    "every-answer",
+    "planted",
+    "endings",
+    "heads",
+    "workplace",
+    "readme-scene",
+}
 """Sections that run as many meetings as asked for."""
 NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation", "alive", "enough"}
 

@@ -29,7 +29,7 @@ def test_only_sections_that_count_meetings_take_a_number_of_them():
     for words in (["workplace", "cost", "--meetings", "3"], ["workplace", "--meetings", "0"]):
         ran = subprocess.run([*COMMAND, *words], check=False, capture_output=True, text=True)
         assert ran.returncode == 2
-        assert "expected --meetings 1 or more with endings, every-look, heads" in ran.stderr
+        assert "expected --meetings 1 or more with endings, every-answer, every-look, heads" in ran.stderr
 
 
 def test_growing_memory_misses_its_bar():
