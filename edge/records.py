@@ -14,11 +14,9 @@ from edge.missing import Missing, Seen
 from edge.plain import Json
 
 State = Literal["insufficient", "at_chance", "above", "below"]
+Reason = Literal["few_people", "short", "absent", "unseen", "common_light", "speaker", "too_few"]
 MessageKind = Literal["live", "event", "summary", "movement", "coupling", "measure"]
-Pair = tuple[int, int]
-BRIEF_MAX_S = 0.5
-"""Longest brief movement, s; longer ones are not brief (Yan et al. 2013)."""
-
+BRIEF_MAX_S = 0.5  # longest brief movement (Yan et al. 2013)
 _NUMBERS = (1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 18, 20, 23, 24, 25, 26, 45)
 CHANNELS: tuple[str, ...] = tuple(f"AU{number:02d}" for number in _NUMBERS)
 """Names of the action units, in the order of `Expression.raw` and `Expression.x`."""
@@ -152,7 +150,7 @@ class Movement:
 class Coupling:
     """How one pair correlates on one channel over one window, at every lag."""
 
-    pair: Pair
+    pair: tuple[int, int]
     """Persons i, j; a positive lag means that i moves first and j follows."""
     channel: str
     """Which channel, for example `AU12`."""
@@ -235,6 +233,8 @@ class Measure:
     """coverage * min(1, n / n_required), 0..1."""
     state: State = "insufficient"
     """Verdict: of a recording by p after the false-discovery correction, live by evidence."""
+    reason: Reason | None = None
+    """Why it is `insufficient`; None in every other state."""
     evidence: float | None = None
     """Evidence for `above`, or for either sign of a signed measure, bans (log10 of an e-value)."""
     span_ns: tuple[int, int] | None = None

@@ -38,7 +38,7 @@ class BehaviouralPhaseLocking(Statistic):
         i, j = subject
         coverage = context.coverage(i, j)
         if not context.ready(i, j) or not unlike(context, i, j):
-            return self.nothing(context, subject)
+            return self.nothing(context, subject, reason="common_light")
         n = context.n_at(RATE_HZ, i, j)
         shifts = circular_shifts(n, RATE_HZ, context.surrogates)
         valid = _all_locked(context, subject, BAND_HZ, shifts)

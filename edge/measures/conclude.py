@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from edge.measures.correction import Verdict, verdicts
+from edge.measures.findings import Finding
 from edge.measures.table import Definition
 from edge.measures.verdict import Judged
-from edge.records import Measure, Null
+from edge.records import Measure, Null, Reason, State
 
 
 def conclude(
@@ -27,7 +28,8 @@ def _measure(judged: Judged, definition: Definition, verdict: Verdict | None) ->
     measurable = bool(np.isfinite(finding.value)) and (verdict is not None or not definition.tested)
     share = min(1.0, finding.n / definition.n_required)
     tested = {} if verdict is None else {"z": judged.z, "p_tail": verdict.tail}
-    state = "insufficient" if verdict is None else verdict.state
+    judged_state: State = "insufficient" if verdict is None else verdict.state
+    state: State = "at_chance" if measurable and not definition.tested else judged_state
     return Measure(
         name=finding.name,
         subject=finding.subject,
@@ -39,7 +41,8 @@ def _measure(judged: Judged, definition: Definition, verdict: Verdict | None) ->
         n=finding.n,
         coverage=finding.coverage,
         confidence=finding.coverage * share if measurable else 0.0,
-        state="at_chance" if measurable and not definition.tested else state,
+        state=state,
+        reason=_reason(finding) if state == "insufficient" else None,
         lag_s=finding.lag_s if measurable else None,
         extra={**finding.extra, **tested} if measurable else {},
     )
@@ -49,3 +52,9 @@ def _null(judged: Judged) -> Null:
     """Return the null with its draws."""
     draws = judged.finding.draws
     return Null(mu=judged.mu, sd=judged.sd, draws=tuple(draws[np.isfinite(draws)].tolist()))
+
+
+def _reason(finding: Finding) -> Reason:
+    """Return why there is no verdict; of the room nothing that is about one person."""
+    reason = finding.reason or "too_few"
+    return "unseen" if reason == "absent" and not finding.subject else reason

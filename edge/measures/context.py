@@ -15,7 +15,7 @@ from edge.formulas import MAD_TO_SD
 from edge.measures.onsets import Onsets
 from edge.measures.peaks import Peaks
 from edge.measures.roles import Roles
-from edge.records import Tick
+from edge.records import Reason, Tick
 
 T = TypeVar("T", bound=np.generic)
 MIN_SPAN_S = 180.0  # under three minutes everything is `insufficient` (design)
@@ -143,12 +143,18 @@ class Context:
 
     def ready(self, *people: int) -> bool:
         """Whether these people have been seen together long enough, and are still seen."""
+        return self.lacks(*people) is None
+
+    def lacks(self, *people: int) -> Reason | None:
+        """Return why these people cannot be judged yet; None where they can."""
         n = self.span_n(*people)
         if n < MIN_SPAN_S * self.rate_hz:
-            return False
+            return "short"
         recent = round(ABSENT_S * self.rate_hz)
-        here = all(np.isfinite(self.tick.x[p][self.roles.smile, -recent:]).any() for p in people)
-        return here and self.coverage(*people) * n >= MIN_VALID * MIN_SPAN_S * self.rate_hz
+        if not all(np.isfinite(self.tick.x[p][self.roles.smile, -recent:]).any() for p in people):
+            return "absent"
+        enough = self.coverage(*people) * n >= MIN_VALID * MIN_SPAN_S * self.rate_hz
+        return None if enough else "unseen"
 
 
 def _standardise(x: Floats) -> Floats:

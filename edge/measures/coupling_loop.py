@@ -42,7 +42,7 @@ class CouplingLoop(Statistic):
         i, j = subject
         coverage = context.coverage(i, j)
         if not context.ready(i, j) or not unlike(context, i, j):
-            return self.nothing(context, subject)
+            return self.nothing(context, subject, reason="common_light")
         n = context.n_at(RATE_HZ, i, j)
         last = min(n, round(LAST_S * RATE_HZ))
         shifts = circular_shifts(n, RATE_HZ, context.surrogates)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from edge.arrays import Floats
+from edge.records import Reason
 
 Subject = tuple[int, ...]
 Part = tuple[float, Floats]
@@ -36,6 +37,8 @@ class Finding:
     """Effective number of observations."""
     coverage: float = 0.0
     """Share of valid samples, 0..1."""
+    reason: Reason | None = None
+    """Why it is not measurable, where the measure knows."""
     parts: tuple[Part, ...] = ()
     """Value and draws of parts that must each be beyond chance too for `above`."""
     lag_s: float | None = None

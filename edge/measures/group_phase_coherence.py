@@ -1,6 +1,7 @@
 """Measure 11, `group_phase_coherence`: how far a whole group rises and falls in one rhythm."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,9 @@ class GroupPhaseCoherence(Statistic):
         people = [person for person in context.people if context.ready(person)]
         coverage = context.coverage(*people) if people else 0.0
         if len(people) < MIN_PEOPLE or not context.ready(*people) or not unlike(context, *people):
-            return Finding(name=self.name, subject=subject, t_ns=context.t_ns, coverage=coverage)
+            nothing = self.nothing(context, subject, reason="common_light")
+            few = len(context.people) < MIN_PEOPLE
+            return replace(nothing, coverage=coverage, reason="few_people" if few else nothing.reason)
         n = context.n_at(RATE_HZ, *people)
         e = np.stack(
             [ring_phases(context, ("activity", p), context.activity(p), BAND_HZ)[-n:] for p in people]

@@ -11,7 +11,10 @@ from edge.measures.aggregate import MIN_PEOPLE, people
 from edge.measures.beyond import ALONE, ORDER
 from edge.measures.findings import Finding
 from edge.measures.verdict import FLAT, MIN_DRAWS, Judged, judge
+from edge.records import Reason
 
+NEAREST: tuple[Reason, ...] = ("too_few", "unseen", "absent", "short")
+"""What pairs may wait for, from the last step before a verdict to the first."""
 Part = tuple[float, Floats]
 """A value and its draws, [S]."""
 
@@ -31,10 +34,19 @@ def mimicry_index(judged: Sequence[Judged], t_ns: int) -> Judged:
     plain = _judged(pairs, [_scaled(summed(pairs))], t_ns)
     pooled = _judged(pairs, beyond, t_ns)
     if not pooled.testable:
-        return pooled
+        return replace(pooled, finding=replace(pooled.finding, reason=_waits_for(judged)))
     together = _placed(plain).finding.value if plain.testable else None
     placed = _placed(pooled)
     return replace(placed, finding=replace(placed.finding, extra={"plain": together}))
+
+
+def _waits_for(judged: Sequence[Judged]) -> Reason:
+    """Return what the room waits for: for people, or for what the pair needs that is nearest to a verdict."""
+    pairs = [one.finding for one in judged if one.finding.name == "expression_synchrony"]
+    if people(pairs) < MIN_PEOPLE:
+        return "few_people"
+    reasons = {one.reason for one in pairs}
+    return next((one for one in NEAREST if one in reasons), "too_few")
 
 
 def rooted(findings: Sequence[Finding]) -> Part | None:

@@ -47,7 +47,7 @@ class LowIntensityResponse(Statistic):
         rate_hz = context.rate_at(RATE_HZ)
         n = context.n_at(RATE_HZ, i, j) // _BLOCK * _BLOCK
         if not context.ready(i, j) or not unlike(context, i, j):
-            return self.nothing(context, subject)
+            return self.nothing(context, subject, reason="common_light")
         smile = (context.roles.smile,)
         x, _ = _centred(context, i, n, smile)
         y, known = _centred(context, j, n, smile)

@@ -39,8 +39,10 @@ class RapportTriad(Statistic):
         coverage = context.coverage(i, j)
         channels = context.fast_peaks.channels() if context.ready(i, j) else ()
         means = matched_means(context, (i, j), channels[0]) if channels else None
-        if means is None or moved_by_speaker(context, (i, j), "yaw") or not unlike(context, i, j):
-            return self.nothing(context, subject)
+        if means is None or not unlike(context, i, j):
+            return self.nothing(context, subject, reason="too_few" if means is None else "common_light")
+        if moved_by_speaker(context, (i, j), "yaw"):
+            return self.nothing(context, subject, reason="speaker")
         C = np.concatenate(([means.near], means.far))
         keep = np.isfinite(C)
         shifts_s = np.concatenate(([0.0], means.far_s))[keep]

@@ -7,6 +7,7 @@ from typing import ClassVar
 from edge.arrays import overwrite
 from edge.measures.context import Context
 from edge.measures.findings import Finding, Subject
+from edge.records import Reason
 
 
 class Statistic(ABC):
@@ -33,11 +34,22 @@ class Statistic(ABC):
     def find(self, context: Context, subject: Subject) -> Finding:
         """Compute one subject; a value of NaN where it is not measurable."""
 
-    def nothing(self, context: Context, subject: Subject, n: float = 0.0) -> Finding:
-        """Return the finding of a subject that is not measurable now, for all its `n` observations."""
+    def nothing(
+        self, context: Context, subject: Subject, n: float = 0.0, reason: Reason = "too_few"
+    ) -> Finding:
+        """Return the finding of a subject that is not measurable now, for all its `n` observations.
+
+        `reason`: why, where it is not that the people have not been seen long enough.
+        """
         people = subject or context.people
-        coverage = context.coverage(*people) if people else 0.0
-        return Finding(name=self.name, subject=subject, t_ns=context.t_ns, n=n, coverage=coverage)
+        return Finding(
+            name=self.name,
+            subject=subject,
+            t_ns=context.t_ns,
+            n=n,
+            coverage=context.coverage(*people) if people else 0.0,
+            reason=context.lacks(*people) or reason if people else "few_people",
+        )
 
     def update(self, context: Context) -> None:
         """Compute the subjects that are due, drop the ones that are gone."""

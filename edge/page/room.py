@@ -8,7 +8,7 @@ from edge.plain import Json
 from edge.view.condition import condition
 from edge.view.countdown import NEEDED_S, countdown, together
 from edge.view.model import DeviceView
-from edge.view.words import STATES, evidence_words, follows, muted_by, number
+from edge.view.words import evidence_words, follows, judgement, muted_by, number
 
 SURE, MOST = 1.3, 3.0
 """Evidence, log10: 20 to 1, and the end of the bar."""
@@ -44,7 +44,7 @@ def verdict(view: DeviceView) -> str:
     if waits:
         return tag("p", text(waits), class_="lead") + _progress(view)
     state = str(view.live.get("state", "insufficient"))
-    mark, words = STATES.get(state, ("?", state))
+    mark, words = judgement(view.live)
     lead = tag(
         "p", "The room: ", tag("span", f"{mark} {text(words)}", class_=f"state {state}"), class_="lead"
     )
@@ -93,7 +93,7 @@ def pairs(view: DeviceView) -> str:
 
 def _pair(one: Json) -> str:
     state = str(one.get("state", "insufficient"))
-    mark, words = STATES.get(state, ("?", state))
+    mark, words = judgement(one)
     i, j = one["pair"]
     found = state in {"above", "below"}
     who = (

@@ -17,9 +17,9 @@ def number(value: float | None) -> float | None:
 
 
 def judged(measure: Measure, digits: int | None = _DIGITS) -> Json:
-    """Return what every value travels with; all digits of it without a number of them."""
+    """Return what every value travels with, and why it is none; all digits without a number of them."""
     null = measure.null
-    return {
+    body: Json = {
         "null": None if null is None else {"mu": finite(null.mu, digits), "sd": finite(null.sd, digits)},
         "p": finite(measure.p, digits),
         "evidence": finite(measure.evidence, digits),
@@ -28,6 +28,7 @@ def judged(measure: Measure, digits: int | None = _DIGITS) -> Json:
         "confidence": finite(measure.confidence, digits),
         "state": measure.state,
     }
+    return body if measure.reason is None else body | {"reason": measure.reason}
 
 
 def draws(null: Null) -> Json:

@@ -126,7 +126,7 @@ class Door:
     def _hop(self, report: Report) -> Json:
         """Return the content of one hop, in the levels that are open."""
         if not self._enough(report):
-            return {"count": len(report.present)} | content.index(())
+            return {"count": len(report.present)} | content.index(()) | {"reason": "few_people"}
         hop: Json = {"count": len(report.present)} | content.index(report.measures)
         pairs = [one for one in report.measures if one.name == content.PAIR and len(one.subject) == 2]
         hop["active_pairs"] = sum(one.state == "above" for one in pairs)

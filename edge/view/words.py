@@ -22,6 +22,25 @@ STATES = {
 }
 """Mark and words of each state; they differ by the mark alone, without colour."""
 
+REASONS = {
+    "few_people": "too few people",
+    "short": "together for less than three minutes",
+    "absent": "one of them has not been seen for half a minute",
+    "unseen": "seen for too little of the time",
+    "common_light": "the light or the camera moves all faces at once",
+    "speaker": "heads turn to whoever speaks",
+    "too_few": "too few movements so far",
+}
+"""Why there is not enough data for a verdict."""
+
+
+def judgement(body: Json) -> tuple[str, str]:
+    """Mark and words of the state in a payload, with the reason where there is no verdict."""
+    state = str(body.get("state", "insufficient"))
+    mark, words = STATES.get(state, ("?", state))
+    reason = REASONS.get(str(body.get("reason")))
+    return mark, words if reason is None else f"{words}: {reason}"
+
 
 def clock(body: Json) -> str:
     """UTC time of day of a payload, or minutes and seconds of its recording."""

@@ -63,6 +63,7 @@ def test_light_that_flickers_is_refused(settings, refused):
     meeting = meet(Gathering(people=3, minutes=6.0, seed=5, **settings))
     measures = at_once(meeting, CHANNELS, enabled=FINE)
     assert {one.state == "insufficient" for one in measures if one.subject} == {refused}
+    assert {one.reason for one in measures if one.subject} == {"common_light" if refused else None}
     assert (len(triad(bets_context(meeting, 360, CHANNELS), (1, 2), 60.0)) == 0) is refused
 
 

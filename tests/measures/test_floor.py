@@ -45,7 +45,7 @@ def test_facing_is_not_judged_where_heads_turn_to_the_speaker():
     turned, still = (
         found(TRIAD, measure=on_grid, people=2, turns=True, gaze=g, seed=6) for g in (True, False)
     )
-    assert turned.state == "insufficient"
+    assert (turned.state, turned.reason) == ("insufficient", "speaker")
     assert still.p is not None
 
 

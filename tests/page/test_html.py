@@ -101,6 +101,16 @@ def test_the_countdown_names_time_and_who_delays():
     assert countdown(met()) == ""
 
 
+def test_a_pair_without_a_verdict_says_why():
+    """The reason stands beside the state in words; a word that no schema has is left out."""
+    for reason, words in (
+        ("absent", "data: one of them has not been seen for half a minute"),
+        ("odd", "data"),
+    ):
+        told = room.pairs(met(pairs=[scenes.pair(3, 7, "insufficient") | {"reason": reason}]))
+        assert f"not enough {words}<" in told
+
+
 def test_the_countdown_of_one_person_and_of_a_workplace():
     """One person alone, two where three are needed, and a room whose level is closed to people."""
     alone = met(ids=(3,), pairs=[], state="insufficient")

@@ -162,6 +162,7 @@ def test_below_k_there_is_only_a_count(profile, k_people, people, open_):
     (live,) = found["live"]
     assert live.body["count"] == len(people)
     assert (live.body["index"] is not None) == open_
+    assert (live.body.get("reason") == "few_people") != open_
     assert len(found.get("measure", ())) == int(open_)
 
 
@@ -244,6 +245,33 @@ def test_the_rooms_episode_where_pairs_are_closed():
         "coverage": 0.0,
         "state": "above",
     }
+
+
+@pytest.mark.parametrize(
+    ("profile", "consent"), [("workplace", False), ("workplace", True), ("research", False)]
+)
+def test_why_there_is_no_verdict(profile, consent):
+    """Room and summary say why nothing is judged; of a pair only where pairs are published."""
+    waiting = [
+        replace(measured(name, subject, None, "insufficient"), null=None, reason=reason)
+        for name, subject, reason in (
+            ("expression_synchrony", (3, 7), "absent"),
+            ("mimicry_index", (), "unseen"),
+        )
+    ]
+    made = door(profile, consent=consent, summary_s=1.0)
+    bodies = [one.body for t_s in (1.0, 2.5) for one in made.filter(report(t_s, measures=tuple(waiting)))]
+    live, summary = bodies[0], next(one for one in bodies if "people_max" in one)
+    assert live["reason"] == summary["reason"] == "unseen"
+    assert [one["reason"] for one in live.get("pairs", [])] == ["absent"] * (profile == "research" or consent)
+    assert ("absent" in str(bodies)) == (profile == "research" or consent)
+
+
+def test_a_verdict_has_no_reason():
+    """What is judged says its state alone, byte for byte as before there were reasons."""
+    (live,) = said(door("research").filter(report()))["live"]
+    assert "reason" not in live.body
+    assert all("reason" not in one for one in live.body["pairs"])
 
 
 def test_summaries_come_and_may_be_cut_short():

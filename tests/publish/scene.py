@@ -74,7 +74,7 @@ def _coupling(rng, t_ns, pair):
 
 def _measure(rng, t_ns, name, subject, unit):
     if rng.random() < 0.1:
-        return Measure(name=name, subject=subject, t_ns=t_ns, value=None, unit=unit)
+        return Measure(name=name, subject=subject, t_ns=t_ns, value=None, unit=unit, reason="too_few")
     state = rng.choice(["at_chance", "above", "above", "below"])
     return Measure(
         name=name,

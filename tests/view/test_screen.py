@@ -90,6 +90,7 @@ def test_not_measurable_is_a_dash():
         null=None,
         p=None,
         state="insufficient",
+        reason="unseen",
     )
     for one in view.live["people"]:
         one["signals"] = dict.fromkeys(one["signals"])
@@ -99,6 +100,7 @@ def test_not_measurable_is_a_dash():
     text = "\n".join(draw(view, now_s, 80, 24))
     assert "learning this face" in text
     assert "index –" in text
+    assert "not enough data: seen for too little of the time" in text
     assert "0.00" not in text
 
 

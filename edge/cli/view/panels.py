@@ -7,7 +7,7 @@ from edge.missing import missing_words
 from edge.plain import Json
 from edge.view.condition import condition
 from edge.view.model import DeviceView
-from edge.view.words import STATES, against, muted_by, number
+from edge.view.words import STATES, against, judgement, muted_by, number
 
 LEGEND = "▲ above  ≈ at chance  … not yet"
 STEP_S = 0.5  # time of one column of a sparkline
@@ -37,7 +37,7 @@ def room(view: DeviceView, width: int) -> list[Text]:
     if view.muted:
         return [line(("Room  ", BOLD), ("nothing is measured", DIM), width=width)]
     state = str(live.get("state", "insufficient"))
-    mark, words = STATES.get(state, ("?", state))
+    mark, words = judgement(live)
     parts: list[str | tuple[str, str]] = [
         ("Room  ", BOLD),
         (f"{mark} {words}", STATE_STYLE.get(state, "")),
