@@ -45,6 +45,7 @@ COMMANDS = (
 EXIT_ERROR = 1
 EXIT_CONFIG = 78  # sysexits EX_CONFIG
 EXIT_INTERRUPTED = 128 + signal.SIGINT
+UNREACHABLE = {errno.EACCES, errno.ENAMETOOLONG}  # of a path that cannot even be looked at
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}  # of a stream whose medium is full
 
 
@@ -70,11 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return EXIT_ERROR
     except OSError as error:
-        if error.errno not in FULL:
+        if error.errno not in FULL | UNREACHABLE:
             raise
-        _drop_output()
-        where = error.filename or "standard output"
-        print(f"error: expected room to write, got {error.strerror} at {where}", file=sys.stderr)
+        _report(error)
         return EXIT_ERROR
 
 
@@ -87,6 +86,16 @@ def _finished(args: argparse.Namespace) -> int:
     status = int(args.run(args))
     sys.stdout.flush()
     return status
+
+
+def _report(error: OSError) -> None:
+    """Say what the system refuses, and where."""
+    expected = "a usable path"
+    if error.errno in FULL:
+        expected = "room to write"
+        _drop_output()
+    where = error.filename or "standard output"
+    print(f"error: expected {expected}, got {error.strerror} at {where}", file=sys.stderr)
 
 
 def _drop_output() -> None:

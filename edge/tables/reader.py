@@ -1,6 +1,7 @@
 """Reads tables of signals from text files of many kinds: each is recognised, checked and said."""
 
 from collections.abc import Callable, Sequence
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,9 @@ def read(
     """
     if time_unit is not None and time_unit not in clock.FACTORS:
         raise SignalsError(f"expected one of {', '.join(clock.FACTORS)}, got {time_unit!r} at time_unit")
-    if rate_hz is not None and not 0 < rate_hz < np.inf:
+    if isinstance(columns, str):
+        raise SignalsError(f"expected a list of names, got {columns!r} at columns")
+    if rate_hz is not None and not (isinstance(rate_hz, Real) and 0 < rate_hz < np.inf):
         raise SignalsError(f"expected a finite rate > 0, got {rate_hz!r} at rate_hz")
     if not paths:
         raise SignalsError("expected at least one table, got none")

@@ -73,6 +73,28 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(inputs, tmp_p
         assert line.startswith("error: expected a writable file, got No such file or directory")
 
 
+def test_names_that_are_too_long_are_refused(inputs, capsys):
+    """A name that no folder takes is one line, for whatever is read or written."""
+    name = "y" * 300
+    for _, command in words(inputs, name + ".csv"):
+        assert main(list(map(str, command))) != 0, command
+    for command in ("batch", "study", "report"):
+        assert main([command, name, "--out", "x.html" if command == "report" else "x.csv"]) == 1
+    assert all(line.startswith("error: ") for line in capsys.readouterr().err.splitlines() if name in line)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to become somebody who may look nowhere")
+def test_places_that_are_closed_to_us(inputs, refused):
+    """Whoever may not look into a folder gets one line about what lies there, from every command."""
+    for _, command in words(inputs, inputs["table"].with_name("out.csv")):
+        os.seteuid(65534)
+        try:
+            status, line = refused(*command)
+        finally:
+            os.seteuid(0)
+        assert (status, "Permission denied" in line) == (1, True), command
+
+
 def test_two_outputs_of_one_name(inputs, tmp_path, refused):
     """A table and its landmarks do not fit into one file."""
     out = tmp_path / "out"

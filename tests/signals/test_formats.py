@@ -282,6 +282,20 @@ def test_nobody_is_a_second_person_too(tmp_path):
             edge.read(path, other)
 
 
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        ({"rate_hz": "10"}, "expected a finite rate > 0, got '10'"),
+        ({"columns": "AU12"}, "expected a list of names"),
+    ],
+)
+def test_wishes_of_another_type_are_refused(tmp_path, wish, message):
+    """A rate that is text and one name in place of a list are named, whatever the table is."""
+    (tmp_path / "table.csv").write_text(PLAIN)
+    with pytest.raises(edge.EdgeError, match=message):
+        edge.read(tmp_path / "table.csv", **wish)
+
+
 def test_a_file_of_one_endless_line_is_refused():
     """What never ends a line is refused after the first million characters."""
     with pytest.raises(edge.EdgeError, match="expected lines of a text table"):
