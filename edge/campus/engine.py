@@ -15,7 +15,7 @@ from edge.errors import CampusError
 FORMS = "sqlite:///FILE or postgresql://[USER[:PASSWORD]@]HOST/DATABASE"
 _READ_ONLY_FILE = {"mode": "ro", "uri": "true"}
 _SERVER = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 15, "keepalives_interval": 5}
-"""A machine that is gone without a word is missed after half a minute at the latest."""
+"""A machine that is gone without a word is missed after some 30 s, not after a quarter of an hour."""
 _READ_ONLY_SERVER = {
     **_SERVER,
     "options": "-c default_transaction_read_only=on -c statement_timeout=5000",
