@@ -79,6 +79,7 @@ page: $(VENV)/.test
 	if command -v npm >/dev/null; then npm install --silent --no-save --prefix build/axe axe-core; fi
 	AXE="$$(ls build/axe/node_modules/axe-core/axe.min.js)" $(BIN)/python -m pytest tests/page $(ARGS)
 	$(BIN)/python -m tests.page.pictures build/pictures
+	$(BIN)/python -m tests.reporting.pictures build/reports
 	$(BIN)/python -m tests.page.fleet
 	$(BIN)/python -m tests.page.hours
 

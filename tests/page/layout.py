@@ -13,11 +13,12 @@ _TEXTS = """
     left: Math.max(box.left, by.left), right: Math.min(box.right, by.right),
     top: Math.max(box.top, by.top), bottom: Math.min(box.bottom, by.bottom),
   });
+  const gone = one => one && (getComputedStyle(one).display === "none" || gone(one.parentElement));
   let number = 0;
   for (let node = walk.nextNode(); node; node = walk.nextNode(), number++) {
     const parent = node.parentElement, range = document.createRange();
     if (!node.data.trim() || ["SCRIPT", "STYLE"].includes(parent.nodeName)) continue;
-    if (!parent.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true })) continue;
+    if (!parent.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true }) || gone(parent)) continue;
     range.selectNodeContents(node);
     for (let box of range.getClientRects()) {
       for (let up = parent; up && up !== document.body; up = up.parentElement) {
@@ -39,7 +40,7 @@ _CONTROLS = """
 """
 _INNER = """
 (() => {
-  const page = document.querySelector(".page");
+  const page = document.querySelector("PAGE");
   const box = page.getBoundingClientRect(), style = getComputedStyle(page);
   return [box.left + parseFloat(style.paddingLeft), box.right - parseFloat(style.paddingRight)];
 })()
@@ -51,11 +52,11 @@ _CUT = """
 _SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def faults(browser):
-    """Return what a reader cannot read, by kind; all empty on a good page."""
+def faults(browser, page=".page"):
+    """Return what a reader cannot read, by kind; all empty on a good page, whose words lie within `page`."""
     lines = json.loads(browser.run(_TEXTS)["value"])
     inside = lines + browser.run(_CONTROLS)["value"]
-    left, right = browser.run(_INNER)["value"]
+    left, right = browser.run(_INNER.replace("PAGE", page))["value"]
     return {
         "px sideways": browser.run(_SIDEWAYS)["value"],
         "text upon text": _overlaps(sorted(lines, key=lambda line: line[3])),

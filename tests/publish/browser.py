@@ -123,6 +123,11 @@ class Browser:
         """Return what is shown now as PNG."""
         return base64.b64decode(self._ask("Page.captureScreenshot", {"format": "png"})["data"])
 
+    def pdf(self):
+        """Return what the page prints, on A4."""
+        paper = {"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": True}
+        return base64.b64decode(self._ask("Page.printToPDF", paper)["data"])
+
     def _address(self):
         """Return the address of the page's protocol, once the browser listens."""
         port = self._folder / "DevToolsActivePort"
