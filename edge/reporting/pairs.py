@@ -28,7 +28,7 @@ from edge.words import STATE_WORDS
 
 LAG = re.compile(r"lag_([+-]?\d+(?:\.\d+)?)_s")  # names of the points of a lag profile
 CELL_PX = (136.0, 60.0)
-PANEL_PX = (312.0, 208.0)
+PANEL_PX = (312.0, 224.0)
 OTHER = "the other is first"
 SYNCHRONY, TIMELINESS = "expression_synchrony", "response_timeliness"
 
@@ -155,7 +155,7 @@ def _profile(recording: Recording, pair: tuple[int, ...], span: tuple[float, flo
     lags = (points[0][0], points[-1][0])
     margin = 0.06 * (span[1] - span[0])
     axes = Axes(
-        box=(52.0, 26.0, PANEL_PX[0] - 62.0, PANEL_PX[1] - 68.0),
+        box=(52.0, 40.0, PANEL_PX[0] - 62.0, PANEL_PX[1] - 82.0),
         x_span=lags,
         y_span=(span[0] - margin, span[1] + margin),
     )
@@ -173,6 +173,6 @@ def _profile(recording: Recording, pair: tuple[int, ...], span: tuple[float, flo
         words += f", {signed(way * one['lag_s'], 2)} s"
         at = axes.x(way * one["lag_s"])
         body += line((at, axes.box[1]), (at, axes.bottom), RED, 1.4)
-    body += text((axes.right, 14.0), words, anchor="end", colour=INK if above else GREY)
+    body += text((axes.box[0], 30.0), words, colour=INK if above else GREY)
     drawn = drawing(PANEL_PX, f"Lag profile of {first} and {second}", body)
     return figure(drawn, f"lag-profile-{seated[0]}-{seated[1]}", PANEL_PX[0])

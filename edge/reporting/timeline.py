@@ -29,7 +29,7 @@ from edge.reporting.traces import envelope, path
 
 WIDTH = 960.0
 LEFT, RIGHT, TOP = 118.0, 12.0, 14.0
-CURVE_PX, LANE_PX, GAP_PX = 48.0, 8.5, 16.0
+CURVE_PX, BELOW_PX, LANE_PX, GAP_PX = 48.0, 8.0, 8.5, 12.0
 LEAST_SD, MOST_SD = 8.0, 80.0  # upper end of the curves: what 99.9 % of the samples stay under
 CARRIER = "AU12"
 BRIEF_PX = 2.2  # radius of the dot of a brief movement
@@ -82,7 +82,7 @@ def _lanes(recording: Recording) -> list[str]:
 
 
 def _row_px(lanes: Sequence[str]) -> float:
-    return CURVE_PX + LANE_PX * len(lanes) + GAP_PX
+    return CURVE_PX + BELOW_PX + LANE_PX * len(lanes) + GAP_PX
 
 
 def _choice(names: Sequence[str]) -> str:
@@ -125,7 +125,7 @@ def _movements(recording: Recording, person: int, axes: Axes, lanes: Sequence[st
     draw = _singly if len(recording.movements) <= SINGLE_N else _joined
     parts = []
     for k, name in enumerate(lanes):
-        top = axes.bottom + 4.0 + LANE_PX * k
+        top = axes.bottom + BELOW_PX + LANE_PX * k
         parts.append(text((LEFT - 5.0, top + 6.5), name, anchor="end", size_px=9.0))
         parts.append(line((LEFT, top + 3.0), (axes.right, top + 3.0), LIGHT, 0.6))
         own = (one for one in recording.movements if one["person"] == person)
