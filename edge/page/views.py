@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from nicegui import ui
 
-from edge.page import curves, plan, room
+from edge.page import curves, lags, plan, room
 from edge.page.fleet import Card
 from edge.page.markup import tag, text
 from edge.page.muting import MuteButton
@@ -52,6 +52,7 @@ def room_page(station: Station, shown: Shown, device: str) -> None:
                 limits()
             with card("", "Who follows whom"):
                 shown.part(lambda: room.pairs(view()))
+                shown.part(lambda: lags.profiles(view()))
             with card("", "Last minute"):
                 ui.html(tag("p", KEY, class_="note key"), sanitize=False)
                 shown.part(lambda: curves.curves(view()), every_s=LIVE_S)

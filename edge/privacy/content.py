@@ -3,12 +3,15 @@
 import math
 from collections.abc import Mapping
 
+from edge.lags import profile
 from edge.missing import Seen
 from edge.plain import Json, finite
 from edge.records import Coupling, Expression, Measure, Movement, Null
 
 INDEX, PAIR = "mimicry_index", "expression_synchrony"
 _DIGITS = 4
+_POINTS, _POINT_DIGITS = 25, 2
+"""Of a lag profile, for a drawing: the most points, and their digits."""
 
 
 def number(value: float | None) -> float | None:
@@ -81,6 +84,23 @@ def pair(one: Measure, names: dict[int, int]) -> Json:
         "z": number(one.z),
         "value": number(one.value),
     } | judged(one)
+
+
+def lag_profile(one: Measure, names: dict[int, int]) -> Json | None:
+    """Return a pair's mean Fisher z by lag, thinned, beside the far lags' mean and spread; None without."""
+    points = profile(one.extra)
+    points = points[:: -(-len(points) // _POINTS) or 1]
+    if len(points) < 2:
+        return None
+    i, j = one.subject
+    return {
+        "pair": [names[i], names[j]],
+        "first_s": finite(points[0][0], 1),
+        "step_s": finite(points[1][0] - points[0][0], 1),
+        "z": [finite(z, _POINT_DIGITS) for _, z in points],
+        "mu": number(one.extra["lag_mu"]),
+        "sd": number(one.extra["lag_sd"]),
+    }
 
 
 def person(one: Expression, channels: tuple[str, ...], names: dict[int, int]) -> Json:

@@ -119,7 +119,7 @@ class Door:
 
     def _live(self, report: Report, hop: Json, machine: Json) -> Message:
         body = {"profile": self._profile, "t_s": round(report.t_ns / 1e9, 3)} | hop | machine
-        for name in ("measures", "missing", "seen"):  # in the summary and the lines
+        for name in ("measures", "missing", "seen", "lag_profiles"):  # in the summary and the lines
             body.pop(name, None)
         return self._message("live", report.t_ns, body)
 
@@ -141,6 +141,8 @@ class Door:
             known.sort(key=lambda one: one.box_px[0])  # as they sit, from the left of the picture
             hop["people"] = [content.person(one, self._channels, names) for one in known]
             hop["seen"] = [content.seen(one, names) for one in report.seen if one.person in names]
+            profiles = [content.lag_profile(one, names) for one in pairs]
+            hop["lag_profiles"] = [one for one in profiles if one]
             hop["movements"] = [content.movement(one) for one in report.events]
         return hop
 

@@ -52,7 +52,7 @@ class Rollup:
             "states": dict(Counter(hop["state"] for hop in self._hops)),
         }
         summary |= {name: last[name] for name in _LAST}
-        for name in ("reason", "active_pairs", "missing", "measures", "pairs", "seen"):
+        for name in ("reason", "active_pairs", "missing", "measures", "pairs", "seen", "lag_profiles"):
             if name in last:
                 summary[name] = last[name]
         return summary

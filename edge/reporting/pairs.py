@@ -1,7 +1,6 @@
 """Who follows whom, and how strongly at every lag."""
 
-import re
-
+from edge.lags import profile
 from edge.plain import Json
 from edge.reporting.numbers import signed
 from edge.reporting.recording import Recording
@@ -26,7 +25,6 @@ from edge.reporting.svg import (
 )
 from edge.words import STATE_WORDS
 
-LAG = re.compile(r"lag_([+-]?\d+(?:\.\d+)?)_s")  # names of the points of a lag profile
 CELL_PX = (136.0, 60.0)
 PANEL_PX = (312.0, 224.0)
 OTHER = "the other is first"
@@ -129,11 +127,7 @@ def profiles(recording: Recording) -> str:
 
 
 def _points(one: Json) -> list[tuple[float, float | None]]:
-    """Return lag and mean Fisher z, by lag; empty without the null's band."""
-    extra = one.get("extra") or {}
-    if extra.get("lag_mu") is None or extra.get("lag_sd") is None:
-        return []
-    return sorted((float(lag[1]), z) for name, z in extra.items() if (lag := LAG.fullmatch(name)))
+    return profile(one.get("extra") or {})
 
 
 def _band(one: Json) -> tuple[float, float]:

@@ -8,7 +8,8 @@ In: `update(kind, body, now_s)` with the kinds of `edge.hub`. Fields read, all o
   `pairs` [{`pair` [i, j], `lag_s` (positive: i first), `r`, `z`, `value`, `null`, `p`, `state`}],
   `movements` [{`person`, `channel`, `onset_s`, `offset_s`, `brief`}]
 - `event`: `type`, `tracks`, `leader`, `lag_ms`, `state`, `p`, `time`
-- `summary`: `t_s`, `seen` [{`id`, `seconds`, `missing`}], `missing` {reason: share}
+- `summary`: `t_s`, `seen` [{`id`, `seconds`, `missing`}], `missing` {reason: share},
+  `pairs` as in `live`, `lag_profiles` [{`pair`, `first_s`, `step_s`, `z` [by lag], `mu`, `sd`}]
 - `health`: `mode`, `camera`, `spool`, `sys`; `privacy`: `state`, `sources`; `availability`: `state`
 """
 

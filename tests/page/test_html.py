@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from edge.hub import Item
-from edge.page import curves, plan, room, rooms
+from edge.page import curves, lags, plan, room, rooms
 from edge.page.choice import Choice
 from edge.view import DeviceView
 from edge.view.countdown import countdown
@@ -25,6 +25,7 @@ PARTS = {
     "happenings": lambda view: room.happenings(view, UTC),
     "curves": curves.curves,
     "plan": plan.plan,
+    "lags": lags.profiles,
 }
 
 
@@ -35,6 +36,7 @@ def met(seconds=70, **changes):
         view.update("live", scenes.live(float(second), **changes), float(second))
     view.update("health", HEALTH, 0.0)
     view.update("privacy", OPEN, 0.0)
+    view.update("summary", scenes.curved(view.live["pairs"]), 0.0)
     return view
 
 
@@ -65,6 +67,35 @@ def test_a_found_pair_is_words_a_bar_and_a_number():
     assert "+1.5" in words
     assert "between 0.60 and 0.80 s" in words
     assert "width:50%" in html
+
+
+def test_a_lag_profile_is_drawn_and_in_words():
+    """The lag that was found is marked at its place and named; a pair at chance has its curve and no mark."""
+    found = scenes.pair(3, 7, "above", 0.7, 8.1) | {"leader": 3}
+    html = lags.profiles(met(pairs=[scenes.pair(7, 12, "at_chance", 0.1, 0.2), found]))
+    first, second = ET.fromstring(f"<all>{html}</all>").iter("figure")
+    assert first.find("figcaption").text == "7 follows 3 by 0.70 s: ▲ above chance"
+    assert "highest, 0.32, at a lag of +0.8 s; 95 % of far lags lie between -0.07 and 0.09" in html
+    peak = [line.get("x1") for line in first.iter("line") if line.get("class") == "peak"]
+    assert [float(x) for x in peak] == [pytest.approx(300 * 2.7 / 4)]
+    assert "+2.0 s: 3 moves first" in read(html)
+    assert second.find("figcaption").text == "7 and 12: ≈ at chance"
+    assert [line.get("class") for line in second.iter("line")] == ["zero"]
+
+
+def test_a_lag_profile_has_gaps_and_a_scale():
+    """A lag that was not measurable breaks the curve; points and band stay inside the drawing."""
+    view = met()
+    curve = view.summary["lag_profiles"][0]
+    curve["z"][10] = None
+    drawn = lags.profiles(view).split("<figure")[1]
+    (path,) = [
+        one.get("d")
+        for one in ET.fromstring("<figure" + drawn.split("</figure>")[0] + "</figure>").iter("path")
+    ]
+    assert path.count("M") == 2
+    heights = [float(point.split(" ")[1]) for point in path[1:].replace("M", "L").split("L")]
+    assert 0 < min(heights) < max(heights) < 96
 
 
 @pytest.mark.parametrize(
@@ -164,7 +195,7 @@ def test_damaged_payloads_cost_a_line_and_no_more():
             "live": scenes.live(9.0),
             "health": HEALTH,
             "privacy": OPEN,
-            "summary": {"t_s": 1.0, "seen": []},
+            "summary": scenes.curved(scenes.live(9.0)["pairs"]) | {"seen": []},
         }
         for kind, body in sent.items():
             try:

@@ -28,6 +28,7 @@ ABOUT_PEOPLE = {
     "their numbers": r"\b(417|523|861)\b",
     "curves": r'class=\\*"(smile|brow)\\*" d=|d=\\*"M\d+ \d+L',
     "pairs": r"\d+ (follows|and) \d+",
+    "lag profiles": r"s: \d+ moves first|Fisher z",
     "movements": r"lip corners|brow (up|down)",
     "time of a person": r"person \d",
     "index of two people": r"\b0\.83\b",

@@ -7,7 +7,7 @@ import pytest
 
 from edge.config.sections import PrivacySection
 from edge.missing import Seen
-from edge.privacy import Door
+from edge.privacy import Door, content
 from edge.records import CHANNELS, Expression, Measure, Movement, Null, Report
 
 
@@ -378,3 +378,39 @@ def test_missing_time_by_level(profile, people, room, persons):
     else:
         assert [one["id"] for one in summary.body["seen"]] == persons
         assert summary.body["seen"][0] == {"id": 3, "seconds": 100.0, "missing": {"turned": 0.1235}}
+
+
+LAGS = {f"lag_{tenth / 10:+.1f}_s": tenth / 1000 for tenth in range(-50, 51, 2)}
+"""Points of a lag profile of five seconds on both sides."""
+
+
+@pytest.mark.parametrize(
+    ("profile", "people", "pairs"),
+    [
+        ("workplace", (3, 5, 7), None),
+        ("personal", (3, 5, 7), [[3, 7]]),
+        ("research", (3, 5, 7), [[3, 7]]),
+    ],
+)
+def test_lag_profiles_by_level(profile, people, pairs):
+    """The summary has a pair's curve where single people are shown, never at the workplace; live has none."""
+    made = door(profile, consent=True, summary_s=1.0)
+    curved = replace(measured("expression_synchrony", (3, 7)), extra=LAGS | {"lag_mu": 0.01, "lag_sd": 0.05})
+    given = {"people": people, "measures": (curved, measured("expression_synchrony", (3, 5)))}
+    (live,) = said(made.filter(report(1.0, **given)))["live"]
+    (summary,) = said(made.filter(report(2.0, **given)))["summary"]
+    assert "lag_profiles" not in live.body
+    shown = summary.body.get("lag_profiles")
+    assert (None if shown is None else [one["pair"] for one in shown]) == pairs
+
+
+@pytest.mark.parametrize(("step", "first_s", "step_s", "points"), [(2, -5.0, 0.6, 17), (5, -5.0, 0.5, 21)])
+def test_a_lag_profile_is_thinned(step, first_s, step_s, points):
+    """At most 25 points of two decimals at even steps, an unmeasurable one null; without its null nothing."""
+    extra = {f"lag_{tenth / 10:+.1f}_s": tenth / 100 for tenth in range(-50, 51, step)}
+    extra |= {"lag_-5.0_s": float("nan"), "lag_mu": 0.01234567, "lag_sd": 0.05}
+    pair = replace(measured("expression_synchrony", (3, 7)), extra=extra)
+    got = content.lag_profile(pair, {3: 103, 7: 107})
+    assert got.pop("z") == [None, *(round(-0.5 + 0.1 * k * step_s, 2) for k in range(1, points))]
+    assert got == {"pair": [103, 107], "first_s": first_s, "step_s": step_s, "mu": 0.0123, "sd": 0.05}
+    assert content.lag_profile(replace(pair, extra=extra | {"lag_sd": None}), {3: 3, 7: 7}) is None

@@ -13,6 +13,7 @@ GROUND = {
     "blinks",
     "files",
     "formulas",
+    "lags",
     "landmarks",
     "missing",
     "palette",

@@ -91,5 +91,10 @@ def _measure(rng, t_ns, name, subject, unit):
         evidence=float(rng.uniform(-1, 6)),
         span_ns=(t_ns - 60_000_000_000, t_ns - 9_000_000_000) if state == "above" else None,
         lag_s=float(rng.uniform(-2, 2)),
-        extra={"r_peak": float(rng.uniform(-1, 1)), "odd": float("nan")},
+        extra={"r_peak": float(rng.uniform(-1, 1)), "odd": float("nan")} | _lags(rng),
     )
+
+
+def _lags(rng):
+    points = {f"lag_{k / 5:+.1f}_s": float(rng.normal()) for k in range(-10, 11)}
+    return points | {"lag_+2.0_s": float("nan"), "lag_mu": 0.01, "lag_sd": 0.05}
