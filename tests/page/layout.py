@@ -2,8 +2,8 @@
 
 import json
 
-WIDTHS = {390: 844, 1400: 1000, 2560: 1440}
-"""Width and height of the screens, px: a telephone, a laptop, a wall."""
+WIDTHS = {390: 844, 1400: 1000, 2560: 1440, 3840: 2160}
+"""Width and height of the screens, px: a telephone, a laptop, two walls."""
 TOLERANCE = 0.3
 """Share of the lower line's height by which lines may touch: fonts reach beyond their letters."""
 _TEXTS = """

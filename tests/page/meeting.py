@@ -57,6 +57,8 @@ class Meeting:
             body["pairs"][0] |= FOUND | {"leader": ids[0], "state": "above", "lag_s": 0.7}
             sent = self._client.publish(f"{DEVICES}/dev-1/mimicry/live", json.dumps(body), 1)
         self._second += seconds
+        curved = scenes.curved(body["pairs"]) | {"t_s": t_s, "time": body["time"]}
+        sent = self._client.publish(f"{DEVICES}/dev-1/mimicry/summary", json.dumps(curved), 1)
         sent.wait_for_publish(60)
 
     def _talked(self, browser):

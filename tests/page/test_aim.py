@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager
+from itertools import product
 
 import pytest
 
@@ -16,10 +17,15 @@ from edge.cli import main
 from edge.page import aim
 from tests.aim.test_aim import GOOD, configured, seated
 from tests.page.house import needs_page
+from tests.page.layout import WIDTHS, faults
 from tests.page.payloads import read
+from tests.page.test_axe import AXE, found
+from tests.page.test_keyboard import INTERACTIVE
 from tests.publish.broker import free_port, until
 from tests.publish.browser import Browser
 
+AIM = ("Camera 1", "Seat 3", "left.", "times nearer", "Nothing is recorded")
+"""Words by which a session with three seats is there."""
 CAMERA = {"size_px": (640, 360), "light": 100.0, "camera_fps": 30.0, "processed_fps": 29.0, "problem": ""}
 
 
@@ -89,15 +95,20 @@ def aiming(folder, config, *options):
 @needs_page
 @pytest.mark.xdist_group("page")
 def test_a_session_in_the_browser(tmp_path):
-    """Three seats of the stage with their sizes, no picture; SIGTERM ends it, and it says so."""
+    """Three seats of the stage, readable at every width, nothing to operate, no picture; SIGTERM ends it."""
     config = seated(tmp_path)
     with (
         aiming(tmp_path, config) as (address, process),
         Browser(tmp_path / "browser", (390, 800)) as browser,
     ):
         browser.open(address)
-        browser.wait("Camera 1", "Seat 3", "left.", "times nearer", "Nothing is recorded")
-        assert browser.run("document.documentElement.scrollWidth")["value"] == 390
+        browser.wait(*AIM)
+        for scheme, size in product(("light", "dark"), WIDTHS.items()):
+            browser.prefer(scheme)
+            browser.resize(size)
+            assert not any(faults(browser).values()), (scheme, size, faults(browser))
+            assert not AXE or found(browser) == [], (scheme, size)
+        assert browser.run(INTERACTIVE)["value"] == 0
         assert browser.run("document.querySelectorAll('img, canvas, video').length")["value"] == 0
         process.send_signal(signal.SIGTERM)
         browser.wait("It is over: interrupted.")
