@@ -10,6 +10,8 @@ from typing import Any, Self
 
 from edge.errors import PublishError
 
+_log = logging.getLogger(__name__)
+
 START_S = 10.0  # longest wait for the listener
 
 
@@ -48,6 +50,7 @@ class EmbeddedBroker:
         for name in ("amqtt", "transitions"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
         asyncio.set_event_loop(self._loop)
+        self._loop.set_exception_handler(_note)
         self._loop.run_until_complete(self._start(Broker))
         self._ready.set()
         self._loop.run_forever()
@@ -62,3 +65,8 @@ class EmbeddedBroker:
             }
         )
         await self._broker.start()
+
+
+def _note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Note what amqtt leaves uncaught: an answer to a client of MQTT 5, refused, that has gone."""
+    _log.debug("embedded broker: %s: %r", context["message"], context.get("exception"))

@@ -89,7 +89,7 @@ def sent(port, folder, profile):
         for view, words in {**VIEWS, "/room/dev-1": SHOWN[profile]}.items():
             path = address + view.format(day=stamp(NOON_S)[:10])
             browser.open(path)
-            until(partial(shows, words))
+            until(partial(shows, words), 180.0)
             with urllib.request.urlopen(path) as answer:
                 texts.append(answer.read().decode())
         texts += browser.frames
