@@ -30,7 +30,7 @@ def profiles(view: DeviceView) -> str:
 
 KEY = (
     "How alike the movements of two people are when one is shifted against the other, as of the last minute. "
-    "Shaded: 95 % of shifts so long that no answer can be."
+    "Shaded: 95 % of shifts of 30 s and more, where no answer can be."
 )
 
 

@@ -1,8 +1,11 @@
 """The page in a real browser, with a real broker and a device that obeys."""
 
+import json
+
 import pytest
 
 from tests.page.house import Device, needs_page, page, status
+from tests.page.meeting import talking
 from tests.publish.broker import Broker, until
 from tests.publish.browser import Browser
 from tests.view import scenes
@@ -51,6 +54,22 @@ def test_a_room_is_shown_and_muted(broker, device, browser, tmp_path):
         browser.wait("Lift the mute of this room?")
         browser.run(CLICK % "Lift the mute")
         until(lambda: not device.privacy.muted)
+
+
+def test_times_are_those_of_the_reader(broker, device, browser, tmp_path):
+    """What happened at 21:30:30 UTC is shown as 03:15:30 in Nepal, and as 18:00:30 in Newfoundland."""
+    event = json.dumps(scenes.episode("start", 30.0))
+    with page(broker.port, folder=tmp_path) as address, talking(broker.port) as client:
+        for zone, shown in (("Asia/Kathmandu", "03:15:30"), ("America/St_Johns", "18:00:30")):
+            browser.live_in(zone)
+            browser.open(f"{address}/room/dev-1")
+            browser.wait("What happened")
+
+            def happened(shown=shown):
+                client.publish("site/devices/dev-1/mimicry/event", event, 1)
+                return shown in browser.text()
+
+            until(happened, 120.0)
 
 
 def test_the_notice_follows_the_device_and_the_broker(broker, device, browser, tmp_path):

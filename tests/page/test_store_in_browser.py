@@ -1,5 +1,6 @@
 """History and alerts in a real browser: from a real store, seen once, after a restart still seen."""
 
+import os
 import time
 
 import pytest
@@ -9,11 +10,15 @@ pytest.importorskip("sqlalchemy")
 from edge.campus.message import Message
 from edge.campus.store import Store
 from tests.campus.conftest import health, summary, write
+from tests.page import past
 from tests.page.house import Device, needs_page, page
+from tests.page.meeting import NOON_S
 from tests.publish.broker import until
 from tests.publish.browser import Browser
 
 pytestmark = [needs_page, pytest.mark.xdist_group("page")]
+YESTERDAY = time.strftime("%Y-%m-%d", time.gmtime(NOON_S))
+POSTGRESQL = os.environ.get("CAMPUS_STORE", "")
 SEE = "document.querySelector('button.seen').click()"
 
 
@@ -53,6 +58,21 @@ def test_a_room_has_a_past(store, broker, tmp_path):
         (tmp_path / "campus.sqlite").rename(tmp_path / "away.sqlite")
         browser.open(f"{address}/history/old-1")
         browser.wait("No connection", "The store does not answer")
+
+
+@pytest.mark.skipif(not POSTGRESQL, reason="needs CAMPUS_STORE, the address of an empty PostgreSQL")
+def test_postgresql_is_behind_the_page(broker, tmp_path):
+    """A day and a week of a room from PostgreSQL, without a hub."""
+    past.fill(POSTGRESQL, 1, 1, NOON_S + 43_200)
+    with (
+        page(broker.port, "--broker", "", "--store", POSTGRESQL, folder=tmp_path) as address,
+        Browser(tmp_path / "browser", (1400, 1000)) as browser,
+    ):
+        browser.open(f"{address}/history/room-0?day={YESTERDAY}")
+        browser.wait("by the hour", "up to 3", "at chance: ")
+        browser.open(f"{address}/history/room-0?span=week&day={YESTERDAY}")
+        browser.wait("at chance: ")
+        until(lambda: browser.run("document.querySelectorAll('.day svg').length").get("value") == 7)
 
 
 def test_an_alert_is_seen_by_two_browsers_and_after_a_restart(broker, tmp_path):

@@ -76,6 +76,7 @@ def sent(port, folder, profile):
     device, texts = Device(port, folder / "state", profile=profile), []
     store = f"sqlite:///{folder}/campus.sqlite"
     remember(store, profile)
+    device.say(mode="degraded", condition="degraded", why="no camera")
     with (
         page(port, "--store", store, folder=folder) as address,
         Browser(folder / "browser", (1400, 1000)) as browser,

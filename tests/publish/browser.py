@@ -85,6 +85,10 @@ class Browser:
         features = [{"name": name, "value": value} for name, value in wishes.items()]
         self._ask("Emulation.setEmulatedMedia", {"features": features})
 
+    def live_in(self, zone):
+        """Let pages see this time zone."""
+        self._ask("Emulation.setTimezoneOverride", {"timezoneId": zone})
+
     def press(self, key, shift=False):
         """Press and release a key of `KEYS`."""
         number, text = KEYS[key]
