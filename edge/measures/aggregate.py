@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.arrays import Floats
 from edge.measures.findings import Finding, Part
@@ -41,8 +43,7 @@ def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Findin
     # which of two people has the lower number is arbitrary, and so is the sign
     size = np.abs if BY_NAME[name].signed else np.asarray
     values = size(np.array([finding.value for finding in group]))
-    rng = np.random.default_rng([seed, len(values)])
-    resampled = np.median(values[rng.integers(0, len(values), (RESAMPLES, len(values)))], axis=1)
+    resampled = np.median(values[_resamples(seed, len(values))], axis=1)
     low, high = np.quantile(resampled, [0.025, 0.975])
     return Finding(
         name=name,
@@ -55,6 +56,14 @@ def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Findin
         coverage=float(np.mean([finding.coverage for finding in group])),
         extra={"low": float(low), "high": float(high), "pairs": float(len(values))},
     )
+
+
+@lru_cache(maxsize=64)
+def _resamples(seed: int, count: int) -> NDArray[np.int64]:
+    """Return which pairs each resample of the bootstrap draws, [RESAMPLES, count]."""
+    drawn = np.random.default_rng([seed, count]).integers(0, count, (RESAMPLES, count))
+    drawn.flags.writeable = False
+    return drawn
 
 
 def _weaker(parts: Sequence[tuple[Part, ...]]) -> tuple[Part, ...]:

@@ -10,7 +10,7 @@ from edge.arrays import Floats
 from edge.measures.aggregate import MIN_PEOPLE, people
 from edge.measures.beyond import ALONE, ORDER
 from edge.measures.findings import Finding
-from edge.measures.verdict import FLAT, MIN_DRAWS, Judged, judge
+from edge.measures.verdict import FLAT, MIN_DRAWS, Judged, judge, moments
 from edge.records import Reason
 
 NEAREST: tuple[Reason, ...] = ("too_few", "unseen", "absent", "short")
@@ -35,7 +35,7 @@ def mimicry_index(judged: Sequence[Judged], t_ns: int) -> Judged:
     pooled = _judged(pairs, beyond, t_ns)
     if not pooled.testable:
         return replace(pooled, finding=replace(pooled.finding, reason=_waits_for(judged)))
-    together = _placed(plain).finding.value if plain.testable else None
+    together = _place(plain) if plain.testable else None
     placed = _placed(pooled)
     return replace(placed, finding=replace(placed.finding, extra={"plain": together}))
 
@@ -61,12 +61,13 @@ def rooted(findings: Sequence[Finding]) -> Part | None:
 
 def summed(findings: Sequence[Finding]) -> Part | None:
     """Sum over pairs, each in standard deviations of its own draws, over the root of their number."""
-    pairs = [one for one in map(judge, findings) if one.testable]
+    known = [(one, moments(one)) for one in findings]
+    pairs = [(one.value, one.draws, found[1], found[2]) for one, found in known if found is not None]
     if not pairs:
         return None
-    value = sum((one.finding.value - one.mu) / one.sd for one in pairs) / np.sqrt(len(pairs))
-    count = min(len(one.finding.draws) for one in pairs)
-    return float(value), known_sum(np.stack([(one.finding.draws[:count] - one.mu) / one.sd for one in pairs]))
+    value = sum((value - mu) / sd for value, _, mu, sd in pairs) / np.sqrt(len(pairs))
+    count = min(len(draws) for _, draws, _, _ in pairs)
+    return float(value), known_sum(np.stack([(draws[:count] - mu) / sd for _, draws, mu, sd in pairs]))
 
 
 def known_sum(z: Floats) -> Floats:
@@ -103,14 +104,24 @@ def _judged(pairs: Sequence[Finding], parts: Sequence[Part | None], t_ns: int) -
 
 def _placed(pooled: Judged) -> Judged:
     """Return the same verdict with value and null as places under the draws, 0..1."""
-    draws = pooled.finding.draws
-    kept = draws[np.isfinite(draws)]
-    places = np.array([_place(draw, kept) for draw in kept])
-    finding = replace(pooled.finding, value=_place(pooled.finding.value, kept), draws=places)
+    places = _places(_known(pooled), pooled)
+    finding = replace(pooled.finding, value=_place(pooled), draws=places)
     return replace(pooled, finding=finding, mu=float(places.mean()), sd=float(places.std(ddof=1)))
 
 
-def _place(value: float, draws: Floats) -> float:
-    """Value under the t distribution predicted by the draws, 0..1."""
+def _known(pooled: Judged) -> Floats:
+    draws = pooled.finding.draws
+    return draws[np.isfinite(draws)]
+
+
+def _place(pooled: Judged) -> float:
+    """Place of the value, 0..1."""
+    return float(_places(np.array([pooled.finding.value]), pooled)[0])
+
+
+def _places(values: Floats, pooled: Judged) -> Floats:
+    """Values under the t distribution predicted by the draws, 0..1, [n]."""
+    draws = _known(pooled)
     S = len(draws)
-    return float(student_below(S - 1, (value - draws.mean()) / (draws.std(ddof=1) * np.sqrt(1 + 1 / S))))
+    t = (values - draws.mean()) / (draws.std(ddof=1) * np.sqrt(1 + 1 / S))
+    return np.array([student_below(S - 1, one) for one in t])

@@ -80,6 +80,7 @@ def sliding_r(a: Floats, b: Floats) -> Floats:
     correlation by Fourier transform.
     """
     (A, known_a), (B, known_b) = _filled(a), _filled(b)
+    known_a = known_a[:1] if known_a.all() else known_a  # then all rows are alike
     at_a = [np.conj(fft.rfft(v, len(b))) for v in (known_a, A, A * A)]
     at_b = [fft.rfft(v) for v in (known_b, B, B * B)]
     starts = len(b) - a.shape[1] + 1

@@ -47,12 +47,10 @@ class Judged:
 
 def judge(finding: Finding) -> Judged:
     """Hold a finding against its own draws."""
-    draws = finding.draws[np.isfinite(finding.draws)]
-    if not np.isfinite(finding.value) or len(draws) < MIN_DRAWS:
+    known = moments(finding)
+    if known is None:
         return Judged(finding=finding)
-    mu, sd = float(draws.mean()), float(draws.std(ddof=1))
-    if not sd > FLAT * max(1.0, abs(mu)):
-        return Judged(finding=finding)
+    draws, mu, sd = known
     z = (finding.value - mu) / sd
     return Judged(
         finding=finding,
@@ -66,6 +64,15 @@ def judge(finding: Finding) -> Judged:
         p_above=rank_p(finding.value, draws),
         p_below=rank_p(-finding.value, -draws),
     )
+
+
+def moments(finding: Finding) -> tuple[Floats, float, float] | None:
+    """Return the draws that are measurable, their mean and sd; None where there is nothing to judge."""
+    draws = finding.draws[np.isfinite(finding.draws)]
+    if not np.isfinite(finding.value) or len(draws) < MIN_DRAWS:
+        return None
+    mu, sd = float(draws.mean()), float(draws.std(ddof=1))
+    return (draws, mu, sd) if sd > FLAT * max(1.0, abs(mu)) else None
 
 
 def rank_p(value: float, draws: Floats) -> float:

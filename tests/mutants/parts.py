@@ -27,6 +27,7 @@ class Part:
 
 PARTS = {
     "measures": Part(code="edge/measures", tests=("tests/measures", "tests/pipeline/test_wipe.py")),
+    "evidence": Part(code="edge/evidence", tests=("tests/evidence",)),
     "privacy": Part(code="edge/privacy", tests=("tests/privacy",)),
     "durable": Part(
         code="edge/publish/durable",
