@@ -93,7 +93,8 @@ def _missing(recording: Recording) -> str:
     """Put into words what would have been needed."""
     told = [
         f"{named} was not measurable {min(1.0, sum(missing.values())):.0%} of the time ({words})."
-        for person, missing in sorted(recording.seen.items())
+        for person in recording.people
+        for missing in [recording.seen.get(person, {})]
         if (words := missing_words(missing))
         for named in [recording.title(person)]
     ]
@@ -117,11 +118,11 @@ def _lag(recording: Recording, subject: Subject, one: Json) -> list[str]:
     lag_s, extra = one.get("lag_s"), one.get("extra") or {}
     if lag_s is None or len(subject) != 2:
         return []
-    low, high = extra.get("lag_low_s"), extra.get("lag_high_s")
-    spread = (
-        "" if low is None or high is None else f" (95 % interval {signed(low, 2)} to {signed(high, 2)} s)"
-    )
+    way = 1 if lag_s >= 0 else -1
+    first, second = labels(recording, subject)[::way]
+    known = [way * end for name in ("lag_low_s", "lag_high_s")[::way] if (end := extra.get(name)) is not None]
+    ends = " to ".join(signed(end, 2) for end in known)
+    spread = f" (95 % interval {ends} s)" if len(known) == 2 else ""
     if extra.get("leads") == 0:
-        return [f"lag {signed(lag_s, 2)} s{spread}, which of them moves first is open"]
-    first = recording.label(subject[0] if lag_s >= 0 else subject[1])
+        return [f"{second} {abs(lag_s):.2f} s behind {first}{spread}: who moves first is open"]
     return [f"{first} moves first, by {abs(lag_s):.2f} s{spread}"]

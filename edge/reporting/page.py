@@ -53,9 +53,10 @@ def content(
 ) -> str:
     """Return everything about one recording; `scope` begins its anchors, `curves` is the most drawn."""
     people = len(recording.people)
-    moments = overlays(recording, away(recording), scope)
+    lively = bool(recording.signals or recording.movements)
+    moments = overlays(recording, away(recording), scope) if lively else {}
     found = Found(recording, moments, {one.name: one.not_claimed for one in meanings})
-    drawn = timeline(recording, "".join(one.drawn for one in moments.values()), curves) if people else ""
+    drawn = timeline(recording, "".join(one.drawn for one in moments.values()), curves) if lively else ""
     sections = [
         f"<h1>{escape(recording.name)}</h1>",
         f'<p class="note">{_head(recording)} {ABOUT}</p>',

@@ -105,6 +105,34 @@ def test_every_link_has_its_place_and_every_element_its_end(whole):
     assert "Show 6 moments on the timeline" in whole.replace(" and the time above chance", "")
 
 
+@pytest.mark.parametrize(
+    ("lag_s", "extra", "words"),
+    [
+        (
+            0.8,
+            {"lag_low_s": 0.7, "lag_high_s": 0.9},
+            "seat 1 moves first, by 0.80 s (95 % interval +0.70 to +0.90 s)",
+        ),
+        (
+            -0.8,
+            {"lag_low_s": -0.9, "lag_high_s": -0.7},
+            "seat 2 moves first, by 0.80 s (95 % interval +0.70 to +0.90 s)",
+        ),
+        (
+            -0.1,
+            {"lag_low_s": -0.3, "lag_high_s": 0.2, "leads": 0},
+            "seat 1 0.10 s behind seat 2 (95 % interval \u22120.20 to +0.30 s): who moves first is open",
+        ),
+    ],
+)
+def test_the_lag_is_that_of_whoever_is_named(tmp_path, lag_s, extra, words):
+    """Lag and interval are counted from the person who moves first, whatever the order of the numbers."""
+    *_, above, null = lines()
+    text = page(tmp_path, [next(lines()), above | {"lag_s": lag_s, "extra": extra}, null])
+    assert words in text
+    assert "Signals and movements" not in text
+
+
 def test_moments_are_answers_within_seconds(tmp_path):
     """The second's movement counts from .2 to 4 s after the first's, in the same part of the face."""
     recording = Recording("m")
