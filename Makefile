@@ -76,6 +76,7 @@ deb:
 page: $(VENV)/.test
 	.ci/system-packages page
 	$(BIN)/python -m pip install --disable-pip-version-check -q "nicegui>=3"
+	$(BIN)/mimicry-edge models fetch
 	if command -v npm >/dev/null; then npm install --silent --no-save --prefix build/axe axe-core; fi
 	AXE="$$(ls build/axe/node_modules/axe-core/axe.min.js)" $(BIN)/python -m pytest tests/page $(ARGS)
 	$(BIN)/python -m tests.page.pictures build/pictures

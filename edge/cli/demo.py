@@ -27,7 +27,7 @@ from edge.view.words import span
 HELP = "show a rendered meeting on this machine: no camera and no broker needed"
 SCENE_S = 1800.0  # the scene is known from its first frame to its last: half an hour takes seconds to set up
 RATE_HZ = 15.0  # what two cores render, read and judge in real time
-START_S = 60.0  # longest wait for the first live value
+START_S = 180.0  # longest wait for the first live value; a busy machine needs more than a minute
 STOP_S = 15.0
 
 CONFIG = """\

@@ -67,10 +67,18 @@ def live(t_s, ids=(3, 7, 12), profile="research", pairs=None, **changes):
 
 
 def curved(pairs):
-    """Return the summary of pairs with their lag profiles, each with its top at .8 s."""
-    z = [round(0.3 * math.exp(-(((0.2 * k - 2.75) / 0.4) ** 2)) + 0.02 * math.sin(k), 2) for k in range(21)]
+    """Return the summary of pairs with their lag profiles, which have a top at .8 s where one is above."""
+    noise = [0.02 * math.sin(k) for k in range(21)]
+    top = [0.3 * math.exp(-(((0.2 * k - 2.75) / 0.4) ** 2)) for k in range(21)]
     curve = {"first_s": -2.0, "step_s": 0.2, "mu": 0.0123, "sd": 0.0412}
-    profiles = [curve | {"pair": one["pair"], "z": list(z)} for one in pairs or []]
+    profiles = [
+        curve
+        | {
+            "pair": one["pair"],
+            "z": [round(a + (one["state"] == "above") * b, 2) for a, b in zip(noise, top, strict=True)],
+        }
+        for one in pairs or []
+    ]
     return {"t_s": 1.0, "pairs": pairs, "lag_profiles": profiles}
 
 
