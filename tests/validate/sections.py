@@ -22,6 +22,7 @@ from tests.validate import (
     group,
     heads,
     invariance,
+    jokes,
     leads,
     one_look,
     oracles,
@@ -52,6 +53,7 @@ SPREAD = {
     "leads": leads,
     "workplace": workplace,
     "readme-scene": readme_scene,
+    "jokes": jokes,
     "invariance": invariance,
 }
 ONE_CORE = {
@@ -82,6 +84,7 @@ COUNTED = {
     "heads",
     "workplace",
     "readme-scene",
+    "jokes",
 }
 """Sections that run as many meetings as asked for."""
 NEED_DATA = {"oracles", "false-positives", "beside-r", "signals-real", "conversation", "alive", "enough"}
