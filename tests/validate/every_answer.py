@@ -1,7 +1,7 @@
 """The bets on answers alone in many meetings without coupling, an hour each, watched every ten seconds.
 
-Movements without signals, through the device's own bets, detectors and correction. Without the other measures
-the level of every subject is lower than on a device, so false verdicts come sooner than there.
+Movements without signals, through the device's own bets, detectors and correction. The level is
+that of pairs of `response_timeliness` on a device, beside all other measures; of others it is lower.
 """
 
 from collections import Counter
@@ -22,6 +22,8 @@ KINDS = {
     "`response_timeliness`": frozenset({"response_timeliness"}),
     "all five": frozenset(one.name for one in ANSWERS),
 }
+SHARES = {"`response_timeliness`": 0.25, "all five": 0.75}
+"""Share of the level of pairs that such measures have on a device, those with no weight of their own all."""
 MEETINGS = 210
 """Every size and rate, three quarters of them with the first kind, a quarter with the second."""
 EVERY = 4
@@ -39,7 +41,8 @@ def null(seed):
     t_s = np.arange(round(3600 * GRID.rate_hz)) / GRID.rate_hz
     still = np.broadcast_to(0.0, (people, len(CHANNELS), len(t_s)))
     meeting = Session(t_s=t_s, x=still, pose=still[:, :3], events=movements(asked))
-    both = (Standings(ALPHA), Standings(NEVER, ENTER_NOW / FIFTH))
+    share = SHARES[kind(seed)]
+    both = (Standings(share * ALPHA, ENTER_NOW / share), Standings(NEVER, ENTER_NOW / share / FIFTH))
     live, easy = watched(meeting, both, KINDS[kind(seed)], CHANNELS)
     changes = Counter((one.name, one.subject) for one in live.spells)
     above = [one.subject for one in live.spells if one.state == "above"]
