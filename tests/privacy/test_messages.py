@@ -404,7 +404,9 @@ def test_lag_profiles_by_level(profile, people, pairs):
     assert (None if shown is None else [one["pair"] for one in shown]) == pairs
 
 
-@pytest.mark.parametrize(("step", "first_s", "step_s", "points"), [(2, -5.0, 0.6, 17), (5, -5.0, 0.5, 21)])
+@pytest.mark.parametrize(
+    ("step", "first_s", "step_s", "points"), [(2, -5.0, 0.6, 17), (5, -5.0, 0.5, 21), (100, -5.0, 10.0, 2)]
+)
 def test_a_lag_profile_is_thinned(step, first_s, step_s, points):
     """At most 25 points of two decimals at even steps, an unmeasurable one null; without its null nothing."""
     extra = {f"lag_{tenth / 10:+.1f}_s": tenth / 100 for tenth in range(-50, 51, step)}
