@@ -56,6 +56,12 @@ def test_missing_comparisons_are_left_out():
     np.testing.assert_array_equal(some, ranked(np.array([2.0, 1.0, 3.0]), EFFECTS))
 
 
+def test_large_values_tie_within_their_digits():
+    """Of values of a million a difference of 1e-7 is none."""
+    near, equal = (ranked(np.array([1e6, 1e6 + apart, 2e6]), EFFECTS) for apart in (1e-7, 0.0))
+    np.testing.assert_array_equal(near, equal)
+
+
 def test_the_mean_of_exponentials_does_not_overflow():
     """Ln of the mean of e^2000 and e^1998 is 2000 + ln((1 + e^-2) / 2)."""
     assert log_mean_exp(np.array([2000.0, 1998.0])) == pytest.approx(2000 + math.log((1 + math.exp(-2)) / 2))

@@ -90,3 +90,14 @@ def test_how_often_what_goes_on_is_ended_and_how_soon_what_is_over():
             over += any(ended) and rate == 0.1
     assert 8 <= going <= 36
     assert over >= 24
+
+
+def test_answers_before_the_last_two_minutes_do_not_count():
+    """Ten answers before two minutes of every second one leave the rate at a half."""
+    fading, tally = Fading(), Tally()
+    for k in range(23):
+        tally = tally.and_then(Tally(1, int(k < 10 or k % 2), 0.1))
+        fading.wait(tally, (k + 1) * LOOK_NS)
+    fresh, known = _noticed(12, 6, 0.1)
+    course = [(1, 0)] * 6
+    assert _looks(fading, course, 0.1, tally, at=23) == _looks(fresh, course, 0.1, known, at=1)
