@@ -52,6 +52,8 @@ class Ledger:
         query = "SELECT at_ms, stored_ms FROM summary WHERE at_ms BETWEEN {} AND {}"
         with self._store.engine.connect() as db:
             rows = db.execute(text(query.format(*window))).all()
+        if not rows:
+            return {f"{name}: results": 0}
         late_ms = sorted(stored - at for at, stored in rows)
         after_ms = max((stored for _, stored in rows), default=window[1]) - window[1]
         return {
