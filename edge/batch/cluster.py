@@ -1,7 +1,8 @@
 """The processes that share the work: Dask's, on this machine or at the address of a scheduler.
 
-A worker that dies is replaced and its recording tried again; one that takes its worker down every time is
-given up. Workers end with the process that started them, however that ends.
+A worker that dies is replaced. What it had is tried again when all else is done, one at a time, so that
+nothing is blamed for another's death; what takes its worker down every time is given up. Workers end with
+the process that started them, however that ends.
 """
 
 import logging
@@ -17,8 +18,10 @@ from edge.errors import SignalsError
 TRIES = 3
 TRIM_B = 1 << 26  # freed memory that a worker keeps; with Dask's 64 kB it is given back and asked for again
 SETTINGS = {
-    "distributed.scheduler.allowed-failures": TRIES - 1,
-    "distributed.scheduler.worker-saturation": 1.0,  # who dies takes down only what it worked on
+    "distributed.scheduler.allowed-failures": 0,  # what was on a worker that died is tried again here
+    "distributed.scheduler.worker-saturation": 1.0,  # who dies has little else waiting
+    "distributed.comm.timeouts.connect": "120s",  # of new workers on a busy machine
+    "distributed.deploy.lost-worker-timeout": "24h",  # then no other comes, even where one is starting
     "distributed.worker.daemon": True,
     "distributed.worker.memory.target": False,  # results are short: nothing is ever spilled to the disk
     "distributed.worker.memory.spill": False,
@@ -30,6 +33,7 @@ SETTINGS = {
     "distributed.admin.large-graph-warning-threshold": "1GB",
 }
 PATIENCE_S = 30.0  # for a scheduler that does not answer
+LOST_S = 60.0  # for the few bytes of a result that is there
 
 Task = TypeVar("Task")
 
@@ -37,11 +41,14 @@ Task = TypeVar("Task")
 class Future(Protocol):
     """A task that was given away, as Dask has it."""
 
-    def exception(self) -> BaseException | None:
+    def exception(self, timeout: float | None = None) -> BaseException | None:
         """Return what it raised."""
 
-    def result(self) -> str:
+    def result(self, timeout: float) -> str:
         """Return what it returned."""
+
+    def cancel(self) -> None:
+        """Give it up."""
 
 
 class Client(Protocol):
@@ -49,6 +56,9 @@ class Client(Protocol):
 
     def submit(self, work: Callable[[Task], str], task: Task, *, pure: bool) -> Future:
         """Give one task away."""
+
+    def wait_for_workers(self, n_workers: int) -> None:
+        """Return once there are as many workers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +95,15 @@ def spread(
         library: ModuleType = distributed  # without types
         client = _client(library, cluster, stack)
         futures = {client.submit(work, task, pure=False): task for task in tasks}
+        suspects = []
         for future in library.as_completed(futures):
-            yield futures[future], _problem(future)
+            task = futures.pop(future)  # nothing that is done is done again for the sake of its result
+            if (problem := _problem(future)) is None:
+                suspects.append(task)
+            else:
+                yield task, problem
+        for task in suspects:
+            yield task, _alone(client, work, task, 1 if cluster.scheduler else cluster.workers)
 
 
 def _client(distributed: ModuleType, cluster: Cluster, stack: ExitStack) -> Client:
@@ -117,11 +134,24 @@ def _version() -> str:
     return __version__
 
 
-def _problem(future: Future) -> str:
-    """Return what went wrong with one task, empty if nothing."""
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if type(error).__name__ == "KilledWorker":
-        return f"expected a process that survives it, got {TRIES} that died"
-    return f"expected a result, got {error!r}"
+def _alone(client: Client, work: Callable[[Task], str], task: Task, workers: int) -> str:
+    """Try what was lost with its worker again, with nothing beside it; return what went wrong."""
+    for _ in range(TRIES - 1):
+        client.wait_for_workers(workers)  # who died is replaced: no other death is in the air
+        future = client.submit(work, task, pure=False)
+        future.exception()
+        if (problem := _problem(future)) is not None:
+            return problem
+    return f"expected a process that survives it, got {TRIES} that died"
+
+
+def _problem(future: Future) -> str | None:
+    """Return what went wrong with a task that ended, empty if nothing; None if its worker took it along."""
+    try:
+        error = future.exception(LOST_S)
+        if error is None:
+            return future.result(LOST_S)
+    except TimeoutError:  # its worker died on the next task, with the result
+        future.cancel()
+        return None
+    return None if type(error).__name__ == "KilledWorker" else f"expected a result, got {error!r}"

@@ -86,6 +86,7 @@ def test_beside_another_batch():
         assert dict(spread(listening, [os.getpid()], Cluster())) == {os.getpid(): "127.0.0.1"}
 
 
+@pytest.mark.timeout(1200)  # it starts six processes one after the other, slowly on a busy machine
 def test_deaths_of_workers(tmp_path):
     """Who dies once is replaced and tried again; what always kills is given up; all else is done."""
     rules = ["", "once", "always", "bad", "", "bug"]
