@@ -36,7 +36,9 @@ MISSING = frozenset(
 )
 """Words for a missing value, in lower case."""
 FLAGS = {"1": True, "true": True, "yes": True, "t": True, "0": False, "false": False, "no": False, "f": False}
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
+_NUMBER = re.compile(r"[+\-\u2212]?(\d+([.,]\d*)?|[.,]\d+)([eE][+\-\u2212]?\d+)?(\s?%)?", re.ASCII)
+_GROUPED = re.compile(r"[+\-\u2212]?[1-9]\d{0,2}([.,'\u2019\s\xa0\u202f]\d{3})+([.,]\d+)?", re.ASCII)
+_GROUPED_WHOLE = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _PLAIN = re.compile(r"[0-9eE.+\-\s]*", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)", re.ASCII)
 _TIMECODE = re.compile(r"(\d+):(\d+):(\d+)[:;](\d+)(\.\d+)?", re.ASCII)
@@ -49,12 +51,28 @@ def is_missing(cell: str) -> bool:
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is a number, with a decimal point or comma."""
+    """Whether a cell is a number, with decimal point or comma, also in percent or with the minus of print."""
     return _NUMBER.fullmatch(cell) is not None
 
 
+def is_grouped(cell: str) -> bool:
+    """Whether a cell could be a number with separators of thousands."""
+    return _GROUPED.fullmatch(cell) is not None
+
+
+def value_of(cell: str) -> float:
+    """Return the value of what `is_number`; 5 % is .05."""
+    plain = cell.replace(",", ".").replace("\u2212", "-")
+    return float(plain.rstrip("% \t")) / 100 if plain.endswith("%") else float(plain)
+
+
 def numbers(cells: Sequence[str], decimal: str = ".") -> Floats:
-    """Parse cells; NaN where missing, ValueError with the position of the first that is no number."""
+    """Parse cells; NaN where missing, ValueError with the position of the first that is no number.
+
+    What may be thousands as well as decimals, 1.234 beside 987, is none.
+    """
+    if (doubtful := _thousands(cells, decimal)) is not None:
+        raise ValueError(doubtful)
     if decimal == "." and _PLAIN.fullmatch("\n".join(cells)):
         with suppress(ValueError):
             values = np.array([float(cell) if cell else math.nan for cell in cells])
@@ -69,7 +87,7 @@ def flags(cells: Iterable[str]) -> NDArray[np.bool_]:
     for k, cell in enumerate(cells):
         word = cell.lower()
         if word not in FLAGS and word not in MISSING:
-            word = str(int(float(cell) > 0)) if is_number(cell) and float(cell) in (0, 1) else word
+            word = str(int(value_of(cell))) if is_number(cell) and value_of(cell) in (0, 1) else word
             if word not in FLAGS:
                 raise ValueError(k)
         found.append(FLAGS.get(word, False))
@@ -90,12 +108,23 @@ def times(cells: Sequence[str], rate_hz: int | None) -> Floats:
     return np.array([_time(cell, rate_hz, k) for k, cell in enumerate(cells)])
 
 
+def _thousands(cells: Sequence[str], decimal: str) -> int | None:
+    """Return where the first cell is whose mark may separate thousands, where nothing decides it.
+
+    Decimals end in other places than the third somewhere, or begin with 0, or are in every cell.
+    """
+    if any(decimal in cell and not _GROUPED_WHOLE.fullmatch(cell) for cell in cells):
+        return None
+    marked = next((k for k, cell in enumerate(cells) if decimal in cell and not is_missing(cell)), None)
+    return marked if any(cell.isdigit() and cell != "0" for cell in cells) else None
+
+
 def _number(cell: str, decimal: str, k: int) -> float:
     if is_missing(cell):
         return math.nan
     if not is_number(cell) or ("." if decimal == "," else ",") in cell:
         raise ValueError(k)
-    value = float(cell.replace(",", "."))
+    value = value_of(cell)
     if math.isinf(value):
         raise ValueError(k)
     return value

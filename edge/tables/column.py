@@ -30,7 +30,11 @@ class Column:
         try:
             values = parsed.numbers(self.cells, self.decimal)
         except ValueError as error:
-            raise self._wrong(int(error.args[0]), "a number") from None
+            k = int(error.args[0])
+            grouped = parsed.is_grouped(self.cells[k])
+            raise self._wrong(
+                k, "a number without separators of thousands" if grouped else "a number"
+            ) from None
         over = np.flatnonzero(np.abs(values) > LARGEST_VALUE)
         if over.size:
             raise self._wrong(int(over[0]), f"a number of at most {LARGEST_VALUE:g}")

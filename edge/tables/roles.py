@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.errors import SignalsError
-from edge.tables.cells import is_missing, is_number
+from edge.tables.cells import is_grouped, is_missing, is_number
 from edge.tables.formats import FORMATS, LEADS, recognised
 from edge.tables.names import CONTEXT, RECORDING
 from edge.tables.text import Sheet
@@ -235,7 +235,7 @@ def _own_channels(sheet: Sheet, wishes: Wishes, found: Layout, taken: set[int]) 
 def _numeric(sheet: Sheet, name: str, k: int) -> bool:
     """Whether most cells of the first rows are numbers; a channel's name must hold numbers."""
     cells = [row[k] for row in sheet.sample if k < len(row) and not is_missing(row[k])]
-    return _known(name) or 2 * sum(is_number(cell) for cell in cells) >= len(cells)
+    return _known(name) or 2 * sum(is_number(cell) or is_grouped(cell) for cell in cells) >= len(cells)
 
 
 def _known(name: str) -> bool:

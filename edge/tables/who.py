@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.errors import SignalsError
-from edge.tables.cells import is_number
+from edge.tables.cells import is_number, value_of
 from edge.tables.columns import Columns
 from edge.tables.names import LARGEST
 from edge.tables.text import Sheet
@@ -48,5 +48,5 @@ def _refuse_single(columns: Columns, sheet: Sheet, who: NDArray[np.int64], first
 
 def _number(label: str) -> int | None:
     """Return a label as a person's number; None where it is none."""
-    value = float(label.replace(",", ".")) if is_number(label) else math.nan
+    value = value_of(label) if is_number(label) else math.nan
     return int(value) if value.is_integer() and abs(value) <= LARGEST["person"] else None

@@ -244,7 +244,10 @@ def test_tables_as_spreadsheets_write_them(tmp_path, change, encoding, note):
 
 @pytest.mark.parametrize(
     ("cell", "times", "missing"),
-    [("-999", 1, 1), ("-99", 7, 7), ("9999", 2, 2), ("9999", 1, 0), ("-9", 3, 0), ("-0.5", 1, 0)],
+    [
+        *(("-999", 1, 1), ("-99", 7, 7), ("9999", 2, 2), ("9999", 1, 0), ("-8888", 2, 2)),
+        *(("-32768", 2, 2), ("-1", 3, 3), ("-9", 1, 0), ("-0.5", 3, 0)),
+    ],
 )
 def test_numbers_that_mean_missing(tmp_path, cell, times, missing):
     """Codes far from everything else in their column are missing, and said; other numbers are numbers."""

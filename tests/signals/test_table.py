@@ -201,3 +201,22 @@ def test_absent_context_is_unknown(tmp_path):
     assert math.isnan(next(read(path).expressions())[0].canthus_px)
     write(path, [expression(0)])
     assert next(read(path).expressions())[0].canthus_px == 100.0
+
+
+@pytest.mark.parametrize(
+    ("write", "value"),
+    [
+        *(("{:.1f}%", 0.01), ("{:.1f} %", 0.01), ("\u2212{:.1f}", -1), ("{:.1f}", 1), ("1{:.0f}.001", None)),
+        *(("1,{:03.0f}", None), ("1'{:03.0f}", None), ("1\u202f{:03.0f}", None), ("1,{:03.0f}.5", None)),
+    ],
+)
+def test_percent_minus_and_thousands(tmp_path, write, value):
+    """Percent and the minus of print are read as meant; separators of thousands are refused by name."""
+    path = tmp_path / "table.csv"
+    cells = ["987" if value is None and k % 5 == 0 else write.format(k % 7) for k in range(60)]
+    path.write_text("t_ms;person;motion\n" + "".join(f"{k * 50};{k % 2};{c}\n" for k, c in enumerate(cells)))
+    if value is None:
+        with pytest.raises(SignalsError, match="expected a number without separators of thousands"):
+            read(path)
+    else:
+        np.testing.assert_allclose(read(path).values[:, 0], [k % 7 * value for k in range(60)])
