@@ -38,8 +38,8 @@ def _only_negative(rest: Floats) -> bool:
     """Whether a whole number such as -1 comes again as the only negative one, beside fractions."""
     low = rest.min()
     negative = rest < 0
-    again = negative.sum() > 1 and low % 1 == 0 and bool((rest[negative] == low).all())
-    return again and bool((rest[~negative] % 1).any())
+    again = negative.sum() > 1 and low % 1 == 0 and (rest[negative] == low).all()
+    return bool(again and (rest[~negative] % 1).any())
 
 
 def _apart(code: float, low: float, high: float) -> float:
