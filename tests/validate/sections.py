@@ -21,6 +21,7 @@ from tests.validate import (
     fresh,
     group,
     heads,
+    index,
     invariance,
     jokes,
     leads,
@@ -54,6 +55,7 @@ SPREAD = {
     "workplace": workplace,
     "readme-scene": readme_scene,
     "jokes": jokes,
+    "index": index,
     "invariance": invariance,
 }
 ONE_CORE = {
@@ -84,6 +86,7 @@ COUNTED = {
     "heads",
     "workplace",
     "readme-scene",
+    "index",
     "jokes",
 }
 """Sections that run as many meetings as asked for."""
