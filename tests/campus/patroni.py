@@ -12,12 +12,12 @@ from urllib.request import urlopen
 import yaml
 from sqlalchemy import create_engine
 
-from tests.campus.campus import CONFIGS, HUB, Collect, Hub, Rooms
+from tests.campus.campus import CONFIGS, HUB
 from tests.campus.engines import Folder, inside
 from tests.campus.faults import now_ms
-from tests.campus.ledger import Ledger, waited
+from tests.campus.ledger import waited
 from tests.campus.parts import family
-from tests.campus.single import outcome
+from tests.campus.single import opened, outcome
 from tests.publish.broker import free_port
 
 MACHINES = 3
@@ -123,19 +123,7 @@ def patroni(folder, *, rooms, interval_s, steady_s, pause_s, rush_s):
         with database.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             db.exec_driver_sql("CREATE DATABASE campus")
         database.dispose()
-        hub = Hub(folder / "hub", rooms)
-        hub.start()
-        ends.callback(hub.stop, signal.SIGTERM)
-        ledger = Ledger(machines.url("campus"))
-        ends.callback(ledger.close)
-        files = ("--ca-file", str(folder / "hub/certs/ca.pem"), "--password-file", str(folder / "hub/pw"))
-        broker = f"mqtts://collect@127.0.0.1:{hub.port}"
-        collect = Collect(folder, broker, machines.url("campus"), *files, "--patience-s", "5")
-        collect.start()
-        ends.callback(collect.close)
-        group = Rooms(folder / "rooms", hub, rooms)
-        ends.callback(group.close)
-        waited(lambda: ledger.heard_since(0) == rooms, 600)
+        _, _, ledger, group = opened(folder, rooms, machines.url("campus"), ends)
         group.pace(interval_s)
         time.sleep(steady_s)
         figures = {"rooms": rooms} | _killed(machines, pause_s)

@@ -13,26 +13,32 @@ from tests.campus.parts import Watch
 def single(folder, *, rooms, interval_s, steady_s, pause_s, rush_s):
     """Let rooms publish through every fault; return the figures."""
     with ExitStack() as ends:
-        hub = Hub(folder / "hub", rooms)
-        hub.start()
-        ends.callback(hub.stop, signal.SIGTERM)
         url, file = f"sqlite:///{folder}/campus.sqlite", folder / "campus.sqlite"
-        ledger = Ledger(url)
-        ends.callback(ledger.close)
-        files = ("--ca-file", str(folder / "hub/certs/ca.pem"), "--password-file", str(folder / "hub/pw"))
-        broker = f"mqtts://collect@127.0.0.1:{hub.port}"
-        collect = Collect(folder, broker, url, *files, "--patience-s", "5")
-        collect.start()
-        ends.callback(collect.close)
-        group = Rooms(folder / "rooms", hub, rooms)
-        ends.callback(group.close)
-        waited(lambda: ledger.heard_since(0) == rooms, 600)
+        hub, collect, ledger, group = opened(folder, rooms, url, ends)
         group.pace(interval_s)
         figures = {"rooms": rooms} | _steady(hub, collect, group, ledger, steady_s)
         began_ms = now_ms()
         _faults(hub, collect, file, pause_s)
         figures |= outcome(group, ledger)
         return figures | ledger.lateness("from the first fault to the last", (began_ms, now_ms()))
+
+
+def opened(folder, rooms, url, ends):
+    """Start a hub, a collector that writes to the store at `url`, and rooms; return once all are heard."""
+    hub = Hub(folder / "hub", rooms)
+    hub.start()
+    ends.callback(hub.stop, signal.SIGTERM)
+    ledger = Ledger(url)
+    ends.callback(ledger.close)
+    files = ("--ca-file", str(folder / "hub/certs/ca.pem"), "--password-file", str(folder / "hub/pw"))
+    broker = f"mqtts://collect@127.0.0.1:{hub.port}"
+    collect = Collect(folder, broker, url, *files, "--patience-s", "5")
+    collect.start()
+    ends.callback(collect.close)
+    group = Rooms(folder / "rooms", hub, rooms)
+    ends.callback(group.close)
+    waited(lambda: ledger.heard_since(0) == rooms, 600)
+    return hub, collect, ledger, group
 
 
 def _steady(hub, collect, group, ledger, steady_s):
