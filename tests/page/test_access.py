@@ -5,7 +5,8 @@ import base64
 
 import pytest
 
-from edge.page.access import HERE, SOMEBODY, Access, user_of
+from edge.page.access import SOMEBODY, Access, user_of
+from edge.page.guesses import HERE
 
 PASSWORD = "correct horse"
 

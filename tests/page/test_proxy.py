@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import shutil
 import subprocess
 from contextlib import contextmanager
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from edge.page.guesses import PAUSE_S
 from tests.page.house import Device, needs_page, page, status
+from tests.page.test_access import PASSWORD
+from tests.page.test_guesses import asked
 from tests.publish.broker import free_port, until
 from tests.publish.browser import Browser
 
@@ -50,10 +54,13 @@ def configured(folder, listen="listen 127.0.0.1:1 ssl;"):
 
 
 @contextmanager
-def proxy(folder):
-    """Run nginx before the page's socket; yield its port. TLS ends before the browser that tests drive."""
+def proxy(folder, *, asks=True):
+    """Run nginx before the page's socket, which asks for the password or not; yield its port, without TLS."""
     port = free_port()
     config = configured(folder, f"listen 127.0.0.1:{port};")
+    if not asks:
+        site = (folder / "site.conf").read_text()
+        (folder / "site.conf").write_text(re.sub(".*(auth_basic|Authorization).*", "", site))
     with (folder / "nginx.log").open("w") as log:
         process = subprocess.Popen([NGINX, "-p", folder, "-c", config], stderr=log)
     try:
@@ -118,3 +125,22 @@ def test_the_page_behind_nginx(broker, tmp_path):
         browser.run("[...document.querySelectorAll('a')].find(a => a.innerText == 'Notice').click()")
         browser.wait("The camera is open")
     device.close()
+
+
+@needs_nginx
+@needs_page
+@pytest.mark.xdist_group("page")
+def test_behind_nginx_each_caller_waits_for_his_own_guesses(broker, tmp_path):
+    """Where nginx leaves the password to the page, one address waits after a wrong one, others not."""
+    (tmp_path / "login").write_text(PASSWORD)
+    options = ("--proxied", "--bind", str(tmp_path / "page.sock"), "--login-file", str(tmp_path / "login"))
+    with (
+        proxy(tmp_path, asks=False) as port,
+        page(broker.port, *options, folder=tmp_path, address=f"http://127.0.0.1:{port}/mimicry/") as address,
+    ):
+        until(lambda: status(address) == 401)
+        assert asked(address, "127.0.0.1", "no")[0] == 401
+        there, here = (asked(address, source, PASSWORD) for source in ("127.0.0.2", "127.0.0.1"))
+        assert (there[0], here[0]) == (200, 200)
+        assert here[1] > PAUSE_S / 2 > there[1]
+    assert "wrong password of the page from 127.0.0.1, 1 so far" in (tmp_path / "page.log").read_text()
