@@ -112,10 +112,9 @@ def evidence_words(bans: float | None) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return a length of time for reading: `40 s`, `2 min 10 s`, `1 h 5 min`."""
+    """Return a length of time for reading: `40 s`, `2 min 10 s`, `1 h 5 min`, `1 h`."""
     whole = max(0, int(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    minutes, rest_s = divmod(whole, 60)
+    hours, rest_min = divmod(minutes, 60)
+    parts = ((hours, "h"), (rest_min, "min")) if hours else ((minutes, "min"), (rest_s, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"

@@ -169,7 +169,7 @@ def test_a_day_as_html(url):
     reader.close()
     html = days.one_day(found, DAY, UTC)
     assert len(re.findall("M", re.search(r'<path d="([^"]*)"', html)[1])) == 2
-    assert "at chance 29 min 0 s; not enough data 1 min 0 s; nothing came" in html
+    assert "at chance 29 min; not enough data 1 min; nothing came" in html
     words = read(html + days.legend(found) + days.hours(found, DAY, UTC, END_MS))
     assert "10:00 UTC" in words
     assert "0.25" in words

@@ -117,6 +117,7 @@ def test_evidence_in_words(bans, words):
 def test_spans_are_read_as_people_say_them():
     """Seconds, minutes, hours."""
     assert [span(s) for s in (-1, 59.9, 130, 3900)] == ["0 s", "59 s", "2 min 10 s", "1 h 5 min"]
+    assert [span(s) for s in (60, 3600, 3659, 90000)] == ["1 min", "1 h", "1 h", "25 h"]
 
 
 def test_the_countdown_names_time_and_who_delays():
@@ -128,7 +129,7 @@ def test_the_countdown_names_time_and_who_delays():
         {"id": one, "seconds": 120.0, "missing": {"turned": 0.6} if one == 7 else {}} for one in (3, 7, 12)
     ]
     view.update("summary", {"t_s": 70.0, "seen": seen}, 0.0)
-    assert countdown(view) == "2 min 0 s of 3 min together; person 7 is turned away 60% of the time"
+    assert countdown(view) == "2 min of 3 min together; person 7 is turned away 60% of the time"
     assert countdown(met()) == ""
 
 
