@@ -35,7 +35,9 @@ class Archive:
         self._before |= found
         gaps = await self._ask(self._reader.gaps) or []
         self.missing = {
-            f"{one['site']}/devices/{one['device']}": f"{one['missing']} from {one['first']} of {one['boot']}"
+            f"{one['site']}/devices/{one['device']}": (
+                f"{one['missing']} from number {one['first']} on, run {one['boot']}"
+            )
             for one in gaps
             if one["asks"] or not one["still_kept"]
         }

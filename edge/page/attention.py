@@ -8,6 +8,7 @@ from edge.page.markup import badge, local, tag, text
 
 COLUMNS = ("Room", "What", "Exactly", "Since", "Seen by")
 GRAVE = {"offline", "deaf", "safe", "degraded"}
+SAID = {"muted", "deaf", "clock"}
 FORM = "%d %b %H:%M"
 
 
@@ -42,7 +43,8 @@ def _row(one: Alert, zone: tzinfo | None) -> str:
 
 
 def _exactly(one: Alert) -> str:
-    return "" if one.kind == "muted" else one.detail
+    """Return what its kind does not say already."""
+    return "" if one.kind in SAID else one.detail
 
 
 def _button(one: Alert) -> str:
