@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from edge.errors import CampusError
 from edge.missing import Missing
+from edge.moment import moment
 from edge.plain import Json
 from edge.words import STATE_WORDS
 
@@ -65,14 +66,11 @@ def muted(value: object, where: str) -> bool:
 
 
 def moment_ms(value: object, where: str) -> int:
-    """Return milliseconds since 1970 of a time in UTC."""
+    """Return whole milliseconds since 1970 of a time of RFC 3339."""
     try:
-        stamp = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        stamp = None
-    if stamp is None or stamp.tzinfo is None:
-        raise CampusError(f"expected a time in UTC, got {_kind(value)} at {where}")
-    return round((stamp - _EPOCH).total_seconds() * 1000)
+        return (moment(value if isinstance(value, str) else "") - _EPOCH) // timedelta(milliseconds=1)
+    except ValueError as error:
+        raise CampusError(f"expected a time of RFC 3339, got {_kind(value)} at {where}") from error
 
 
 def row(fields: tuple[Field, ...], body: Json) -> Row:

@@ -1,9 +1,9 @@
 """What is known of every device of a hub: the last word on each subject, and what it comes to."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from edge.hub import Item
+from edge.moment import moment
 from edge.plain import Json
 
 KINDS = ("availability", "privacy", "health", "summary")
@@ -152,7 +152,7 @@ class Fleet:
 def _sent_s(body: Json) -> float:
     """Return when a payload was sent, UTC; 0: unknown."""
     try:
-        return datetime.fromisoformat(str(body.get("time"))).timestamp()
+        return moment(str(body.get("time"))).timestamp()
     except ValueError:
         return 0.0
 

@@ -1,8 +1,10 @@
 """HTML by hand: whatever came from outside is escaped here, and times are the reader's."""
 
 from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from html import escape
+
+from edge.moment import moment
 
 
 def tag(name: str, *inner: str, **attributes: str) -> str:
@@ -36,6 +38,6 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
 def local(stamp: str, zone: tzinfo | None, form: str = "%H:%M:%S") -> str:
     """Return a time as published in the reader's zone; empty where it is none."""
     try:
-        return datetime.fromisoformat(stamp).astimezone(zone).strftime(form)
-    except ValueError:
+        return moment(stamp).astimezone(zone).strftime(form)
+    except (ValueError, OverflowError):  # the zone's year 0
         return ""

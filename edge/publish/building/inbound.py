@@ -4,10 +4,10 @@ Nothing here has an effect: malformed input ends here.
 """
 
 import re
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from edge.errors import PublishError
+from edge.moment import moment
 from edge.plain import Json, json_object
 from edge.publish.packet import MAX_INBOUND_BYTES
 
@@ -96,12 +96,11 @@ def utc_s(value: object, where: str) -> float:
     if not isinstance(value, str) or len(value) > _TEXT_MAX:
         raise PublishError(f"expected an RFC 3339 time, got {type(value).__name__} at {where}")
     try:
-        stamp = datetime.fromisoformat(value)
-        if stamp.tzinfo is None:
-            raise PublishError(f"expected a time with a zone, got none at {where}")
-        return stamp.astimezone(UTC).timestamp()
-    except (ValueError, OverflowError) as error:
-        raise PublishError(f"expected an RFC 3339 time, got something else at {where}") from error
+        return moment(value).timestamp()
+    except ValueError as error:
+        raise PublishError(
+            f"expected an RFC 3339 time such as 2026-11-29T09:00:00Z, got something else at {where}"
+        ) from error
 
 
 def _field(body: Json, name: str, kind: type[_T]) -> _T:
