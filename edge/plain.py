@@ -7,6 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 """One JSON object."""
+SHOWN_N = 40  # characters of a text in an error
 
 
 def json_object(payload: bytes, wrong: type[Exception]) -> Json:
@@ -18,6 +19,16 @@ def json_object(payload: bytes, wrong: type[Exception]) -> Json:
     if not isinstance(found, dict):
         raise wrong(f"expected a JSON object, got {type(found).__name__}")
     return found
+
+
+def broken(text: str, error: json.JSONDecodeError) -> str:
+    """Show how a text begins that is no JSON, and where it stops being some."""
+    whole = text.strip()
+    shown = repr(whole if len(whole) <= SHOWN_N else whole[:SHOWN_N] + "...")
+    if not text[error.pos :].strip() or error.msg.startswith("Unterminated"):
+        return f"{shown}, which is cut off,"
+    line = f"line {error.lineno}, " if error.lineno > 1 else ""
+    return f"{shown}, which is wrong from {line}character {error.colno} on,"
 
 
 def finite(value: float | None, digits: int | None = None) -> float | None:

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from edge.errors import SignalsError, reading
 from edge.outputs import STANDARD
-from edge.plain import Json
+from edge.plain import Json, broken
 from edge.reporting.recording import Key, Recording, Series
 
 LARGEST = 1e12  # beyond any unit here; differences and products stay finite
@@ -37,10 +37,11 @@ def parsed(text: str, where: str) -> object:
     """Read JSON; raise `SignalsError` where it is none."""
     try:
         return json.loads(text)
-    except ValueError as error:  # also of a number with thousands of digits
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "a number too long"
-        hint = "" if text.lstrip().startswith("{") else ": recordings come from replay"
-        raise SignalsError(f"expected a JSON object, got {reason} at {where}{hint}") from error
+    except json.JSONDecodeError as error:
+        hint = "" if text.lstrip().startswith(("{", "[")) else ": recordings come from replay"
+        raise SignalsError(f"expected a JSON object, got {broken(text, error)} at {where}{hint}") from error
+    except ValueError as error:
+        raise SignalsError(f"expected a JSON object, got a number too long at {where}") from error
     except RecursionError as error:
         raise SignalsError(f"expected a JSON object, got one nested too deep at {where}") from error
 
@@ -86,7 +87,7 @@ def origin_words(origin: Json) -> str:
 
 def _opened(path: Path) -> AbstractContextManager[TextIO]:
     """Open a file; `-` is standard input."""
-    return nullcontext(sys.stdin) if path == STANDARD else path.open(encoding="utf-8")
+    return nullcontext(sys.stdin) if path == STANDARD else path.open(encoding="utf-8-sig")
 
 
 def _object(line: str, where: str) -> Json:

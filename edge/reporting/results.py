@@ -22,7 +22,7 @@ def loaded(path: Path) -> list[Recording]:
     """
     if path == STANDARD:
         return [load(path)]
-    with reading(path, "file"), path.open(encoding="utf-8") as file:
+    with reading(path, "file"), path.open(encoding="utf-8-sig") as file:
         if not file.read(BEGINNING).lstrip().startswith("["):
             return [load(path)]
         file.seek(0)

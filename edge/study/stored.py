@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from edge.errors import SignalsError, reading
-from edge.plain import Json
+from edge.plain import Json, broken
 from edge.study.study import Held, Result, Study
 
 NULLS = ("mu", "sd", "z", "p", "n")
@@ -23,7 +23,7 @@ def study_of(path: Path) -> Study | None:
     """
     if not path.is_file():
         return None
-    with reading(path, "file"), path.open(encoding="utf-8") as file:
+    with reading(path, "file"), path.open(encoding="utf-8-sig") as file:
         if file.readline().strip() != "{":  # one object over many lines, no lines of objects
             return None
         file.seek(0)
@@ -33,6 +33,8 @@ def study_of(path: Path) -> Study | None:
         dyads = tuple(_result(one) for one in body["dyads"])
         pairings = np.array(body["pairings"], dtype=float).reshape(len(dyads), len(dyads))
         return Study(dyads=dyads, all=_result(body["all"]), effect=_number(body["effect"]), pairings=pairings)
+    except json.JSONDecodeError as error:
+        raise SignalsError(f"expected the JSON of a study, got {broken(text, error)} at {path}") from error
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise SignalsError(f"expected the JSON of a study, got {error!r:.80} at {path}") from error
 

@@ -56,9 +56,9 @@ def test_times(text, t_s):
 @pytest.mark.parametrize("text", OTHERS)
 def test_other_spellings(text):
     """Dates, other forms of ISO 8601, and times that do not exist are refused where they come in."""
-    with pytest.raises(PublishError, match="RFC 3339 .* at until"):
+    with pytest.raises(PublishError, match=r"RFC 3339 .* at until"):
         parse_privacy(json.dumps({"on": True, "until": text}).encode())
-    with pytest.raises(CampusError, match="RFC 3339.* at time"):
+    with pytest.raises(CampusError, match=r"RFC 3339.* at time"):
         content(event(text))
     assert local(text, UTC) == ""
 

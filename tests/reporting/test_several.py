@@ -8,6 +8,7 @@ import pytest
 import edge
 from edge.cli import main
 from edge.errors import SignalsError
+from edge.reporting.lines import load
 
 RATE_HZ, SECONDS = 5, 200
 
@@ -74,10 +75,16 @@ def test_many_with_their_study(folder, tmp_path):
         ('[{"type": "measure", "name": "x", "subject": [1], "over_s": 5}]', "expected a whole result"),
         ('[{"type": "measure", "name": "x", "t_s": 1, "p": "a"}]', "expected a whole measure line"),
         ("[" * 100_000, "expected a JSON object, got one nested too deep"),
-        ("[1", "expected a JSON object, got Expecting"),
+        ("[1", r"expected a JSON object, got '\[1', which is cut off, at .*:1$"),
+        ('{"type": "room"', 'got \'{"type": "room"\', which is cut off, at .*:1$'),
+        ('{"type": "room", "t": "12.5', "got '.*\"12.5', which is cut off, at .*:1$"),
+        ('{"t_s": 1}\n\n{"t_s": 2}{"t_s": 3}', "got '{.*', which is wrong from character 11 on, at .*:3$"),
+        ('{"t_s": "' + "x" * 99 + '",}', 'got \'{"t_s": "x{31}...\', which is wrong from character 111 on,'),
+        ("t_s,person\n0,1", "got 't_s,person', which is wrong from character 1 on, at .*:1: recordings come"),
+        ("[1,\n2 3]", r"got '\[1,.n2 3]', which is wrong from line 2, character 3 on, at .*:1$"),
         ('{\n"dyads": []\n}', "expected the JSON of a study, got KeyError"),
         ('{\n"dyads": [3], "pairings": [[1]]}', "expected the JSON of a study"),
-        ("{\n", "expected the JSON of a study, got JSONDecodeError"),
+        ("{\n", "expected the JSON of a study, got '{', which is cut off, at "),
     ],
 )
 def test_what_is_no_result_is_refused(text, said, tmp_path):
@@ -95,3 +102,13 @@ def test_no_recording_at_all():
     """An empty list is refused."""
     with pytest.raises(SignalsError, match="at least one recording"):
         edge.report([], "page.html")
+
+
+def test_a_mark_of_the_encoding_is_no_content(tmp_path):
+    """A recording that an editor saved with a byte order mark is read as the same without one."""
+    line = '{"type": "frame", "t_s": 0.5, "person": 1, "signals": {"AU12": 0.5}}\n'
+    for name, encoding in (("plain.jsonl", "utf-8"), ("marked.jsonl", "utf-8-sig")):
+        (tmp_path / name).write_text(line, encoding)
+    plain, marked = (load(tmp_path / name) for name in ("plain.jsonl", "marked.jsonl"))
+    assert marked.people == plain.people == [1]
+    assert (marked.start_s, marked.end_s) == (0.5, 0.5)
