@@ -7,7 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 """One JSON object."""
-SHOWN_N = 40  # characters of a text in an error
+_SHOWN_N = 40  # characters of a text in an error
 
 
 def json_object(payload: bytes, wrong: type[Exception]) -> Json:
@@ -24,7 +24,7 @@ def json_object(payload: bytes, wrong: type[Exception]) -> Json:
 def broken(text: str, error: json.JSONDecodeError) -> str:
     """Show how a text begins that is no JSON, and where it stops being some."""
     whole = text.strip()
-    shown = repr(whole if len(whole) <= SHOWN_N else whole[:SHOWN_N] + "...")
+    shown = repr(whole if len(whole) <= _SHOWN_N else whole[:_SHOWN_N] + "...")
     if not text[error.pos :].strip() or error.msg.startswith("Unterminated"):
         return f"{shown}, which is cut off,"
     line = f"line {error.lineno}, " if error.lineno > 1 else ""

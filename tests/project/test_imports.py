@@ -16,6 +16,7 @@ GROUND = {
     "lags",
     "landmarks",
     "missing",
+    "moment",
     "palette",
     "paths",
     "plain",
