@@ -18,6 +18,7 @@ import edge
 LONGEST_S = 10
 MISSING = ("NA", "NaN", "nan", "N/A", "", "NULL", "-", "1.#QNAN", "#N/A", "None", ".", "-nan(ind)")
 JUNK = ("two", "1,2.3", "1.2.3", "0x10", "1_000", "inf", "1e999", "TRUE", "--5", "12:30", "5 5")
+CODES = ("-99", "-999", "-9999", "-888", "-32768", "-77777")
 KINDS = {
     "plain": (("t_s", "person"), ("motion", "energy")),
     "units": (("time", "subject"), ("AU12", "AU04", "AU25")),
@@ -42,7 +43,7 @@ class Written:
             for who in self.people
         ]
         self.delimiter, self.decimal, self.end, self.encoding = ",", ".", "\n", "utf-8"
-        self.quoted = False
+        self.quoted, self.minus, self.group, self.percent = False, "-", "", ""
         self.cut = ""
 
     def truth(self):
@@ -62,21 +63,30 @@ class Written:
 
     def cell(self, one):
         """Write one cell."""
-        one = one.replace(".", self.decimal) if number(one) == number(one) else one
+        if number(one) == number(one):
+            one = self.marked(one).replace("-", self.minus)
+        if self.encoding == "cp1252":  # which has neither the minus of print nor a narrow blank
+            one = one.replace("\u2212", "-").replace("\u202f", "'")
         return f'"{one}"' if self.quoted or self.delimiter in one else one
+
+    def marked(self, one):
+        """Write a number with its marks of thousands and decimals."""
+        whole, point, rest = one.partition(".")
+        whole = f"{int(whole):,}".replace(",", self.group) if self.group and whole.isdigit() else whole
+        return whole + point.replace(".", self.decimal) + rest
 
 
 def number(cell):
-    """Return what a cell holds, NaN where nothing."""
+    """Return what a cell holds, NaN where nothing or a code for it."""
     try:
-        return float(cell)
+        return math.nan if cell in CODES else float(cell.strip("%")) / (100 if "%" in cell else 1)
     except ValueError:
         return math.nan
 
 
 def separated(table):
     """Separate with something else."""
-    table.delimiter = str(table.rng.choice([";", "\t", " "]))
+    table.delimiter = str(table.rng.choice([";", "\t", " ", "|"]))
     if table.delimiter == " ":
         table.rows = [[one or "NA" for one in row] for row in table.rows]
     elif table.rng.random() < 0.5:
@@ -85,7 +95,7 @@ def separated(table):
 
 def encoded(table):
     """Write another encoding, line end, or quotes."""
-    table.encoding = str(table.rng.choice(["utf-8-sig", "utf-16"]))
+    table.encoding = str(table.rng.choice(["utf-8-sig", "utf-16", "cp1252"]))
     table.end = str(table.rng.choice(["\n", "\r\n"]))
     table.quoted = bool(table.rng.random() < 0.3)
 
@@ -97,6 +107,39 @@ def with_missing(table):
             row[2 + int(table.rng.integers(len(table.channels)))] = str(table.rng.choice(MISSING))
     if table.delimiter == " ":
         table.rows = [[one or "NA" for one in row] for row in table.rows]
+
+
+def coded(table):
+    """Write cells as missing with a number that no signal has."""
+    code = str(table.rng.choice(CODES))
+    for row in table.rows:
+        if table.rng.random() < 0.2:
+            row[2 + int(table.rng.integers(len(table.channels)))] = code
+
+
+def in_percent(table):
+    """Write a column in percent."""
+    k = 2 + int(table.rng.integers(len(table.channels)))
+    for row in table.rows:
+        if number(row[k]) == number(row[k]):
+            row[k] = f"{100 * number(row[k]):.1f}%"
+
+
+def printed(table):
+    """Write the minus of print."""
+    table.minus = "\u2212"
+
+
+def grouped(table):
+    """Write larger numbers with separators of thousands, also where there are no decimals."""
+    table.group = str(table.rng.choice([",", "'", "\u202f", "\u2019", "."]))
+    if table.group == table.decimal:
+        table.group = "," if table.decimal == "." else "."
+    digits = int(table.rng.integers(4))
+    k = 2 + int(table.rng.integers(len(table.channels)))
+    for row in table.rows:
+        if number(row[k]) == number(row[k]) and "%" not in row[k]:
+            row[k] = f"{5000 * abs(number(row[k])):.{digits}f}"
 
 
 def in_blocks(table):
@@ -179,7 +222,7 @@ def name_twice(table):
     table.header[-1] = table.header[-2]
 
 
-SAME = (separated, encoded, with_missing, in_blocks, doubled)
+SAME = (separated, encoded, coded, with_missing, in_percent, printed, in_blocks, doubled)
 """Mutations that leave every number where it can be found."""
 LATER = (numbered, columns_turned, texts, named, in_milliseconds)
 """The same; the cells are in other places afterwards."""
@@ -190,7 +233,7 @@ WRONG = (header_cut, header_gone, cell_lost, cell_spoilt, cut_off, name_twice)
 def mutated(rng):
     """Return a file, the numbers that were written, and what was done."""
     table = Written(rng)
-    done = [one for one in SAME if rng.random() < 0.3]
+    done = [one for one in SAME if rng.random() < 0.3] + [grouped] * (rng.random() < 0.1)
     for one in done:
         one(table)
     truth = table.truth()
@@ -231,7 +274,7 @@ def verdict(path, truth):
 
 def same(one, other):
     """Whether two numbers, or two that are missing, are the same."""
-    return one == other or (math.isnan(one) and math.isnan(other))
+    return math.isclose(one, other, rel_tol=1e-12) or (math.isnan(one) and math.isnan(other))
 
 
 @contextmanager
