@@ -15,6 +15,7 @@ from edge.tables.text import Sheet
 from edge.tables.who import people
 
 LEAST_CONFIDENCE = 0.5  # of a row that counts where the program gives one (ours)
+BEYOND_ONE = 2.0  # a confidence that no rounding makes of 1 (ours)
 COUNTED_N = 10  # rows from which on a column that only counts, or only rises, is no signal
 
 
@@ -71,12 +72,20 @@ def _blank_without_face(columns: Columns, notes: list[str]) -> None:
     if columns.success is not None:
         without |= ~columns.success
     if columns.confidence is not None:
-        without |= columns.confidence < LEAST_CONFIDENCE
+        without |= _confidence(columns.confidence, notes) < LEAST_CONFIDENCE
     if without.any():
         columns.values[without] = np.nan
         for column in columns.context.values():
             column[without] = np.nan
         notes.append(f"{int(without.sum())} of {len(without)} rows without a face taken as missing")
+
+
+def _confidence(given: Floats, notes: list[str]) -> Floats:
+    """Return a confidence of 0..1; what goes beyond is in percent."""
+    if not (given > BEYOND_ONE).any():
+        return given
+    notes.append("the confidence is in percent")
+    return given / 100
 
 
 def _blank_codes(columns: Columns, sheet: Sheet, layout: Layout, notes: list[str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from edge.errors import SignalsError
 from edge.tables.cells import is_grouped, is_missing, is_number
-from edge.tables.formats import FORMATS, LEADS, recognised
+from edge.tables.formats import BLENDSHAPES, FORMATS, LEADS, recognised
 from edge.tables.names import CONTEXT, RECORDING
 from edge.tables.text import Sheet
 
@@ -47,6 +47,7 @@ CONFIDENCES = ("confidence",)
 SUCCESSES = ("success", "detected", "facedetected")
 SIGNAL = "signal"  # the channel of people whose columns are not named after one
 _AU = r"AU\d\d(?:_r)?"
+_UNIT = r"(?<![a-z])AU\d\d(?!\d)"  # of a name that tells of an action unit: no person's
 
 
 @dataclass(slots=True, kw_only=True)
@@ -222,7 +223,7 @@ def _own_channels(sheet: Sheet, wishes: Wishes, found: Layout, taken: set[int]) 
         found.channels = split
     elif found.person is not None or wishes.single or len(numeric) < 2 or any(map(_known, numeric)):
         found.channels = {("", name): k for name, k in numeric.items()}
-    elif len(numeric) == 2:
+    elif len(numeric) == 2 and not any(re.search(_UNIT, name, re.IGNORECASE) for name in numeric):
         found.channels = {(name, SIGNAL): k for name, k in numeric.items()}
     else:
         got = ", ".join(list(numeric)[:6]) + (", ..." if len(numeric) > 6 else "")
@@ -239,16 +240,16 @@ def _numeric(sheet: Sheet, name: str, k: int) -> bool:
 
 
 def _known(name: str) -> bool:
-    """Whether a column has the name of an action unit."""
-    return re.fullmatch(_AU, name, re.IGNORECASE) is not None
+    """Whether a column has the name of an action unit or of a blendshape."""
+    return name.lower() in BLENDSHAPES or re.fullmatch(_AU, name, re.IGNORECASE) is not None
 
 
 def _by_person(numeric: dict[str, int]) -> dict[tuple[str, str], int]:
     """Split names such as `A_AU12` or `AU12.B` into person and channel; empty unless all are such."""
     found = {}
     for name, k in numeric.items():
-        before = re.fullmatch(r"(?P<who>.+?)[ ._:/-]+(?P<channel>AU\d\d)(?:_r)?", name)
-        after = re.fullmatch(r"(?P<channel>AU\d\d)(?:_r)?[ ._:/-]+(?P<who>.+)", name)
+        before = re.fullmatch(r"(?P<who>.+?)[ ._:/-]+(?P<channel>AU\d\d)(?:_r)?", name, re.IGNORECASE)
+        after = re.fullmatch(r"(?P<channel>AU\d\d)(?:_r)?[ ._:/-]+(?P<who>.+)", name, re.IGNORECASE)
         if (parts := before or after) is None:
             return {}
         found[parts["who"], parts["channel"].upper()] = k

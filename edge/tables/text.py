@@ -99,7 +99,9 @@ def _sheet(path: Path, file: TextIO) -> Sheet:
     sample = list(islice(rows, SNIFFED_N - 1))
     named = bool(sample) and not all(is_missing(cell) or is_number(cell) for cell in sample[0][1])
     header = (
-        sample.pop(0)[1] if named else [f"column_{k + 1}" for k in range(len(sample[0][1]) if sample else 0)]
+        [" ".join(name.split()) for name in sample.pop(0)[1]]
+        if named
+        else [f"column_{k + 1}" for k in range(len(sample[0][1]) if sample else 0)]
     )
     quoted = _quoted_names(first)
     row_names = named and _has_row_names(header, [row for _, row in sample], quoted=quoted)

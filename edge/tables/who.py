@@ -30,6 +30,7 @@ def people(columns: Columns, sheet: Sheet) -> tuple[NDArray[np.int64], dict[int,
     if numeric.all():
         return np.array([_number(one) or 0 for one in labels], np.int64)[who], {}
     _refuse_single(columns, sheet, who, first)
+    _refuse_alike(columns, sheet, labels, first)
     place = np.argsort(np.argsort(first)) + 1
     return place[who], {int(place[k]): str(one) for k, one in enumerate(labels)}
 
@@ -44,6 +45,16 @@ def _refuse_single(columns: Columns, sheet: Sheet, who: NDArray[np.int64], first
         raise SignalsError(
             f"expected names that come more than once, got {shown!r} at {sheet.path}:{columns.lines[row]}"
         )
+
+
+def _refuse_alike(columns: Columns, sheet: Sheet, labels: NDArray[np.str_], first: NDArray[np.int64]) -> None:
+    """Refuse two spellings of one name: nobody is two people for a capital letter or a blank."""
+    known: dict[str, str] = {}
+    for label, row in sorted(zip(map(str, labels), first.tolist(), strict=True), key=lambda one: one[1]):
+        other = known.setdefault(" ".join(label.casefold().split()), label)
+        if other != label:
+            where = f"{label[:40]!r} after {other[:40]!r} at {sheet.path}:{columns.lines[row]}"
+            raise SignalsError(f"expected one spelling of a name, got {where}")
 
 
 def _number(label: str) -> int | None:
