@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from edge.errors import SignalsError
 from edge.tables.cells import is_grouped, is_missing, is_number
+from edge.tables.column import LONGEST_SHOWN
 from edge.tables.formats import BLENDSHAPES, FORMATS, LEADS, recognised
 from edge.tables.names import CONTEXT, RECORDING
 from edge.tables.text import Sheet
@@ -125,10 +126,20 @@ def layout(sheet: Sheet, wishes: Wishes) -> Layout:
         _known_channels(sheet, found, taken)
     if not found.channels:
         raise SignalsError(
-            f"expected at least one channel column, got none at {sheet.path}:1"
+            f"expected at least one channel column, got {_text_at_most(sheet, found)} at {sheet.path}:1"
             + (f" for --format {kind}" if kind != "table" else "")
         )
     return found
+
+
+def _text_at_most(sheet: Sheet, found: Layout) -> str:
+    """Show what a column that is none of numbers holds, if there is one."""
+    for name in found.left_out:
+        k = sheet.header.index(name)
+        cell = next((row[k] for row in sheet.sample if k < len(row) and not is_missing(row[k])), None)
+        if cell is not None:
+            return f"{cell[:LONGEST_SHOWN]!r} in column {name[:LONGEST_SHOWN]}"
+    return "none"
 
 
 def _distinct(sheet: Sheet) -> None:

@@ -1,5 +1,7 @@
 """Which column of a table is which: nothing becomes a person, or a face, by a guess."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -83,3 +85,13 @@ def test_a_name_over_two_lines(tmp_path):
         't_s,person,"motion\r\n  (a.u.)"\r\n' + "".join(f"{k / 25},1,{k % 7}\r\n" for k in range(60))
     )
     assert edge.read(path).channels == ("motion (a.u.)",)
+
+
+@pytest.mark.parametrize("cell", ["{} cm", "${}", "{}D+00", "'{}'"])
+def test_a_column_of_text_is_shown(tmp_path, cell):
+    """Where the only column that could be a signal holds text, the error shows which column and what."""
+    shown = re.escape(repr(cell.format(1)))
+    with pytest.raises(
+        edge.EdgeError, match=f"expected at least one channel column, got {shown} in column mo"
+    ):
+        read(tmp_path, "t_s,person,motion", lambda k: f"{k / 25},1,{cell.format(k % 7 + 1)}")
