@@ -78,7 +78,7 @@ def suffered(engines, pause_s):
     """Let everything happen in turn; return when each fault began and was lifted, ms since 1970."""
     windows = {}
     for name, fault in FAULTS.items():
-        print(f"{time.strftime('%H:%M:%S')} {name}", flush=True)
+        tell(name)
         began_ms = now_ms()
         fault(engines, pause_s)
         windows[name] = began_ms, now_ms()
@@ -89,3 +89,8 @@ def suffered(engines, pause_s):
 def now_ms():
     """Return milliseconds since 1970."""
     return time.time_ns() // 1_000_000
+
+
+def tell(words):
+    """Print what happens now."""
+    print(f"{time.strftime('%H:%M:%S')} {words}", flush=True)

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 from tests.campus.campus import CONFIGS, HUB
 from tests.campus.engines import Folder, inside
-from tests.campus.faults import now_ms
+from tests.campus.faults import now_ms, tell
 from tests.campus.ledger import waited
 from tests.campus.parts import family
 from tests.campus.single import opened, outcome
@@ -117,6 +117,7 @@ def _answers(address):
 def patroni(folder, *, rooms, interval_s, steady_s, pause_s, rush_s):
     """Kill the leader of the store while rooms publish; return the figures."""
     with ExitStack() as ends:
+        tell("three machines start")
         machines = Machines()
         ends.callback(machines.close)
         database = create_engine(machines.url("postgres").replace("postgresql:", "postgresql+psycopg:", 1))
@@ -134,10 +135,13 @@ def patroni(folder, *, rooms, interval_s, steady_s, pause_s, rush_s):
 def _killed(machines, pause_s):
     """Kill the leader, and start it again once another one leads; return how long that took."""
     number, began_ms = machines.leader(), now_ms()
+    tell("leader killed")
     machines.kill(number)
     led_s = waited(lambda: machines.leader() not in {None, number}, 300)
+    tell("another one leads")
     time.sleep(pause_s)
     window = began_ms, now_ms()
+    tell("the killed one started again")
     machines.start(number)
     back_s = waited(lambda: number in machines.followers(), 300)
     time.sleep(pause_s)
