@@ -50,7 +50,7 @@ def room_page(station: Station, shown: Shown, device: str) -> None:
                 shown.part(lambda: room.verdict(view()))
                 shown.part(lambda: plan.plan(view()))
                 limits()
-            with card("", "Who follows whom"):
+            with card("tall", "Who follows whom"):
                 shown.part(lambda: room.pairs(view()))
                 shown.part(lambda: lags.profiles(view()))
             with card("", "Last minute"):
