@@ -86,7 +86,7 @@ def fallback(folder):
 def _connect_s(port, folder):
     publisher, start_s = Publisher(section(port), folder, muted=False), time.monotonic()
     publisher.start()
-    until(lambda: publisher.connected, 20)
+    until(lambda: publisher.connected)
     took_s = time.monotonic() - start_s
     publisher.close()
     return round(took_s, 2)

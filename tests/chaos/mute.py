@@ -105,10 +105,10 @@ def deaths(folder, *, rounds):
             device.signal(signal.SIGKILL)
             started = len(ear.heard)
             device.start()
-            until(lambda start=started: _states(_said_again(ear, start))[-1:] == ["ON"], 60)
+            until(lambda start=started: _states(_said_again(ear, start))[-1:] == ["ON"])
             unmuted += any(one.topic.endswith(MEASURES) for one in _said_again(ear, started))
             ear.send("privacy/set", {"on": False, "by": "test", "until": None})
-            until(lambda start=started: _states(_said_again(ear, start))[-1] == "OFF", 60)
+            until(lambda start=started: _states(_said_again(ear, start))[-1] == "OFF")
     return {"kills": rounds, "came_back_unmuted": unmuted}
 
 
@@ -178,7 +178,7 @@ def _wait_measuring(ear):
         fresh = [one for one in list(ear.heard)[start:] if one.topic.endswith("mimicry/live")]
         return any(json.loads(one.payload)["count"] for one in fresh)
 
-    until(measured, 60)
+    until(measured)
 
 
 def _state_told(ear):

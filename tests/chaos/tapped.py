@@ -16,12 +16,12 @@ def four_people(folder, *, seconds):
     folder.mkdir(parents=True, exist_ok=True)
     with Broker(folder / "broker") as broker, Tap(broker.port) as tap, Ear(broker.port, "#") as ear:
         device = Running(folder, tap.port)
-        (folder / "scene.yaml").write_text(scene(PEOPLE, seconds + 60.0, rate_hz=RATE_HZ))
+        (folder / "scene.yaml").write_text(scene(PEOPLE, seconds + 120.0, rate_hz=RATE_HZ))
         text = device.config.read_text()
         device.config.write_text(text.replace("profile: research", "profile: workplace"))
         try:
             device.start()
-            until(lambda: ear.last("mimicry/live").get("count") == PEOPLE, 60)
+            until(lambda: ear.last("mimicry/live").get("count") == PEOPLE)
             threading.Event().wait(seconds)
             device.signal(15)
             until(lambda: ear.last("availability") == "stopped")

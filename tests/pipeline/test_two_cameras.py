@@ -35,8 +35,8 @@ def test_two_cameras_are_one_meeting(two, ear):
     until(lambda: ear.last("mimicry/live").get("count") == 2, 120)
     people = [one["id"] for one in ear.last("mimicry/live")["people"]]
     assert len(set(people)) == 2
-    until(lambda: [one["state"] for one in ear.last("health")["camera"].get("each", ())] == ["ok", "ok"], 30)
+    until(lambda: [one["state"] for one in ear.last("health")["camera"].get("each", ())] == ["ok", "ok"])
     ear.send("privacy/set", {"on": True, "by": "test", "until": None})
     until(lambda: ear.last("privacy/state").get("state") == "ON")
-    until(lambda: ear.last("health").get("mode") == "privacy", 30)
+    until(lambda: ear.last("health").get("mode") == "privacy")
     assert [one["state"] for one in ear.last("health")["camera"]["each"]] == ["closed", "closed"]

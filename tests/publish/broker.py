@@ -33,7 +33,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def until(condition, timeout_s=60.0):
+def until(condition, timeout_s=120.0):
     """Look at the condition until it holds; fail the test when it does not in time."""
     rest, deadline_s = threading.Event(), time.monotonic() + timeout_s
     while not condition():
@@ -111,7 +111,7 @@ class OldBroker:
         command = [str(Path(sys.executable).parent / "amqtt"), "-c", str(self._folder / "amqtt.yaml")]
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        until(self._listens, 20)
+        until(self._listens)
         return self
 
     def __exit__(self, *_):

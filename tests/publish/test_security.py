@@ -92,7 +92,7 @@ def test_the_running_service_shows_its_secret_nowhere(tmp_path):
         service.config.write_text(service.config.read_text().replace("live_hz", login))
         try:
             service.start()
-            until(lambda: ear.last("health").get("mode") == "run", 60)
+            until(lambda: ear.last("health").get("mode") == "run")
             process = Path(f"/proc/{service.process.pid}")
             said = [(process / name).read_bytes() for name in ("cmdline", "environ")]
         finally:

@@ -119,7 +119,7 @@ def test_what_is_no_websocket_is_named(tmp_path, broker, capsys):
             assert "expected a broker, got 'no MQTT over WebSockets" in said
             assert f"at 127.0.0.1:{port}/mqtt" in said
             with Hub(f"ws://127.0.0.1:{port}") as hub:
-                until(lambda hub=hub: hub.trouble.startswith("no MQTT over WebSockets at"), 5)
+                until(lambda hub=hub: hub.trouble.startswith("no MQTT over WebSockets at"))
 
 
 def test_the_handshake_has_one_deadline():

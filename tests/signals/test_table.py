@@ -161,7 +161,9 @@ def test_excels_line_about_the_separator(line, tmp_path):
     assert [one.x.tolist() for people in table.samples() for one in people] == [[0.5], [0.25]]
 
 
-@pytest.mark.parametrize(("body", "kind"), [(gzip.compress(b"t_s,a", mtime=0), "gzip"), (b"PK\x03\x04", "zip")])
+@pytest.mark.parametrize(
+    ("body", "kind"), [(gzip.compress(b"t_s,a", mtime=0), "gzip"), (b"PK\x03\x04", "zip")]
+)
 def test_packed_tables(body, kind, tmp_path):
     """A packed table is named for what it is."""
     path = tmp_path / "packed.csv"
