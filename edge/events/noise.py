@@ -23,6 +23,7 @@ MEMORY_S = 60.0
 STEP_S = 0.05  # samples are taken at most this often
 REFRESH_S = 0.5
 MIN_N = 6
+USUAL_N = 60  # samples, 3 s or more: before, nobody knows where a head usually points
 LAG_S = 0.2  # a frame is quiet if little has changed since then
 STILL_SD = 4.0  # of the smoothed channel: what noise alone changes within the lag
 LOW, LOWER = 0.20, 0.05
@@ -62,7 +63,7 @@ class Noise:
         """Slow restlessness around the quiet level, standard deviation, [COLUMNS]."""
 
         self.pose_rad = np.full(3, np.nan)
-        """Usual yaw, pitch and roll: the medians, [3]."""
+        """Usual yaw, pitch and roll: the medians, [3]; NaN while fewer than `USUAL_N` samples are known."""
 
     def due(self, t_ns: int) -> bool:
         """Whether the last sample is long enough ago."""
@@ -117,7 +118,7 @@ class Noise:
         self.sd = SECOND_DIFFERENCE * jump
         self.contrast = self._contrast_sd * _known(self._contrasts, QUARTER) / QUARTER_TO_SD
         self._moved = _known(self._moves, HALF)
-        self.pose_rad = _known(self._poses, POSE)
+        self.pose_rad = _known(self._poses, POSE, USUAL_N)
         self.level = _known(self._levels, AT)
         below = (self.level - _known(self._levels, LOWEST)) / LOW_TO_SD
         around = MAD_TO_SD * self._levels.deviation(self.level)
@@ -127,8 +128,8 @@ class Noise:
         self._complete = bool(shown.any() and np.isfinite((self.level + self.contrast)[shown]).all())
 
 
-def _known(window: Window, q: Floats) -> Floats:
-    """Quantile of every channel, [COLUMNS]; NaN where fewer than `MIN_N` samples are known."""
+def _known(window: Window, q: Floats, least_n: int = MIN_N) -> Floats:
+    """Quantile of every channel, [COLUMNS]; NaN where fewer than `least_n` samples are known."""
     value = window.quantile(q)
-    value[window.count < MIN_N] = np.nan
+    value[window.count < least_n] = np.nan
     return value

@@ -66,6 +66,7 @@ PARTED = {"AU01": 0.15, "AU02": 0.15}  # what an opening mouth drags along, cm p
 PULLED_S = 0.5  # the smile may begin and end this much earlier and later
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S, YOUNG_EYES_S = 1.0, 0.3, 0.2
+UNLEARNT = 2.0  # a turn fakes up to so much more in a young track: its own share of it is not learnt yet
 CALM_BEFORE_S, CALM_AFTER_S = 0.6, 0.35
 CALM_MARGIN_S = 0.07  # the estimated onset and offset lie a little inside the movement
 CALM = 1.3  # a brief movement is this many times higher than the channel's range just before and after
@@ -101,7 +102,7 @@ class Reasons:
     def against(self, shape: Shape, *, brief: bool) -> bool:
         """Whether anything is a reason to reject the shape."""
         young_s = YOUNG_EYES_S if shape.channel == EYES else YOUNG_BRIEF_S if brief else YOUNG_S
-        if (shape.onset_ns - self._first_ns) * S < young_s:
+        if self._age_s(shape) < young_s:
             return True
         if self._in_cm and (self._blinked(shape, brief=brief) or self._pulled(shape) or self._parted(shape)):
             return True
@@ -200,7 +201,12 @@ class Reasons:
         pose = self._tape.pose_rad[low : self._tape.before(shape.apex_ns) + 1]
         before = np.linalg.norm(pose - pose[-1], axis=1).max()
         turn_deg = np.degrees(np.fmin(before, np.linalg.norm(self._noise.pose_rad - pose[-1])))
-        return shape.height < TURNED[SPOTTED[shape.channel]] * float(turn_deg)
+        unlearnt = UNLEARNT if self._age_s(shape) < YOUNG_BRIEF_S else 1.0
+        return shape.height < TURNED[SPOTTED[shape.channel]] * unlearnt * float(turn_deg)
+
+    def _age_s(self, shape: Shape) -> float:
+        """Age of the track at the onset, s."""
+        return (shape.onset_ns - self._first_ns) * S
 
     def _turn_rad(self, start_ns: int, end_ns: int) -> float:
         """How far the head turned from one time to another, rad."""

@@ -6,7 +6,7 @@ import pytest
 from edge.events.noise import Noise
 from edge.events.reject import Reasons
 from edge.events.shape import Shape
-from edge.events.tape import SPOTTED, Tape
+from edge.events.tape import COLUMNS, SPOTTED, Tape
 
 RATE_HZ = 100
 FIRST_NS = 1_000_000_000
@@ -84,6 +84,23 @@ def test_nothing_speaks_against_a_still_scene(name, brief):
 def test_a_young_track(brief, onset_s, young):
     """Nothing brief in the first second of a track, nothing longer in its first 0.3 s."""
     assert Scene().against(onset_s=onset_s, brief=brief, length_s=0.3 if brief else 2.0) == bool(young)
+
+
+@pytest.mark.parametrize(("onset_s", "height", "faked"), [(0.9, 0.47, 1), (0.9, 0.49, 0), (1.1, 0.25, 0)])
+def test_a_turn_of_a_young_track(onset_s, height, faked):
+    """In the first second of a track a turn of four degrees may fake .48 cm of a smile, after it .24 cm."""
+    scene = Scene().turn(4.0, onset_s, 0.3)
+    assert scene.against(onset_s=onset_s, length_s=2.0, brief=False, height=height) == bool(faked)
+
+
+@pytest.mark.parametrize(("samples_n", "known"), [(59, 0), (60, 1)])
+def test_where_a_head_usually_points(samples_n, known):
+    """Where a head usually points is known from the sixtieth sample on: after three seconds or more."""
+    noise, row = Noise(5.0), np.zeros(COLUMNS)
+    for k in range(samples_n):
+        noise.take(k * 10**9, row, row, row, row, pose_rad=np.full(3, 0.1))
+        noise.refresh(k * 10**9)
+    assert np.isfinite(noise.pose_rad).all() == bool(known)
 
 
 @pytest.mark.parametrize(
