@@ -66,7 +66,7 @@ PARTED = {"AU01": 0.15, "AU02": 0.15}  # what an opening mouth drags along, cm p
 PULLED_S = 0.5  # the smile may begin and end this much earlier and later
 SPEECH_BEFORE_S, SPEECH_AFTER_S = 0.3, 1.0
 YOUNG_BRIEF_S, YOUNG_S, YOUNG_EYES_S = 1.0, 0.3, 0.2
-UNLEARNT = 2.0  # a turn fakes up to so much more in a young track: its own share of it is not learnt yet
+LEARNT_S, UNLEARNT = 1.0, 2.0  # until then a turn may fake so much more: the person's own share is not learnt
 CALM_BEFORE_S, CALM_AFTER_S = 0.6, 0.35
 CALM_MARGIN_S = 0.07  # the estimated onset and offset lie a little inside the movement
 CALM = 1.3  # a brief movement is this many times higher than the channel's range just before and after
@@ -201,8 +201,8 @@ class Reasons:
         pose = self._tape.pose_rad[low : self._tape.before(shape.apex_ns) + 1]
         before = np.linalg.norm(pose - pose[-1], axis=1).max()
         turn_deg = np.degrees(np.fmin(before, np.linalg.norm(self._noise.pose_rad - pose[-1])))
-        unlearnt = UNLEARNT if self._age_s(shape) < YOUNG_BRIEF_S else 1.0
-        return shape.height < TURNED[SPOTTED[shape.channel]] * unlearnt * float(turn_deg)
+        share = TURNED[SPOTTED[shape.channel]] * (UNLEARNT if self._age_s(shape) < LEARNT_S else 1.0)
+        return shape.height < share * float(turn_deg)
 
     def _age_s(self, shape: Shape) -> float:
         """Age of the track at the onset, s."""

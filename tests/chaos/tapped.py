@@ -8,7 +8,7 @@ from tests.publish import contract
 from tests.publish.broker import Broker, until
 from tests.publish.wire import Tap
 
-PEOPLE, RATE_HZ = 4, 15.0  # below it blinks fall between frames, and who does not blink is no person
+PEOPLE, RATE_HZ = 4, 15.0  # the lowest rate at which docs/vision.md says how soon people are confirmed
 
 
 def four_people(folder, *, seconds):
