@@ -5,6 +5,8 @@ Under the null every one of these outcomes is equally likely, so any weights div
 e-value (Vovk & Wang 2021; Ramdas et al. 2023). A bet is made for each of several sizes of an effect at once.
 """
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -51,12 +53,12 @@ def normal_places(n: int) -> Floats:
     return places
 
 
-def log_mean_exp(x: Floats) -> float:
-    """Return ln of the mean of exp(x)."""
-    top = float(x.max())
-    if not np.isfinite(top):
+def log_mean_exp(x: Sequence[float]) -> float:
+    """Return ln of the mean of exp(x), of a few numbers."""
+    top = max(x)
+    if not math.isfinite(top):
         return top
-    return top + float(np.log(np.exp(x - top).mean()))
+    return top + math.log(sum(math.exp(one - top) for one in x) / len(x))
 
 
 def _log_mean(exponents: Floats) -> Floats:

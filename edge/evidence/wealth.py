@@ -1,5 +1,7 @@
 """What a player has won who bets against a null in every look: evidence since the start, and of right now."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from edge.arrays import Floats, overwrite
@@ -35,18 +37,26 @@ class Wealth:
     def update(self, log_e: Floats, start_ns: int, end_ns: int) -> None:
         """Take the e-values of one look at the time from start to end, ln, [effects]."""
         paid = np.exp(np.append(log_e, 0.0)) * self._share
-        total = paid.sum(axis=1)
-        self._won += np.log(total)
-        kept = np.exp(-(end_ns - start_ns) / 1e9 / np.array(HORIZONS_S))[:, None]
-        self._share = kept * paid / total[:, None] + (1 - kept) / self._share.shape[1]
-        self._since_ns = np.where(self._now > 0.0, self._since_ns, start_ns)
+        total = paid.sum(axis=1, keepdims=True)
+        self._won += np.log(total[:, 0])
+        kept = _kept((end_ns - start_ns) / 1e9)
+        self._share = kept * paid / total + (1 - kept) / self._share.shape[1]
+        self._since_ns[self._now <= 0.0] = start_ns
         self._now = np.maximum(self._now, 0.0) + log_e
-        self.log_e, self.log_now = log_mean_exp(self._won), log_mean_exp(self._now)
-        self.since_ns = int(self._since_ns[np.argmax(self._now)])
-        self.looks += bool(np.any(log_e))
+        self.log_e, self.log_now = log_mean_exp(self._won.tolist()), log_mean_exp(self._now.tolist())
+        self.since_ns = int(self._since_ns[self._now.argmax()])
+        self.looks += bool(log_e.any())
 
     def wipe(self) -> None:
         """Overwrite everything."""
         overwrite(self._share, self._won, self._now, self._since_ns)
         self.log_e = self.log_now = 0.0
         self.since_ns = 0
+
+
+@lru_cache(maxsize=16)
+def _kept(seconds: float) -> Floats:
+    """Share of the wealth that stays where it is for so long, by horizon, [H, 1]."""
+    kept = np.exp(-seconds / np.array(HORIZONS_S))[:, None]
+    kept.flags.writeable = False
+    return kept

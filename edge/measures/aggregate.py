@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.arrays import Floats
+from edge.arrays import Floats, quantile
 from edge.measures.findings import Finding, Part
 from edge.measures.table import BY_NAME
 from edge.measures.verdict import Judged, judge, rank_p
@@ -44,7 +44,6 @@ def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Findin
     size = np.abs if BY_NAME[name].signed else np.asarray
     values = size(np.array([finding.value for finding in group]))
     resampled = np.median(values[_resamples(seed, len(values))], axis=1)
-    low, high = np.quantile(resampled, [0.025, 0.975])
     return Finding(
         name=name,
         subject=(),
@@ -54,7 +53,11 @@ def _median(name: str, group: Sequence[Finding], t_ns: int, seed: int) -> Findin
         parts=_weaker([finding.parts for finding in group if finding.parts]),
         n=float(np.mean([finding.n for finding in group])),
         coverage=float(np.mean([finding.coverage for finding in group])),
-        extra={"low": float(low), "high": float(high), "pairs": float(len(values))},
+        extra={
+            "low": quantile(resampled, 0.025),
+            "high": quantile(resampled, 0.975),
+            "pairs": float(len(values)),
+        },
     )
 
 

@@ -8,7 +8,7 @@ not theirs, and the measures that read small movements refuse the pair.
 import numpy as np
 
 from edge._native.light import correlations, fine
-from edge.arrays import Floats
+from edge.arrays import Floats, quantile
 from edge.formulas import MAD_TO_SD
 from edge.measures.context import Context
 
@@ -42,7 +42,7 @@ def common(x: Floats, y: Floats) -> float:
     """Correlation without lag of x and y [C, N] that three quarters of the channels exceed; 0 of few."""
     r = correlations(x, y)
     r = r[np.isfinite(r)]
-    return float(np.quantile(r, QUARTER)) if len(r) >= MIN_CHANNELS else 0.0
+    return quantile(r, QUARTER) if len(r) >= MIN_CHANNELS else 0.0
 
 
 def _fine(context: Context, person: int) -> Floats:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from edge.arrays import Floats
 from edge.measures.table import Definition
 from edge.measures.tails import pooled_tail, student_tail
-from edge.measures.verdict import Judged, rank_p
+from edge.measures.verdict import Judged
 from edge.records import State
 
 ROOM = 0.25  # of a measure's share: its pairs are many and need more of it (ours)
@@ -80,7 +80,7 @@ def _family(family: Sequence[Judged], definition: Definition, alpha: float, shar
     up = p_above <= p_below
     p = np.where(two, np.minimum(1.0, 2 * np.minimum(p_above, p_below)), p_above)
     tail = np.where(two, np.minimum(1.0, 2 * np.minimum(above, below)), above)
-    parts = np.array([max((rank_p(*part) for part in one.finding.parts), default=0.0) for one in family])
+    parts = np.array([one.p_parts for one in family])
     away = rooms_first(tail, rooms, share) & (np.maximum(p, parts) <= alpha)
     less = rooms_first(below, rooms, share / 2) & (p_below <= alpha) & ~two
     states: list[State] = [

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge.arrays import Floats
+from edge.arrays import Floats, quantile
 
 SMOOTH_S = 0.5  # of lags, before the top is looked for (ours: halves the error on simulated answers)
 BLOCK_S = 20.0  # windows that are drawn together: longer than a window and a movement in it (ours)
@@ -40,8 +40,8 @@ def lag_interval(windows: Floats, lags_s: Floats, block_n: int, seed: tuple[int,
     rows = drawn + len(total) * np.arange(RESAMPLES)[:, None]
     times = np.bincount(rows.ravel(), minlength=rows.size).reshape(rows.shape).astype(np.float64)
     profiles = (times @ total) / np.maximum(times @ count, 1.0)
-    low, high = np.quantile(peak_lags(profiles, lags_s), (LOW, HIGH))
-    return float(low), float(high)
+    found = peak_lags(profiles, lags_s)
+    return quantile(found, LOW), quantile(found, HIGH)
 
 
 def leads(low_s: float, high_s: float, lags_s: Floats) -> float:
@@ -58,7 +58,8 @@ def leads(low_s: float, high_s: float, lags_s: Floats) -> float:
 def _smoothed(z: Floats, lags_s: Floats) -> Floats:
     """Mean over .5 s of lags, fewer at the ends: answers differ in shape, so the raw top wanders."""
     n = max(1, round(SMOOTH_S / float(lags_s[1] - lags_s[0])))
-    left, right = n // 2, (n - 1) // 2
-    total = np.cumsum(np.pad(z, ((0, 0), (left + 1, right))), axis=1)
-    count = np.cumsum(np.pad(np.ones(z.shape[1]), (left + 1, right)))
-    return np.asarray((total[:, n:] - total[:, :-n]) / (count[n:] - count[:-n]))
+    end = np.arange(z.shape[1]) + (n + 1) // 2
+    first, end = np.maximum(end - n, 0), np.minimum(end, z.shape[1])
+    total = np.zeros((len(z), z.shape[1] + 1))
+    np.cumsum(z, axis=1, out=total[:, 1:])
+    return np.asarray((total[:, end] - total[:, first]) / (end - first))

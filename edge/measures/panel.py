@@ -1,5 +1,6 @@
 """All measures together: ticks in, judged measures out."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from edge.arrays import overwrite
@@ -16,7 +17,7 @@ from edge.measures.expressivity_calibration import ExpressivityCalibration
 from edge.measures.following_asymmetry import FollowingAsymmetry
 from edge.measures.group_phase_coherence import GroupPhaseCoherence
 from edge.measures.index import mimicry_index
-from edge.measures.ledger import Ledger
+from edge.measures.ledger import Key, Ledger
 from edge.measures.low_intensity_response import LowIntensityResponse
 from edge.measures.onsets import Onsets
 from edge.measures.peaks import Peaks
@@ -27,7 +28,7 @@ from edge.measures.roles import resolve
 from edge.measures.selective_mirroring import SelectiveMirroring
 from edge.measures.slope_concordance import SlopeConcordance
 from edge.measures.slow import Slow, spacing_s
-from edge.measures.standing import Standings
+from edge.measures.standing import Standing, Standings
 from edge.measures.statistic import Statistic
 from edge.measures.table import BY_NAME, enabled
 from edge.measures.verdict import Judged, judge
@@ -131,7 +132,7 @@ class Measures:
 
     def result(self) -> list[Measure]:
         """Latest value of every measure and subject, its state by evidence; empty before the first tick."""
-        return [] if self._tick is None else self._standings.judged(self._conclude(self._tick))
+        return [] if self._tick is None else self._conclude(self._tick, self._standings.live)
 
     def finish(self) -> list[Measure]:
         """Every measure as of the last tick, none from earlier in its own rhythm: the end of a recording.
@@ -143,15 +144,15 @@ class Measures:
         if not self._live:
             self._standings.collect(self._ledger)
         self._compute(self._shared(self._tick, self._mimicry, self._onsets, final=True))
-        return self._standings.noted(self._conclude(self._tick))
+        return self._conclude(self._tick, self._standings.noted)
 
-    def _conclude(self, tick: Tick) -> list[Measure]:
+    def _conclude(self, tick: Tick, stands: Callable[[Key], Standing]) -> list[Measure]:
         """Add the room's values and correct over everything."""
         judged = list(self._judged)
         judged += room(judged, tick.t_ns, self._section.seed)
         if "expression_synchrony" in self._wanted:
             judged.append(mimicry_index(judged, tick.t_ns))
-        return conclude(judged, BY_NAME, alpha=self._section.alpha, fdr_q=self._section.fdr_q)
+        return conclude(judged, BY_NAME, alpha=self._section.alpha, fdr_q=self._section.fdr_q, stands=stands)
 
     def _shared(self, tick: Tick, mimicry: MimicrySection, onsets: Onsets, *, final: bool) -> Context:
         """Return what the measures, or the bets, share at this hop."""

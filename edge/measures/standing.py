@@ -2,8 +2,8 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -17,7 +17,7 @@ from edge.measures.aggregate import MIN_PEOPLE
 from edge.measures.bets.table import SIGNED
 from edge.measures.findings import Subject
 from edge.measures.ledger import Account, Key, Ledger
-from edge.records import Measure, State
+from edge.records import State
 
 Side = Literal["above", "below"]
 SIDES: tuple[Side, Side] = ("above", "below")
@@ -26,6 +26,18 @@ PAIRS = {"response_timeliness": 0.25, "expression_synchrony": 0.25}
 """Share of the level of pairs and persons of measures that carry the verdict; the others have the rest."""
 ROOMS = {"mimicry_index": 0.5}
 """The same for rooms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What may be said of one measure and subject at any time."""
+
+    evidence: float | None = None
+    """Since the start, bans (log10)."""
+    span_ns: tuple[int, int] | None = None
+    """From when to when what is under way was seen; None while nothing is."""
+    state: State | None = None
+    """The verdict that follows, where it follows from evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +104,14 @@ class Standings:
             level = min(float(usual), -math.log(self._alpha)) if proven else float(usual)
             self._spells[key, side].update(stand.log_now, stand.since_ns, stand.end_ns, level, stand.tally)
 
-    def judged(self, measures: Iterable[Measure]) -> list[Measure]:
-        """Return the measures with their evidence, and the state that follows from it where they have one."""
-        return [self._noted(measure, live=True) for measure in measures]
-
-    def noted(self, measures: Iterable[Measure]) -> list[Measure]:
-        """Return the measures with their evidence and what is under way; their states stay."""
-        return [self._noted(measure, live=False) for measure in measures]
-
-    def _noted(self, measure: Measure, *, live: bool) -> Measure:
-        key = (measure.name, measure.subject)
+    def live(self, key: Key) -> Standing:
+        """Return where a measure of a subject stands."""
         state, span_ns = self.under_way(key)
-        judged = live and measure.state != "insufficient" and measure.null is not None
-        return replace(
-            measure,
-            evidence=self.evidence.get(key),
-            span_ns=span_ns,
-            state=state if judged else measure.state,
-        )
+        return Standing(self.evidence.get(key), span_ns, state)
+
+    def noted(self, key: Key) -> Standing:
+        """Return where it stands, without a word on its state."""
+        return Standing(self.evidence.get(key), self.under_way(key)[1])
 
     def under_way(self, key: Key) -> tuple[State, tuple[int, int] | None]:
         """Return what is under way, and from when to when it was seen; else chance."""
@@ -138,7 +140,7 @@ def _evidence(key: Key, above: _Stand, below: _Stand | None) -> float:
     """Evidence since the start, bans (log10); of a signed measure that for either direction."""
     log_e = above.log_e
     if key[0] in SIGNED and below is not None:
-        log_e = log_mean_exp(np.array([above.log_e, below.log_e]))
+        log_e = log_mean_exp([above.log_e, below.log_e])
     return log_e / math.log(10)
 
 
@@ -181,8 +183,8 @@ def _mean(group: list[_Stand]) -> _Stand:
     """Mean of e-values, an e-value under any dependence; it began where the largest one did."""
     largest = max(group, key=lambda stand: stand.log_now)
     return _Stand(
-        log_mean_exp(np.array([one.log_e for one in group])),
-        log_mean_exp(np.array([one.log_now for one in group])),
+        log_mean_exp([one.log_e for one in group]),
+        log_mean_exp([one.log_now for one in group]),
         largest.since_ns,
         max(one.end_ns for one in group),
     )

@@ -38,6 +38,8 @@ class Judged:
     """Every measurable draw standardised by the others, [S]."""
     p_above: float = float("nan")
     p_below: float = float("nan")
+    p_parts: float = 0.0
+    """The largest of its parts; 0 without any."""
 
     @property
     def testable(self) -> bool:
@@ -52,6 +54,7 @@ def judge(finding: Finding) -> Judged:
         return Judged(finding=finding)
     draws, mu, sd = known
     z = (finding.value - mu) / sd
+    p_above, p_below = _ranks(finding.value, draws)
     return Judged(
         finding=finding,
         mu=mu,
@@ -61,8 +64,9 @@ def judge(finding: Finding) -> Judged:
         skew=float(np.mean(((draws - mu) / sd) ** 3)),
         draws=len(draws),
         apart=left_out(draws),
-        p_above=rank_p(finding.value, draws),
-        p_below=rank_p(-finding.value, -draws),
+        p_above=p_above,
+        p_below=p_below,
+        p_parts=max((rank_p(*part) for part in finding.parts), default=0.0),
     )
 
 
@@ -77,6 +81,11 @@ def moments(finding: Finding) -> tuple[Floats, float, float] | None:
 
 def rank_p(value: float, draws: Floats) -> float:
     """Probability of a value at least as large among the finite draws, ties counting half."""
-    draws = draws[np.isfinite(draws)]
-    ties = np.abs(draws - value) <= FLAT * max(1.0, abs(value))
-    return float(1 + np.count_nonzero((draws > value) & ~ties) + 0.5 * ties.sum()) / (len(draws) + 1)
+    return _ranks(value, draws[np.isfinite(draws)])[0]
+
+
+def _ranks(value: float, draws: Floats) -> tuple[float, float]:
+    """Probability of a value at least as large among finite draws, and of one at most as large."""
+    tied = np.abs(draws - value) <= FLAT * max(1.0, abs(value))
+    S, ties, larger = len(draws), int(np.count_nonzero(tied)), int(np.count_nonzero((draws > value) & ~tied))
+    return (1 + larger + ties / 2) / (S + 1), (1 + S - larger - ties / 2) / (S + 1)

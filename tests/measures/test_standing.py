@@ -1,16 +1,19 @@
 """From bets to what is said live: the room is the mean of its pairs, levels hold over a family."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from edge.evidence.fading import Tally
+from edge.measures.conclude import conclude
+from edge.measures.findings import NO_DRAWS, Finding
 from edge.measures.ledger import Account, Ledger
-from edge.measures.standing import ENTER_NOW, Standings
-from edge.records import Measure, Null
+from edge.measures.standing import ENTER_NOW, Standing, Standings
+from edge.measures.table import BY_NAME
+from edge.measures.verdict import judge
 
-NULL = Null(mu=0.0, sd=1.0)
 CELL_NS = 10 * 10**9
 ALPHA = 0.05
 
@@ -32,12 +35,6 @@ def standings(found):
     one = Standings(ALPHA)
     one.update(found)
     return one
-
-
-def measure(name="expression_synchrony", subject=(1, 2), null=NULL, **more):
-    """Return a measure that was at chance by its p."""
-    values = {"t_ns": 0, "value": 1.0, "unit": "", "null": null, "state": "at_chance"} | more
-    return Measure(name=name, subject=subject, **values)
 
 
 def bans(*log_e):
@@ -63,7 +60,7 @@ STRONG, NONE, AGAINST = [(3.0, -3.0)] * 4, [(0.0, 0.0)] * 4, [(-3.0, 3.0)] * 4
 def test_live_the_state_is_what_is_under_way():
     """A pair with evidence is above although its p is not, one without is at chance although its p is not."""
     one = standings(ledger(expression_synchrony={(1, 2): STRONG, (1, 3): NONE}))
-    above, chance = one.judged([measure(), measure(subject=(1, 3), state="above")])
+    above, chance = (one.live(("expression_synchrony", pair)) for pair in ((1, 2), (1, 3)))
     assert (above.state, chance.state) == ("above", "at_chance")
     assert above.span_ns == (0, 4 * CELL_NS)
     assert chance.span_ns is None
@@ -71,17 +68,29 @@ def test_live_the_state_is_what_is_under_way():
     assert chance.evidence == pytest.approx(0.0)
 
 
-def test_what_has_no_verdict_keeps_its_state():
-    """A measure without a null, or with too little of anything, says so; an unknown pair has no evidence."""
+def test_what_is_unknown_has_no_evidence():
+    """A pair on which nobody bet is at chance; what is noted of a recording has no state of its own."""
     one = standings(ledger(expression_synchrony={(1, 2): STRONG}))
-    few, untested = one.judged([measure(state="insufficient"), measure(null=None, state="insufficient")])
-    assert few.state == untested.state == "insufficient"
-    (described,) = one.judged([measure(null=None)])
-    assert described.state == "at_chance"
-    (noted,) = one.noted([measure()])
-    assert (noted.state, noted.span_ns) == ("at_chance", (0, 4 * CELL_NS))
-    (unknown,) = one.judged([measure(subject=(4, 5))])
-    assert (unknown.evidence, unknown.span_ns, unknown.state) == (None, None, "at_chance")
+    assert one.live(("expression_synchrony", (4, 5))) == Standing(None, None, "at_chance")
+    noted = one.noted(("expression_synchrony", (1, 2)))
+    assert (noted.state, noted.span_ns) == (None, (0, 4 * CELL_NS))
+
+
+def test_the_record_has_the_state_of_its_evidence():
+    """Live the evidence decides for what has a verdict; what cannot be tested or measured keeps its state."""
+    rng = np.random.default_rng(7)
+    far = Finding(name="response_pull", subject=(1, 2), t_ns=0, value=9.0, draws=rng.normal(size=39))
+    findings = (
+        far,
+        replace(far, draws=far.draws[:5]),
+        replace(far, name="expressivity_calibration", draws=NO_DRAWS),
+    )
+    judged = [judge(one) for one in findings]
+    for state, expected in (("at_chance", "at_chance"), (None, "above")):
+        stands = Standing(1.5, (0, CELL_NS), state)
+        found = conclude(judged, BY_NAME, alpha=ALPHA, fdr_q=0.1, stands=lambda _, one=stands: one)
+        assert [one.state for one in found] == [expected, "insufficient", "at_chance"]
+        assert {(one.evidence, one.span_ns) for one in found} == {(1.5, (0, CELL_NS))}
 
 
 def test_the_room_and_a_person_are_the_means_of_their_pairs():
@@ -100,10 +109,10 @@ def test_a_sign_stands_for_either_direction():
     """A signed measure's evidence is that of both directions, its state the one; the room's has no sign."""
     pairs = {(1, 2): AGAINST, (1, 3): NONE, (2, 3): NONE}
     one = standings(ledger(following_asymmetry=pairs))
-    (pair,) = one.judged([measure("following_asymmetry")])
+    pair = one.live(("following_asymmetry", (1, 2)))
     assert pair.state == "below"
     assert pair.evidence == pytest.approx(bans(wealth(3.0, 4), wealth(-3.0, 4)))
-    (room,) = one.judged([measure("following_asymmetry", subject=())])
+    room = one.live(("following_asymmetry", ()))
     assert room.state == "above"
     assert room.evidence == pytest.approx(bans(*[wealth(3.0, 4), wealth(-3.0, 4)], 0.0, 0.0, 0.0, 0.0))
 
@@ -114,7 +123,7 @@ def test_the_detector_enters_at_a_level_that_grows_with_the_family(more, state):
     enough = math.log(3 * ENTER_NOW) + more
     pairs = {(1, 2): [(-9.0, 0.0)] * 40 + [(enough, 0.0)], (1, 3): NONE, (2, 3): NONE}
     one = standings(ledger(coupling_loop=pairs))
-    assert one.judged([measure("coupling_loop")])[0].state == state
+    assert one.live(("coupling_loop", (1, 2))).state == state
 
 
 def test_missing_answers_end_what_a_pair_does():
@@ -123,12 +132,12 @@ def test_missing_answers_end_what_a_pair_does():
     account = found.accounts["response_timeliness", (1, 2)]
     account.count(Tally(8, 8, 0.1))
     one = standings(found)
-    assert one.judged([measure("response_timeliness")])[0].state == "above"
+    assert one.live(("response_timeliness", (1, 2))).state == "above"
     account.count(Tally(4, 0, 0.1))
     account.update(np.zeros(1), np.zeros(1), 4 * CELL_NS, 5 * CELL_NS)
     found.version += 1
     one.update(found)
-    assert one.judged([measure("response_timeliness")])[0].state == "at_chance"
+    assert one.live(("response_timeliness", (1, 2))).state == "at_chance"
 
 
 def test_a_ledger_without_a_new_look_changes_nothing():
@@ -137,8 +146,8 @@ def test_a_ledger_without_a_new_look_changes_nothing():
     one = standings(found)
     found.accounts.clear()
     one.update(found)
-    assert one.judged([measure()])[0].state == "above"
+    assert one.live(("expression_synchrony", (1, 2))).state == "above"
     found.version += 1
     one.update(found)
-    assert one.judged([measure()])[0].state == "at_chance"
+    assert one.live(("expression_synchrony", (1, 2))).state == "at_chance"
     assert one.evidence == {}
