@@ -81,8 +81,9 @@ def _blank_without_face(columns: Columns, notes: list[str]) -> None:
 
 
 def _confidence(given: Floats, notes: list[str]) -> Floats:
-    """Return a confidence of 0..1; what goes beyond is in percent."""
-    if not (given > BEYOND_ONE).any():
+    """Return a confidence of 0..1; where most of it goes beyond it is in percent."""
+    sure = given[given > 0.0]
+    if not len(sure) or np.median(sure) <= BEYOND_ONE:
         return given
     notes.append("the confidence is in percent")
     return given / 100

@@ -65,6 +65,14 @@ def test_confidence_in_percent(tmp_path, low, high, missing, note):
     assert ("the confidence is in percent" in table.notes) == note
 
 
+def test_one_confidence_of_98_makes_no_percent(tmp_path):
+    """One confidence of 98 among those of .95 leaves all faces as they are: a glitch is no unit."""
+    table = read(
+        tmp_path, "t_s,person,confidence,motion", lambda k: f"{k / 25},1,{98 if k == 9 else 0.95},{k % 7}"
+    )
+    assert np.isfinite(table.values).all()
+
+
 @pytest.mark.parametrize("other", ["ann lee", "Ann  Lee", "ANN LEE"])
 def test_one_name_in_two_spellings_is_refused(tmp_path, other):
     """Capital letters and blanks make no second person: she would be a partner of herself."""
