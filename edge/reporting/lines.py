@@ -1,6 +1,7 @@
 """JSON lines of `replay` into a recording; what is no such line is an error that names it."""
 
 import json
+import logging
 import math
 import sys
 from collections.abc import Iterable
@@ -13,17 +14,24 @@ from edge.outputs import STANDARD
 from edge.plain import Json, broken
 from edge.reporting.recording import Key, Recording, Series
 
+_log = logging.getLogger(__name__)
 LARGEST = 1e12  # beyond any unit here; differences and products stay finite
 _FINITE = ("t_s", "value", "p", "evidence", "n", "coverage", "lag_s", "onset_s", "offset_s", "r")
 
 
 def load(path: Path) -> Recording:
-    """Read JSON lines; raise `SignalsError` naming the line that is wrong. Unknown types are passed over."""
+    """Read JSON lines; raise `SignalsError` naming the line that is wrong. Unknown types are passed over.
+
+    A last line that was cut off, by a kill or a full disk, is left out, which is said in the log.
+    """
     recording = Recording(path.name)
     with reading(path, "file"), _opened(path) as file:
         for number, line in enumerate(file, start=1):
-            if line.strip():
-                take(recording, _object(line, f"{path}:{number}"), f"{path}:{number}")
+            where = f"{path}:{number}"
+            if number > 1 and _cut_off(line):
+                _log.warning("left out %s, a last line that was cut off", where)
+            elif line.strip():
+                take(recording, _object(line, where), where)
     if recording.end_s < recording.start_s:
         raise SignalsError(f"expected lines of a recording, got none with a time at {path}")
     people = set(recording.people)
@@ -88,6 +96,19 @@ def origin_words(origin: Json) -> str:
 def _opened(path: Path) -> AbstractContextManager[TextIO]:
     """Open a file; `-` is standard input."""
     return nullcontext(sys.stdin) if path == STANDARD else path.open(encoding="utf-8-sig")
+
+
+def _cut_off(line: str) -> bool:
+    """Whether a line is the beginning of an object, without its end."""
+    if line.endswith("\n") or not line.startswith("{"):
+        return False
+    try:
+        json.loads(line)
+    except json.JSONDecodeError as error:
+        return not error.msg.startswith("Extra data")
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def _object(line: str, where: str) -> Json:

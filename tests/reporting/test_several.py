@@ -104,6 +104,25 @@ def test_no_recording_at_all():
         edge.report([], "page.html")
 
 
+def test_a_last_line_that_was_cut_off_is_left_out(tmp_path, caplog):
+    """Wherever a kill cut the last line, all before it is read, and the line that is left out is named."""
+    whole = '{"type": "frame", "t_s": 0.5, "person": 1, "signals": {"AU12": 0.5}}\n'
+    last = '{"type": "room", "t_s": 1.5, "x": [true, null, -1.5e-3, "a\\u00e9\\n"]}'
+    path = tmp_path / "killed.jsonl"
+    for length in range(1, len(last)):
+        caplog.clear()
+        path.write_text(whole + last[:length])
+        assert load(path).end_s == 0.5
+        assert [one.getMessage() for one in caplog.records] == [
+            f"left out {path}:2, a last line that was cut off"
+        ]
+    path.write_text(whole + last)
+    assert load(path).end_s == 1.5
+    path.write_text(last[:30] + "\n" + whole)
+    with pytest.raises(SignalsError, match=r"which is cut off, at .*:1$"):
+        load(path)
+
+
 def test_a_mark_of_the_encoding_is_no_content(tmp_path):
     """A recording that an editor saved with a byte order mark is read as the same without one."""
     line = '{"type": "frame", "t_s": 0.5, "person": 1, "signals": {"AU12": 0.5}}\n'
