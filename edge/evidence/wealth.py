@@ -56,7 +56,7 @@ class Wealth:
 
 @lru_cache(maxsize=16)
 def _kept(seconds: float) -> Floats:
-    """Share of the wealth that is not spread again after so many seconds, by horizon, [H, 1]."""
+    """Share of the wealth that is not spread again after these seconds, by horizon, [H, 1]."""
     kept = np.exp(-seconds / np.array(HORIZONS_S))[:, None]
     kept.flags.writeable = False
     return kept

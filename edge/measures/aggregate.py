@@ -7,9 +7,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.arrays import Floats, quantile
+from edge.arrays import Floats
 from edge.measures.findings import Finding, Part
 from edge.measures.table import BY_NAME
+from edge.measures.tails import quantile
 from edge.measures.verdict import Judged, judge, rank_p
 
 RESAMPLES = 200

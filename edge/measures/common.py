@@ -8,9 +8,10 @@ not theirs, and the measures that read small movements refuse the pair.
 import numpy as np
 
 from edge._native.light import correlations, fine
-from edge.arrays import Floats, quantile
+from edge.arrays import Floats
 from edge.formulas import MAD_TO_SD
 from edge.measures.context import Context
+from edge.measures.tails import quantile
 
 MIN_CHANNELS = 6  # fewer do not show what most of a face does (ours)
 RATE_HZ = 5.0

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from edge.arrays import Floats, quantile
+from edge.arrays import Floats
+from edge.measures.tails import quantile
 
 SMOOTH_S = 0.5  # of lags, before the top is looked for (ours: halves the error on simulated answers)
 BLOCK_S = 20.0  # windows that are drawn together: longer than a window and a movement in it (ours)

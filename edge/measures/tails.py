@@ -14,6 +14,8 @@ The room has one set of draws, of a mean or a median over pairs: its tail is Stu
 (Wilson & Hilferty 1931; Kite 1977) where the draws are skewed towards it.
 """
 
+import math
+
 import numpy as np
 
 from edge._native.tails import student_below
@@ -47,6 +49,14 @@ def pooled_tail(t: Floats, pool: Floats) -> Floats:
 def student_tail(t: float, skew: float, S: int) -> float:
     """P(T > t) for the prediction of one more draw after S, less far out where they are skewed towards it."""
     return float(student_below(S - 1, -_unskewed(t, skew)))
+
+
+def quantile(x: Floats, q: float) -> float:
+    """Return a quantile of few finite numbers, linear between neighbours; NumPy's takes ten times as long."""
+    ordered: list[float] = np.sort(x).tolist()
+    at = q * (len(ordered) - 1)
+    low, high = ordered[math.floor(at)], ordered[math.ceil(at)]
+    return low + (high - low) * (at - math.floor(at))
 
 
 def _unskewed(k: float, g: float) -> float:

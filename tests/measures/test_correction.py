@@ -51,6 +51,14 @@ def test_a_skewed_room_is_not_far_out():
     assert student_tail(4.0, 0.0, 39) == student_tail(4.0, -1.0, 39) < 0.2 * student_tail(4.0, 1.0, 39)
 
 
+@pytest.mark.parametrize("n", [1, 2, 6, 199])
+def test_quantiles_of_few_numbers_are_those_of_numpy(n):
+    """Any quantile of any few numbers is NumPy's to the last digits."""
+    x = np.random.default_rng(n).normal(size=n)
+    for q in (0.0, 0.025, 0.25, 0.5, 0.975, 1.0):
+        assert quantile(x, q) == pytest.approx(np.quantile(x, q), abs=1e-15)
+
+
 def _finding(name, subject, value, seed=1):
     draws = np.random.default_rng((seed, *subject)).normal(size=99)
     return Finding(
