@@ -9,7 +9,7 @@ from edge.measures.conclude import conclude
 from edge.measures.correction import rooms_first
 from edge.measures.findings import Finding
 from edge.measures.table import BY_NAME
-from edge.measures.tails import left_out, pooled_tail, student_tail
+from edge.measures.tails import left_out, pooled_tail, quantile, student_tail
 from edge.measures.verdict import judge
 
 SHAPES = {
