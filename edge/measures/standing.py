@@ -22,6 +22,7 @@ from edge.records import State
 Side = Literal["above", "below"]
 SIDES: tuple[Side, Side] = ("above", "below")
 ENTER_NOW = 150.0  # times the number of subjects: one false episode of a pair in more than eight hours (ours)
+OF_ROOMS = 2.0  # times that level: with it the index of an hour alone was false in one of seventeen (ours)
 PAIRS = {"response_timeliness": 0.25, "expression_synchrony": 0.25}
 """Share of the level of pairs and persons of measures that carry the verdict; the others have the rest."""
 ROOMS = {"mimicry_index": 0.5}
@@ -82,9 +83,9 @@ class Standings:
             for key in sides[side]
         }
         for side in SIDES:
-            for rooms in (True, False):
+            for rooms, shares, level in ((True, ROOMS, OF_ROOMS), (False, PAIRS, 1.0)):
                 family = {key: one for key, one in sides[side].items() if (key[1] == ()) is rooms}
-                self._judge(family, side, ROOMS if rooms else PAIRS)
+                self._judge(family, side, shares, level * self._enter_now)
 
     def collect(self, ledger: Ledger) -> dict[Side, dict[Key, _Stand]]:
         """Take the evidence of the ledger, and return where everything stands; nothing gets under way."""
@@ -94,11 +95,13 @@ class Standings:
         }
         return sides
 
-    def _judge(self, family: dict[Key, _Stand], side: Side, shares: Mapping[str, float]) -> None:
+    def _judge(
+        self, family: dict[Key, _Stand], side: Side, shares: Mapping[str, float], enter_now: float
+    ) -> None:
         """Correct over one family, its measures weighed by their share, and lead every spell on."""
         weight = np.log(weights([name for name, _ in family], shares))
         log_e = np.array([stand.log_e for stand in family.values()])
-        enter = math.log(self._enter_now * max(1, len(family))) - weight
+        enter = math.log(enter_now * max(1, len(family))) - weight
         beyond = rejected(log_e + weight, self._alpha)
         for (key, stand), proven, usual in zip(family.items(), beyond, enter, strict=True):
             level = min(float(usual), -math.log(self._alpha)) if proven else float(usual)
