@@ -33,7 +33,7 @@ from edge.measures.phases import RATE_HZ, Phases, ring_phases
 from edge.measures.rapport_triad import RATE_HZ as TRIAD_HZ
 from edge.measures.rapport_triad import mirrored, overlap, ranks
 from edge.measures.shifts import turned
-from edge.measures.slope_concordance import RUN_S, SLOPE_S, listening, running_r, speaking
+from edge.measures.slope_concordance import SLOPE_S, listening, running_r, speaking
 
 LISTENS_SHARE = 0.25  # of a block: a listener talks now and then
 
@@ -50,9 +50,12 @@ def synchrony(context: Context, subject: Subject, block_s: float) -> Floats:
 
 
 def concordance(context: Context, subject: Subject, block_s: float) -> Floats:
-    """Measure 3: mean running correlation of the slopes of who speaks and who listens."""
+    """Measure 3: mean running correlation of the slopes of who speaks and who listens.
+
+    The slopes rest on the block alone: blocks that shared samples would be won or lost together.
+    """
     i, j = subject
-    n = round(block_s) + RUN_S - 1
+    n = round(block_s) - SLOPE_S + 1
     offsets = offsets_n(context, n + SLOPE_S, round(context.rate_hz), i, j)
     if not len(offsets):
         return NONE

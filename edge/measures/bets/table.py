@@ -51,7 +51,7 @@ ANSWERS: Sequence[Answers] = (
 )
 BLOCKS: Sequence[Blocks] = (
     Blocks(name="expression_synchrony", block_s=10.0, values=signals.synchrony, pooled="mimicry_index"),
-    Blocks(name="slope_concordance", block_s=30.0, values=signals.concordance, directed=True),
+    Blocks(name="slope_concordance", block_s=60.0, values=signals.concordance, directed=True),
     Blocks(name="configuration_alignment", block_s=30.0, values=signals.alignment),
     Blocks(name="coupling_loop", block_s=30.0, values=signals.loop),
     Blocks(name="rapport_triad", block_s=60.0, values=signals.triad),
