@@ -103,6 +103,25 @@ def test_a_coupling_ranks_high_and_none_does_not(name):
     assert 0.25 < alone < 0.75
 
 
+def test_a_block_of_slopes_rests_on_its_own_samples():
+    """What happened just before a block changes nothing of its slopes, else two blocks would win together."""
+    rng, block = np.random.default_rng(6), VALUES["slope_concordance"]
+    x, pose = (np.stack([walk(rng, rows) for _ in range(2)]) for rows in (len(CHANNELS), 3))
+    start = RATE_HZ * (SECONDS - round(block.block_s))
+    before, inside = x.copy(), x.copy()
+    before[:, 1, start - 200 : start] = (
+        x[:, 1, start - 200 : start].reshape(2, 20, 10)[:, ::-1].reshape(2, -1)
+    )
+    inside[:, 1, start : start + 200] = (
+        x[:, 1, start : start + 200].reshape(2, 20, 10)[:, ::-1].reshape(2, -1)
+    )
+    near, same, other = (
+        block.values(context(one, pose), (1, 2), block.block_s)[0] for one in (x, before, inside)
+    )
+    assert same == pytest.approx(near, abs=1e-9)
+    assert abs(other - near) > 0.01
+
+
 def test_what_is_foretold_is_what_was_left_unexplained():
     """A follower made of x's last value alone: with x its error falls to the noise's, by the closed form."""
     rng = np.random.default_rng(2)
