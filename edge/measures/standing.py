@@ -22,7 +22,7 @@ from edge.records import State
 Side = Literal["above", "below"]
 SIDES: tuple[Side, Side] = ("above", "below")
 ENTER_NOW = 150.0  # times the number of subjects: one false episode of a pair in more than eight hours (ours)
-OF_ROOMS = 2.0  # times that level: with it the index of an hour alone was false in one of seventeen (ours)
+OF_ROOMS = 2.0  # times that for rooms: without it the index was above by chance in one hour of 19 (ours)
 PAIRS = {"response_timeliness": 0.25, "expression_synchrony": 0.25}
 """Share of the level of pairs and persons of measures that carry the verdict; the others have the rest."""
 ROOMS = {"mimicry_index": 0.5}
