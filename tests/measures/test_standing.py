@@ -126,6 +126,14 @@ def test_the_detector_enters_at_a_level_that_grows_with_the_family(more, state):
     assert one.live(("coupling_loop", (1, 2))).state == state
 
 
+@pytest.mark.parametrize(("more", "state"), [(0.01, "above"), (-0.01, "at_chance")])
+def test_a_room_is_asked_for_twice_the_level(more, state):
+    """The only room of a family is under way once its detector exceeds twice what a single pair must."""
+    course = [(-9.0, 0.0)] * 40 + [(math.log(2 * ENTER_NOW) + more, 0.0)]
+    one = standings(ledger(group_phase_coherence={(): course}))
+    assert one.live(("group_phase_coherence", ())).state == state
+
+
 def test_missing_answers_end_what_a_pair_does():
     """A pair whose answers stay away is at chance again, although its detector stands where it stood."""
     found = ledger(response_timeliness={(1, 2): STRONG})
